@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The system calls as C functions; what each does and may answer stands in docs/syscalls.md, the
+ * order of the registers is the order of the arguments. The architecture's file of servers/rt/
+ * provides rt_syscall.
+ */
+#ifndef RT_SYSCALL_H
+#define RT_SYSCALL_H
+
+#include "ipc/message.h"
+#include "ipc/status.h"
+#include "ipc/syscall.h"
+
+/* Up to six arguments in, up to three results out (in result[], which may be NULL). */
+status_t rt_syscall(enum syscall number, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
+		    uint64_t a4, uint64_t a5, uint64_t result[3]);
+
+/* Send label and words, wait; the reply's words replace them. The status is the server's own. */
+status_t rt_call(handle_t endpoint, struct message *message);
+
+/* Answer the message in hand with `status` and words, if there is one, then wait for the next. */
+void rt_reply_wait(handle_t endpoint, status_t status, struct message *message);
+
+static inline status_t rt_signal(handle_t endpoint)
+{
+	return rt_syscall(SYSCALL_SIGNAL, endpoint, 0, 0, 0, 0, 0, 0);
+}
+
+static inline status_t rt_irq_done(handle_t irq)
+{
+	return rt_syscall(SYSCALL_IRQ_DONE, irq, 0, 0, 0, 0, 0, 0);
+}
+
+static inline status_t rt_vcpu_kick(handle_t vcpu)
+{
+	return rt_syscall(SYSCALL_VCPU_KICK, vcpu, 0, 0, 0, 0, 0, 0);
+}
+
+static inline status_t rt_vcpu_get(handle_t vcpu, uint64_t reg, uint64_t *value)
+{
+	uint64_t result[3];
+	status_t status = rt_syscall(SYSCALL_VCPU_GET, vcpu, reg, 0, 0, 0, 0, result);
+
+	*value = result[0];
+	return status;
+}
+
+static inline status_t rt_vcpu_set(handle_t vcpu, uint64_t reg, uint64_t value)
+{
+	return rt_syscall(SYSCALL_VCPU_SET, vcpu, reg, value, 0, 0, 0, 0);
+}
+
+static inline status_t rt_vcpu_start(handle_t vcpu)
+{
+	return rt_syscall(SYSCALL_VCPU_START, vcpu, 0, 0, 0, 0, 0, 0);
+}
+
+static inline status_t rt_vcpu_stop(handle_t vcpu)
+{
+	return rt_syscall(SYSCALL_VCPU_STOP, vcpu, 0, 0, 0, 0, 0, 0);
+}
+
+/* deadline in ticks of rt_clock, or TIMER_OFF; `bits` are signalled at the endpoint. */
+static inline status_t rt_timer(handle_t endpoint, uint64_t deadline, uint64_t bits)
+{
+	return rt_syscall(SYSCALL_TIMER, endpoint, deadline, bits, 0, 0, 0, 0);
+}
+
+/* Ticks now; *frequency in ticks a second, if not NULL. */
+static inline uint64_t rt_clock(uint64_t *frequency)
+{
+	uint64_t result[3];
+
+	rt_syscall(SYSCALL_CLOCK, 0, 0, 0, 0, 0, 0, result);
+	if (frequency)
+		*frequency = result[1];
+	return result[0];
+}
+
+/* result: type, size or free bytes, physical address (0 without RIGHT_DMA). */
+static inline status_t rt_object_info(handle_t handle, uint64_t result[3])
+{
+	return rt_syscall(SYSCALL_OBJECT_INFO, handle, 0, 0, 0, 0, 0, result);
+}
+
+#endif
