@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+# Coppice: see README.md; `make help` lists the goals.
+
+ARCH   ?= aarch64
+CONFIG ?= configs/linux.dts
+PYTHON ?= /usr/bin/python3
+
+BUILD := build
+GEN   := $(BUILD)/gen
+OUT   := $(BUILD)/$(ARCH)
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all
+all: system
+
+include tools/make/generate.mk
+include tools/make/target.mk
+include tools/make/host.mk
+-include tools/make/images.mk

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+# Tests of pure logic on the build machine, with the sanitizers on.
+
+include tests/host/tests.mk
+
+HOST_CC     ?= gcc
+HOST_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Werror -fsanitize=address,undefined \
+	       -fno-sanitize-recover=all -I. -I$(BUILD)
+
+define host_test
+$(BUILD)/host/$(1): tests/host/$(1).c $($(1)_SOURCES) $(GEN_STAMP)
+	@mkdir -p $$(@D)
+	$(HOST_CC) $(HOST_CFLAGS) -MMD -MP -MF $$@.d -o $$@ tests/host/$(1).c $($(1)_SOURCES) -lcunit $($(1)_LIBS)
+-include $(BUILD)/host/$(1).d
+endef
+$(foreach test,$(HOST_TESTS),$(eval $(call host_test,$(test))))
+
+.PHONY: test-host
+test-host: $(addprefix $(BUILD)/host/,$(HOST_TESTS))
+	@for test in $^; do $$test || exit 1; done
