@@ -1,0 +1,53 @@
+{% set NAME = interface.name | upper %}
+/* SPDX-License-Identifier: Apache-2.0 */
+{{ interface.docs | comment -}}
+#ifndef GEN_{{ NAME }}_H
+#define GEN_{{ NAME }}_H
+
+{% if interface.structs %}
+#include <stddef.h>
+{% endif %}
+#include <stdint.h>
+{% if interface.methods %}
+
+#include "ipc/message.h"
+{% endif %}
+
+#define {{ NAME }}_INTERFACE {{ interface.id.token }}
+{% if interface.version %}
+#define {{ NAME }}_VERSION {{ interface.version.token }}
+{% endif %}
+{% for method in interface.methods %}
+#define {{ c.macro("label", method.name) }} MESSAGE_LABEL({{ NAME }}_INTERFACE, {{ method.id.token }})
+{% endfor %}
+{% for const in interface.consts %}
+{{ "\n" if loop.first }}{{ const.docs | comment }}#define {{ c.macro(const.name) }} {{ c.literal(const) }}
+{% endfor %}
+{% for enum in interface.enums %}
+
+{{ enum.docs | comment }}enum {{ interface.name }}_{{ enum.name }} {
+{% for value in enum["values"] %}
+{{ documented(c.macro(enum.name, value.name) ~ " = " ~ value.value.token ~ ",", value.docs) }}
+{%- endfor %}
+};
+{% endfor %}
+{% for struct in interface.structs %}
+{% set tag = "struct " ~ interface.name ~ "_" ~ struct.name %}
+
+{% if struct.version %}
+#define {{ c.macro(struct.name, "version") }} {{ struct.version.token }}
+
+{% endif %}
+{{ struct.docs | comment }}{{ tag }} {
+{% for field in struct.fields %}
+{{ documented(c.field(field), field.docs) }}
+{%- endfor %}
+};
+
+_Static_assert(sizeof({{ tag }}) == {{ struct.size }}, "{{ tag }}");
+{% for field in struct.fields %}
+_Static_assert(offsetof({{ tag }}, {{ field.name }}) == {{ field.offset }}, "{{ field.name }}");
+{% endfor %}
+{% endfor %}
+
+#endif
