@@ -4,8 +4,7 @@
 import re
 from pathlib import Path
 
-import model
-from model import SCALARS
+from model import SCALARS, Enum, Struct
 from parse import Problem, suggestion
 
 WORDS = 8  # MESSAGE_WORDS of ipc/message.h
@@ -21,187 +20,174 @@ class Checker:
     def __init__(self, statuses):
         self.statuses = statuses
         self.problems = []
-        self.defined = {}  # C name or ("id", number) -> "file:line"
+        self.defined = {}
 
     def check(self, interface):
-        self.interface = interface
-        self.consts, self.types = {}, dict(SCALARS)
-        self.name(interface.name)
-        if interface.name != Path(interface.path).stem:
-            self.error(interface.name, f"found interface '{interface.name}' in this file, expected "
-                                       f"'{Path(interface.path).stem}', as the file is called")
-        self.documented("interface", interface)
-        self.identity("interface", interface, "interface")
-        self.define(interface.name, "interface", f"{interface.name.upper()}_INTERFACE")
-        if interface.version:
-            self.define(interface.name, "version", f"{interface.name.upper()}_VERSION")
-        for text in (interface.caller, interface.death):
-            self.docs(interface.name, [text])
+        """A type or const is known below its definition only, so the members' order counts."""
+        self.interface, self.consts, self.types = interface, {}, dict(SCALARS)
+        stem = Path(interface.path).stem
+        if interface.name != stem:
+            self.error(interface.name, f"found interface '{interface.name}', expected '{stem}', "
+                                       f"as the file is called")
+        self.name(interface, interface.docs + [interface.caller, interface.death])
+        self.documented(interface, "interface")
+        self.identity(interface, "interface")
+        for part in ("interface", "version", "server", "dispatch"):
+            self.define(interface.name, "interface", part)
         for member in interface.members:
-            self.name(member.name)
-            self.docs(member.name, member.docs)
+            self.name(member, member.docs)
             getattr(self, type(member).__name__.lower())(member)
 
-    # Members, in the order of the file: a type or const is known below its definition only.
-
     def const(self, const):
-        self.define(const.name, "const", self.macro(const.name))
+        self.define(const.name, "const", const.name)
         const.type = self.type_of(const, SCALARS)
-        if const.type:
-            self.fits(const.value, const.type)
+        self.fits(const.value, const.type)
         self.consts[const.name] = const
 
     def enum(self, enum):
-        self.define(enum.name, "type", f"enum {self.interface.name}_{enum.name}")
-        enum.type = self.type_of(enum, SCALARS)
         numbers = {}
-        for value in enum.values:
-            self.name(value.name)
-            self.docs(value.name, value.docs)
-            self.define(value.name, "enum value", self.macro(f"{enum.name}_{value.name}"))
-            if enum.type:
-                self.fits(value.value, enum.type)
-            other = numbers.setdefault(value.value.number, value.name)
-            if other is not value.name:
-                self.error(value.value.token, f"found {value.value.token}, which is '{other}', "
-                                              f"expected another value")
-        if enum.type:
-            self.types[enum.name] = enum
+        self.define(enum.name, "enum", enum.name)
+        enum.type = self.type_of(enum, SCALARS)
+        for one in enum.values:
+            self.name(one, one.docs)
+            self.define(one.name, "enum value", enum.name, one.name)
+            self.fits(one.value, enum.type)
+            self.once(one.value.token, f"value {one.value.token}", numbers, one.value.number)
+        self.types[enum.name] = enum if enum.type else None
 
     def struct(self, struct):
-        self.define(struct.name, "type", f"enum {self.interface.name}_{struct.name}")
+        self.define(struct.name, "struct", struct.name)
         if struct.version:
-            self.define(struct.name, "version", self.macro(f"{struct.name}_version"))
+            self.define(struct.name, "version of struct", struct.name, "version")
+            self.fits(struct.version, SCALARS["u32"])
+        self.types[struct.name] = struct if self.laid_out(struct) else None
+
+    def laid_out(self, struct):
+        """Gives every field its offset. Natural alignment; what C would leave unnamed is refused."""
         names, offset, struct.align = {}, 0, 1
         for field in struct.fields:
-            self.name(field.name)
-            self.docs(field.name, field.docs)
-            self.once(field.name, "field", names)
+            self.name(field, field.docs)
+            self.once(field.name, f"field '{field.name}'", names)
             field.type = self.type_of(field, self.types)
             if not field.type or field.count and not self.array(field.count):
-                return
-            if gap := -offset % field.type.align:
-                self.error(field.name, f"found '{field.name}' at offset {offset}, expected a multiple "
-                                       f"of {field.type.align}: {gap} bytes are missing before it")
-                return
+                return False
+            if -offset % field.type.align:
+                self.error(field.name, f"found field '{field.name}' at offset {offset}, expected "
+                                       f"{-offset % field.type.align} more bytes before it: "
+                                       f"its type is aligned to {field.type.align}")
+                return False
             field.offset = offset
             offset += field.size
             struct.align = max(struct.align, field.type.align)
-        if gap := -offset % struct.align:
-            self.error(struct.name, f"found struct '{struct.name}' of {offset} bytes, expected a "
-                                    f"multiple of {struct.align}: {gap} bytes are missing at its end")
-            return
+        if -offset % struct.align:
+            self.error(struct.name, f"found struct '{struct.name}' of {offset} bytes, expected "
+                                    f"{-offset % struct.align} more at its end: "
+                                    f"it is aligned to {struct.align}")
+            return False
         struct.size = offset
-        self.types[struct.name] = struct
+        return True
 
     def method(self, method):
-        self.define(method.name, "method", f"{self.interface.name}_{method.name}()")
-        self.define(method.name, "method", self.macro(f"label_{method.name}"))
-        self.documented("method", method)
-        self.identity("method", method, self.interface.name)
         names = {}
+        self.define(method.name, "method", method.name)
+        self.define(method.name, "method", "label", method.name)
+        self.documented(method, "method")
+        self.identity(method, "method")
         for kind, words in (("argument", method.arguments), ("result", method.results)):
             if len(words) > WORDS:
                 self.error(words[WORDS].name, f"found {len(words)} {kind}s, expected at most {WORDS}")
             for word in words:
-                self.word(kind, word, names)
+                self.once(word.name, f"{kind} '{word.name}'", names)
+                self.word(word, kind)
         for status in method.raises:
             if status not in self.statuses:
                 self.error(status, f"found status '{status}', expected one of ipc/status.h"
                                    f"{suggestion(status, self.statuses)}")
 
-    def word(self, kind, word, names):
-        self.name(word.name)
-        self.docs(word.name, word.docs)
-        self.once(word.name, kind, names)
+    def word(self, word, kind):
+        self.name(word, word.docs)
         if word.name in LOCALS or word.name == self.interface.name:
-            self.error(word.name, f"found '{word.name}', which the generated functions use themselves, "
-                                  f"expected another name")
+            self.error(word.name, f"found {kind} '{word.name}', expected a name that the generated "
+                                  f"functions leave free")
         word.type = self.type_of(word, self.types)
-        if isinstance(word.type, model.Struct):
+        if isinstance(word.type, Struct):
             self.error(word.type_name, f"found struct '{word.type_name}', expected a number: "
                                        f"every {kind} is one word")
-        elif word.first and isinstance(word.type, model.Enum):
-            self.error(word.first.token, "found a range of an enum, expected its values to say it")
-        elif word.first and word.type and all(map(self.resolve, (word.first, word.last))):
+        elif isinstance(word.type, Enum) and word.first:
+            self.error(word.first.token, "found a range of an enum, expected none: "
+                                         "its values are its range")
+        elif word.first and self.resolve(word.first) and self.resolve(word.last):
             if self.fits(word.last, word.type) and word.first.number > word.last.number:
-                self.error(word.first.token, f"found an empty range {word.first.token}.."
-                                             f"{word.last.token}, expected its end not below its start")
+                self.error(word.first.token, f"found the empty range {word.first.token}.."
+                                             f"{word.last.token}, expected its end not below "
+                                             f"its start")
 
-    # The rules that several members share.
+    # The rules that members share.
 
     def error(self, token, text):
         self.problems.append(Problem(self.interface.path, token.line, token.column, text))
 
-    def macro(self, name):
-        return f"{self.interface.name}_{name}".upper()
+    def name(self, thing, docs):
+        if thing.name in RESERVED:
+            self.error(thing.name, f"found '{thing.name}', a reserved word of C, "
+                                   f"expected another name")
+        elif not re.fullmatch(r"[a-z][a-z0-9_]*", thing.name):
+            self.error(thing.name, f"found '{thing.name}', expected small letters, digits and "
+                                   f"underscores")
+        if any("/*" in line or "*/" in line for line in docs):
+            self.error(thing.name, f"found '/*' or '*/' in the documentation of '{thing.name}', "
+                                   f"expected neither: it becomes a comment of C")
 
-    def name(self, name):
-        if name in RESERVED:
-            self.error(name, f"found '{name}', a reserved word of C, expected another name")
-        elif not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-            self.error(name, f"found '{name}', expected small letters, digits and underscores")
-
-    def docs(self, name, lines):
-        if any("/*" in line or "*/" in line for line in lines):
-            self.error(name, f"found '/*' or '*/' in the words on '{name}', expected none: "
-                             f"they become a comment in C")
-
-    def documented(self, kind, thing):
-        self.docs(thing.name, thing.docs)
+    def documented(self, thing, kind):
         if not any(thing.docs):
             self.error(thing.name, f"found no documentation of {kind} '{thing.name}', expected "
                                    f"/// lines before it")
 
-    def define(self, name, kind, c_name):
-        """A name of C belongs to one thing of all interfaces."""
-        self.once(name, kind, self.defined, c_name)
+    def once(self, token, what, names, key=None):
+        """`key` (the token itself by default) stands for one thing only among `names`."""
+        path, other = names.setdefault(key or token, (self.interface.path, token))
+        if other is not token:
+            self.error(token, f"found {what}, expected one not taken in {path}:{other.line}")
 
-    def once(self, name, kind, names, key=None):
-        place = f"{self.interface.path}:{name.line}"
-        other = names.setdefault(key or str(name), place)
-        if other != place or key is None and names[str(name)] is not place:
-            self.error(name, f"found {kind} '{name}', expected a name not yet taken by {other}")
+    def define(self, token, kind, *parts):
+        """A name of C, whatever its kind, stands for one thing of all interfaces."""
+        self.once(token, f"{kind} '{token}'", self.defined,
+                  "_".join((self.interface.name, *parts)).upper())
 
-    def identity(self, kind, thing, scope):
-        number = thing.id.number
+    def identity(self, thing, kind):
+        token, number = thing.id.token, thing.id.number
         if not 1 <= number <= 0xffff:
-            self.error(thing.id.token, f"found number {thing.id.token} of {kind} '{thing.name}', "
-                                       f"expected 1 to 65535")
-        place = f"{self.interface.path}:{thing.id.token.line}"
-        other = self.defined.setdefault((scope, number), (thing, place))
-        if other[0] is not thing:
-            self.error(thing.id.token, f"found number {thing.id.token} of {kind} '{thing.name}', expected "
-                                       f"one not yet taken by '{other[0].name}' ({other[1]})")
+            self.error(token, f"found number {token} of {kind} '{thing.name}', expected 1 to 65535")
+        scope = kind if kind == "interface" else self.interface.name
+        self.once(token, f"number {token} of {kind} '{thing.name}'", self.defined, (scope, number))
 
     def type_of(self, thing, types):
-        found = types.get(thing.type_name)
-        if not found:
-            expected = ", ".join(SCALARS) + (
-                "" if types is SCALARS else " or an enum or struct defined above")
+        if thing.type_name not in types:
+            expected = "u8, u16, u32 or u64" if types is SCALARS else \
+                "u8, u16, u32, u64 or an enum or struct defined above"
             self.error(thing.type_name, f"found type '{thing.type_name}', expected {expected}"
                                         f"{suggestion(thing.type_name, types)}")
-        return found
+        return types.get(thing.type_name)
 
     def resolve(self, value):
+        """Gives a value its number, where a const's name stands for it."""
         if value.number is None:
-            value.const = self.consts.get(value.token)
-            if not value.const:
-                self.error(value.token, f"found '{value.token}', expected a number or a const defined "
-                                        f"above{suggestion(value.token, self.consts)}")
+            if value.token not in self.consts:
+                self.error(value.token, f"found '{value.token}', expected a number or a const "
+                                        f"defined above{suggestion(value.token, self.consts)}")
                 return False
+            value.const = self.consts[value.token]
             value.number = value.const.value.number
         return True
 
     def fits(self, value, kind):
-        if value.number > kind.maximum:
+        if kind and value.number > kind.maximum:
             self.error(value.token, f"found {value.token}, expected at most {kind.maximum}, "
                                     f"the largest {kind.name}")
-        return value.number <= kind.maximum
+            return False
+        return True
 
     def array(self, count):
-        if not self.resolve(count):
-            return False
-        if count.number == 0:
+        if self.resolve(count) and count.number == 0:
             self.error(count.token, "found an array of 0, expected at least 1")
-        return count.number > 0
+        return bool(count.number)

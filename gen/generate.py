@@ -13,8 +13,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import layout
-import model
 from check import Checker
+from model import SCALARS
 from parse import Problem, parse
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,8 +30,10 @@ def load(paths):
     interfaces, checker = [], Checker(statuses())
     for path in sorted(paths):
         try:
-            interfaces.append(parse(path, Path(path).read_text()))
+            interfaces.append(parse(path, Path(path).read_text(encoding="utf-8")))
             checker.check(interfaces[-1])
+        except (OSError, UnicodeDecodeError) as error:
+            checker.problems.append(Problem(path, 1, 1, f"found no text to read: {error}"))
         except Problem as problem:
             checker.problems.append(problem)
     return sorted(interfaces, key=lambda interface: interface.id.number), checker.problems
@@ -42,16 +44,15 @@ def render(interfaces):
     templates = Environment(loader=FileSystemLoader(Path(__file__).with_name("templates")),
                             undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
                             keep_trailing_newline=True)
-    templates.filters["comment"] = layout.comment
-    templates.globals.update(documented=layout.documented, wrap=layout.wrap,
-                             u64=model.SCALARS["u64"])
-    files = {}
+    templates.filters.update(comment=layout.comment, prose=layout.prose,
+                             cell=layout.cell)
+    templates.globals.update(documented=layout.documented, wrap=layout.wrap, u64=SCALARS["u64"])
+    files = {"manual.md": templates.get_template("manual.md").render(
+        interfaces=[(interface, layout.Names(interface)) for interface in interfaces])}
     for interface in interfaces:
-        kinds = ("", "_client", "_server") if interface.methods else ("",)
-        for kind in kinds:
-            template = templates.get_template(f"interface{kind}.h")
-            files[f"{interface.name}{kind}.h"] = template.render(
-                interface=interface, c=layout.Namer(interface))
+        for kind in ("", "_client", "_server") if interface.methods else ("",):
+            files[f"{interface.name}{kind}.h"] = templates.get_template(
+                f"interface{kind}.h").render(interface=interface, c=layout.Names(interface))
     return files
 
 
@@ -62,7 +63,7 @@ def main():
     arguments = arguments.parse_args()
     interfaces, problems = load(arguments.idl)
     if problems:
-        sys.exit("\n".join(map(str, problems)))
+        sys.exit("\n".join(map(str, sorted(problems, key=lambda problem: problem.place))))
     arguments.output.mkdir(parents=True, exist_ok=True)
     for name, text in render(interfaces).items():
         (arguments.output / name).write_text(text)

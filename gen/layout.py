@@ -3,56 +3,62 @@
 
 import textwrap
 
-import model
+from model import SCALARS, Enum, Scalar, Struct
 
 COLUMNS = 100
 TAB = 8
+GLUE = "\N{NO-BREAK SPACE}"
 
 
-def paragraphs(lines):
-    return [" ".join(block.split("\n")) for block in "\n".join(lines).split("\n\n") if block.strip()]
+def paragraphs(docs):
+    """Lines of documentation -> one text a paragraph; an empty line ends one."""
+    return [block.replace("\n", " ").strip() for block in "\n".join(docs).split("\n\n") if block]
 
 
-def comment(lines, tabs=0):
-    """Documentation as a C comment, one line if it fits. Ends in a newline if there is any."""
-    indent, blocks = "\t" * tabs, paragraphs(lines)
-    if not blocks:
+def prose(docs):
+    """Documentation as Markdown."""
+    return "\n".join(docs).replace("<", r"\<")
+
+
+def cell(docs):
+    """Documentation in one line, for a cell of a Markdown table."""
+    return prose(docs).replace("\n", " ").replace("|", r"\|")
+
+
+def comment(docs, tabs=0, notes=()):
+    """Documentation as a C comment, and behind it one line (or more) a note. One line if it fits."""
+    blocks, indent, width = paragraphs(docs), "\t" * tabs, COLUMNS - tabs * TAB - 3
+    if not blocks and not notes:
         return ""
-    if len(blocks) == 1 and tabs * TAB + len(blocks[0]) + 6 <= COLUMNS:
-        return f"{indent}/* {blocks[0]} */\n"
-    width = COLUMNS - tabs * TAB - 3
-    text = "\n\n".join(textwrap.fill(b, width, break_on_hyphens=False) for b in blocks)
-    body = "".join(f"{indent} * {line}".rstrip() + "\n" for line in text.split("\n"))
-    return f"{indent}/*\n{body}{indent} */\n"
+    if len(blocks) + len(notes) == 1 and len([*blocks, *notes][0]) <= width - 3:
+        return f"{indent}/* {[*blocks, *notes][0]} */\n"
+    parts = [textwrap.fill(block, width, break_on_hyphens=False) for block in blocks]
+    if notes:
+        parts.append("\n".join(textwrap.fill(note, width, break_on_hyphens=False,
+                                             subsequent_indent="    ") for note in notes))
+    lines = [f"{indent} * {line}".rstrip() for line in "\n\n".join(parts).split("\n")]
+    return "\n".join([f"{indent}/*", *lines, f"{indent} */\n"])
 
 
-def documented(line, docs, tabs=1):
-    """A line of C with its documentation: behind it if that fits, else above."""
-    beside = f"{line} /* {' '.join(paragraphs(docs))} */"
-    if len(paragraphs(docs)) == 1 and tabs * TAB + len(beside) <= COLUMNS:
-        return "\t" * tabs + beside + "\n"
-    return comment(docs, tabs) + "\t" * tabs + line + "\n"
+def documented(line, docs):
+    """A member's line of C with its documentation: behind it if that fits, else above."""
+    texts = paragraphs(docs)
+    if len(texts) == 1 and TAB + len(line) + len(texts[0]) + 7 <= COLUMNS:
+        return f"\t{line} /* {texts[0]} */\n"
+    return f"{comment(docs, 1)}\t{line}\n"
 
 
-def wrap(head, items, tail="", tabs=0, empty=""):
-    """head(item, item, ...)tail, broken at commas under the opening parenthesis."""
-    start = "\t" * tabs + head + "("
+def wrap(head, items, tail, tabs=0):
+    """head item, item, ... tail; broken between items, which then stand under the first."""
+    start = "\t" * tabs + head
     column = len(start.expandtabs(TAB))
-    indent = "\t" * (column // TAB) + " " * (column % TAB)
-    lines, width = [start], column
-    items = [item + ("," if index + 1 < len(items) else ")" + tail)
-             for index, item in enumerate(items)] or [empty + ")" + tail]
-    for index, item in enumerate(items):
-        if index and width + 1 + len(item) > COLUMNS:
-            lines.append(indent + item)
-            width = column + len(item)
-        else:
-            lines[-1] += " " * (index > 0) + item
-            width += len(item) + (index > 0)
-    return "\n".join(lines)
+    text = ", ".join(item.replace(" ", GLUE) for item in items) + tail.replace(" ", GLUE)
+    lines = textwrap.wrap(text, COLUMNS - column, break_long_words=False, break_on_hyphens=False)
+    indent = "\n" + "\t" * (column // TAB) + " " * (column % TAB)
+    return start + indent.join(lines).replace(GLUE, " ")
 
 
-class Namer:
+class Names:
     """The C names of one interface."""
 
     def __init__(self, interface):
@@ -61,46 +67,24 @@ class Namer:
     def macro(self, *parts):
         return "_".join((self.prefix, *parts)).upper()
 
-    def type(self, kind, field=False):
-        """A struct holds an enum as the number of its type: C leaves an enum's own size open."""
-        if isinstance(kind, model.Scalar):
+    def type(self, kind):
+        if isinstance(kind, Scalar):
             return f"uint{8 * kind.size}_t"
-        if isinstance(kind, model.Struct):
-            return f"struct {self.prefix}_{kind.name}"
-        return self.type(kind.type) if field else f"enum {self.prefix}_{kind.name}"
-
-    def value(self, value):
-        return self.macro(value.const.name) if value.const else str(value.token)
+        return f"{'struct' if isinstance(kind, Struct) else 'enum'} {self.prefix}_{kind.name}"
 
     def literal(self, const):
         return f"UINT64_C({const.value.token})" if const.type.size == 8 else f"{const.value.token}u"
 
+    def value(self, value):
+        return self.macro(value.const.name) if value.const else value.token
+
     def field(self, field):
+        """A field's line. An enum is held as the number of its type: C leaves its size open."""
+        held, docs = field.type, field.docs
+        if isinstance(held, Enum):
+            held, docs = held.type, docs or [self.type(held)]
         count = f"[{self.value(field.count)}]" if field.count else ""
-        return f"{self.type(field.type, field=True)} {field.name}{count};"
-
-    def refusal(self, word, place):
-        """The C condition under which the word at `place` is out of its range, or None."""
-        if isinstance(word.type, model.Enum):
-            names = {e.value.number: self.macro(word.type.name, e.name) for e in word.type.values}
-            ranges = [(a.number, names[a.number], b.number, names[b.number])
-                      for a, b in word.type.runs]
-        elif word.first:
-            ranges = [(word.first.number, self.value(word.first),
-                       word.last.number, self.value(word.last))]
-        else:
-            ranges = [(0, "0", word.type.maximum, f"UINT{8 * word.type.size}_MAX")]
-        tests = [self.outside(place, *limits) for limits in ranges]
-        if len(tests) == 1:
-            return tests[0]
-        return " && ".join(f"({test})" if "||" in test else test for test in tests)
-
-    def outside(self, place, first, first_text, last, last_text):
-        if first == last:
-            return f"{place} != {first_text}"
-        tests = [f"{place} < {first_text}"] if first > 0 else []
-        tests += [f"{place} > {last_text}"] if last < (1 << 64) - 1 else []
-        return " || ".join(tests) or None
+        return documented(f"{self.type(held)} {field.name}{count};", docs)
 
     def inputs(self, method):
         return [f"{self.type(word.type)} {word.name}" for word in method.arguments]
@@ -109,7 +93,47 @@ class Namer:
         return [f"{self.type(word.type)} *{word.name}" for word in method.results]
 
     def words(self, method):
-        """What a dispatcher passes to a server's function: 64-bit results go straight to their word."""
-        places = [f"words[{index}]" for index in range(len(method.arguments))]
-        return places + [f"&words[{index}]" if word.type is model.SCALARS["u64"] else f"&{word.name}"
+        """What a dispatcher passes on: a 64-bit result is written to its word, others to a local."""
+        places = [f"words[{index}]" for index, _ in enumerate(method.arguments)]
+        return places + [f"&words[{index}]" if word.type is SCALARS["u64"] else f"&{word.name}"
                          for index, word in enumerate(method.results)]
+
+    def range(self, word):
+        """What a word may be, for a reader; empty if it may be all that its type can say."""
+        return f"{self.value(word.first)} to {self.value(word.last)}" if word.first else ""
+
+    def notes(self, method):
+        """What a function's comment says of its arguments, results and errors, one line each."""
+        about = [(word.name, [f"{self.range(word)}." if word.first else "", *word.docs])
+                 for word in method.words]
+        notes = [f"{name}: {' '.join(filter(None, texts))}" for name, texts in about if any(texts)]
+        errors = ", ".join(f"STATUS_{status}" for status in method.raises)
+        return notes + ([f"Errors: {errors}."] if errors else [])
+
+    def refusals(self, words, array):
+        """The C conditions under which a message's words are out of their ranges."""
+        conditions = (self.outside(word, f"{array}[{index}]") for index, word in enumerate(words))
+        return [condition for condition in conditions if condition]
+
+    def outside(self, word, place):
+        if isinstance(word.type, Enum):
+            limits = [(first.value.number, self.macro(word.type.name, first.name),
+                       last.value.number, self.macro(word.type.name, last.name))
+                      for first, last in word.type.runs]
+        elif word.first:
+            limits = [(word.first.number, self.value(word.first),
+                       word.last.number, self.value(word.last))]
+        else:
+            limits = [(0, "0", word.type.maximum, f"UINT{8 * word.type.size}_MAX")]
+        tests = [outside(place, *limit) for limit in limits]
+        if len(tests) > 1:
+            tests = [f"({test})" if " || " in test else test for test in tests]
+        return " && ".join(tests)
+
+
+def outside(place, first, first_text, last, last_text):
+    if first == last:
+        return f"{place} != {first_text}"
+    tests = [f"{place} < {first_text}"] if first > 0 else []
+    tests += [f"{place} > {last_text}"] if last < SCALARS["u64"].maximum else []
+    return " || ".join(tests)

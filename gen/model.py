@@ -62,13 +62,13 @@ class Enum:
 
     @property
     def runs(self):
-        """Its values as ranges without gaps: [first, last] each."""
+        """Its values as ranges without gaps: the first and the last of each."""
         runs = []
-        for value in sorted((e.value for e in self.values), key=lambda value: value.number):
-            if runs and value.number == runs[-1][1].number + 1:
-                runs[-1][1] = value
+        for one in sorted(self.values, key=lambda one: one.value.number):
+            if runs and one.value.number == runs[-1][1].value.number + 1:
+                runs[-1][1] = one
             else:
-                runs.append([value, value])
+                runs.append([one, one])
         return runs
 
 

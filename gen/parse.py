@@ -19,6 +19,7 @@ class Problem(Exception):
 
     def __init__(self, path, line, column, text):
         super().__init__(f"{path}:{line}:{column}: error: {text}")
+        self.place = (path, line, column)
 
 
 def suggestion(word, known):

@@ -1,4 +1,5 @@
-{% set NAME = interface.name | upper %}
+{% set name = interface.name %}
+{% set NAME = name | upper %}
 /* SPDX-License-Identifier: Apache-2.0 */
 {{ interface.docs | comment -}}
 #ifndef GEN_{{ NAME }}_H
@@ -25,28 +26,27 @@
 {% endfor %}
 {% for enum in interface.enums %}
 
-{{ enum.docs | comment }}enum {{ interface.name }}_{{ enum.name }} {
-{% for value in enum["values"] %}
-{{ documented(c.macro(enum.name, value.name) ~ " = " ~ value.value.token ~ ",", value.docs) }}
+{{ enum.docs | comment }}{{ c.type(enum) }} {
+{% for one in enum["values"] %}
+{{ documented(c.macro(enum.name, one.name) ~ " = " ~ one.value.token ~ ",", one.docs) }}
 {%- endfor %}
 };
 {% endfor %}
 {% for struct in interface.structs %}
-{% set tag = "struct " ~ interface.name ~ "_" ~ struct.name %}
 
 {% if struct.version %}
 #define {{ c.macro(struct.name, "version") }} {{ struct.version.token }}
 
 {% endif %}
-{{ struct.docs | comment }}{{ tag }} {
+{{ struct.docs | comment }}{{ c.type(struct) }} {
 {% for field in struct.fields %}
-{{ documented(c.field(field), field.docs) }}
+{{ c.field(field) }}
 {%- endfor %}
 };
 
-_Static_assert(sizeof({{ tag }}) == {{ struct.size }}, "{{ tag }}");
+_Static_assert(sizeof({{ c.type(struct) }}) == {{ struct.size }}, "{{ struct.name }}");
 {% for field in struct.fields %}
-_Static_assert(offsetof({{ tag }}, {{ field.name }}) == {{ field.offset }}, "{{ field.name }}");
+_Static_assert(offsetof({{ c.type(struct) }}, {{ field.name }}) == {{ field.offset }}, "{{ field.name }}");
 {% endfor %}
 {% endfor %}
 

@@ -1,33 +1,33 @@
-{% set NAME = interface.name | upper %}
+{% set name = interface.name %}
+{% set NAME = name | upper %}
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Calls to a server of {{ interface.name }}: one function a method, which returns the server's status. */
+{{ ["Calls to a server of " ~ name ~ ". They return its status, or why the kernel could not reach"
+    ~ " it, and write results on STATUS_OK only."] | comment -}}
 #ifndef GEN_{{ NAME }}_CLIENT_H
 #define GEN_{{ NAME }}_CLIENT_H
 
-#include "gen/{{ interface.name }}.h"
+#include "gen/{{ name }}.h"
 #include "ipc/status.h"
 #include "servers/rt/syscall.h"
 {% for method in interface.methods %}
-{% set label = ".label = " ~ c.macro("label", method.name) %}
-{% set words = method.arguments | map(attribute="name") | join(", ") %}
 
-{{ method.docs | comment -}}
-{{ wrap("static inline status_t " ~ interface.name ~ "_" ~ method.name,
-        ["handle_t " ~ interface.name] + c.inputs(method) + c.outputs(method)) }}
+{{ method.docs | comment(0, c.notes(method)) -}}
+{{ wrap("static inline status_t " ~ name ~ "_" ~ method.name ~ "(",
+        ["handle_t " ~ name] + c.inputs(method) + c.outputs(method), ")") }}
 {
 	struct message message = {
-		{{ label }},
-{% if words %}
-		.words = { {{ words }} },
+		.label = {{ c.macro("label", method.name) }},
+{% if method.arguments %}
+{{ wrap(".words = { ", method.arguments | map(attribute="name"), " },", 2) }}
 {% endif %}
 	};
 {% if method.results %}
-	status_t answer = rt_call({{ interface.name }}, &message);
+	status_t answer = rt_call({{ name }}, &message);
 
 	if (answer != STATUS_OK)
 		return answer;
-{% for word in method.results if c.refusal(word, "") %}
-	if ({{ c.refusal(word, "message.words[" ~ method.results.index(word) ~ "]") }})
+{% for refusal in c.refusals(method.results, "message.words") %}
+	if ({{ refusal }})
 		return STATUS_BAD_ARGUMENT;
 {% endfor %}
 {% for word in method.results %}
@@ -36,7 +36,7 @@
 	return STATUS_OK;
 {% else %}
 
-	return rt_call({{ interface.name }}, &message);
+	return rt_call({{ name }}, &message);
 {% endif %}
 }
 {% endfor %}

@@ -1,27 +1,28 @@
-{% set NAME = interface.name | upper %}
+{% set name = interface.name %}
+{% set NAME = name | upper %}
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a server of {{ interface.name }} provides, and how a message finds its function. */
+/* What a server of {{ name }} provides, and how a message finds its function. */
 #ifndef GEN_{{ NAME }}_SERVER_H
 #define GEN_{{ NAME }}_SERVER_H
 
-#include "gen/{{ interface.name }}.h"
+#include "gen/{{ name }}.h"
 #include "ipc/status.h"
 
-/* A method left out is answered with STATUS_NOT_SUPPORTED. */
-struct {{ interface.name }}_server {
+/* `badge` is that of the caller's handle. A method left out is STATUS_NOT_SUPPORTED. */
+struct {{ name }}_server {
 {% for method in interface.methods %}
-{{ method.docs | comment(1) }}{{ "" -}}
-{{ wrap("status_t (*" ~ method.name ~ ")",
-        ["uint64_t badge"] + c.inputs(method) + c.outputs(method), ";", 1) }}
+{{ method.docs | comment(1, c.notes(method)) }}
+{{- wrap("status_t (*" ~ method.name ~ ")(",
+         ["uint64_t badge"] + c.inputs(method) + c.outputs(method), ");", 1) }}
 {% endfor %}
 };
 
 /*
- * Results replace the first words of the message. The words behind them stay as the caller sent
- * them, so nothing of the server's leaks.
+ * Answers one message: what is out of its documented range never reaches the server. Results
+ * replace the first words; those behind them stay the caller's own, so nothing leaks.
  */
-{{ wrap("static inline status_t " ~ interface.name ~ "_dispatch",
-        ["const struct " ~ interface.name ~ "_server *server", "struct message *message"]) }}
+{{ wrap("static inline status_t " ~ name ~ "_dispatch(",
+        ["const struct " ~ name ~ "_server *server", "struct message *message"], ")") }}
 {
 {% if interface.methods | selectattr("words") | list %}
 	uint64_t *words = message->words;
@@ -40,12 +41,12 @@ struct {{ interface.name }}_server {
 {% endif %}
 		if (!server->{{ method.name }})
 			break;
-{% for word in method.arguments if c.refusal(word, "") %}
-		if ({{ c.refusal(word, "words[" ~ method.arguments.index(word) ~ "]") }})
+{% for refusal in c.refusals(method.arguments, "words") %}
+		if ({{ refusal }})
 			return STATUS_BAD_ARGUMENT;
 {% endfor %}
-{{ wrap(("answer = server->" if narrow else "return server->") ~ method.name,
-        ["message->badge"] + c.words(method), ";", 2) }}
+{{ wrap(("answer = " if narrow else "return ") ~ "server->" ~ method.name ~ "(",
+        ["message->badge"] + c.words(method), ");", 2) }}
 {% for word in narrow %}
 		words[{{ method.results.index(word) }}] = {{ word.name }};
 {% endfor %}
