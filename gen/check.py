@@ -32,6 +32,8 @@ class Checker:
         self.name(interface, interface.docs + [interface.caller, interface.death])
         self.documented(interface, "interface")
         self.identity(interface, "interface")
+        if interface.version:
+            self.fits(interface.version, SCALARS["u32"])
         self.define(interface.name, "interface", "interface", "version", "server", "dispatch")
         for member in interface.members:
             self.name(member, member.docs)
@@ -62,7 +64,7 @@ class Checker:
         self.types[struct.name] = struct if self.laid_out(struct) else None
 
     def laid_out(self, struct):
-        """Gives every field its offset. Natural alignment; what C would leave unnamed is refused."""
+        """Gives every field its offset; refuses bytes that C would leave unnamed."""
         names, offset, struct.align = {}, 0, 1
         for field in struct.fields:
             self.name(field, field.docs)
@@ -93,7 +95,8 @@ class Checker:
         self.identity(method, "method")
         for kind, words in (("argument", method.arguments), ("result", method.results)):
             if len(words) > WORDS:
-                self.error(words[WORDS].name, f"found {len(words)} {kind}s, expected at most {WORDS}")
+                self.error(words[WORDS].name,
+                           f"found {len(words)} {kind}s, expected at most {WORDS}")
             for word in words:
                 self.once(word.name, f"{kind} '{word.name}'", names)
                 self.word(word, kind)

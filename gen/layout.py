@@ -26,7 +26,7 @@ def cell(docs):
 
 
 def comment(docs, tabs=0, notes=()):
-    """Documentation as a C comment, and behind it one line (or more) a note. One line if it fits."""
+    """Documentation as a C comment, then notes, each on its own line. One line if all fits."""
     blocks, indent, width = paragraphs(docs), "\t" * tabs, COLUMNS - tabs * TAB - 3
     if not blocks and not notes:
         return ""
@@ -73,7 +73,8 @@ class Names:
         return f"{'struct' if isinstance(kind, Struct) else 'enum'} {self.prefix}_{kind.name}"
 
     def literal(self, const):
-        return f"UINT64_C({const.value.token})" if const.type.size == 8 else f"{const.value.token}u"
+        token = const.value.token
+        return f"UINT64_C({token})" if const.type.size == 8 else f"{token}u"
 
     def value(self, value):
         return self.macro(value.const.name) if value.const else value.token
@@ -93,7 +94,7 @@ class Names:
         return [f"{self.type(word.type)} *{word.name}" for word in method.results]
 
     def words(self, method):
-        """What a dispatcher passes on: a 64-bit result is written to its word, others to a local."""
+        """What a dispatcher passes on: a 64-bit result's word itself, or a local for others."""
         places = [f"words[{index}]" for index, _ in enumerate(method.arguments)]
         return places + [f"&words[{index}]" if word.type is SCALARS["u64"] else f"&{word.name}"
                          for index, word in enumerate(method.results)]
@@ -111,7 +112,7 @@ class Names:
         return notes + ([f"Errors: {errors}."] if errors else [])
 
     def refusals(self, words, array):
-        """The C conditions, each a list to join with &&, under which words are out of their range."""
+        """The C tests that words are out of their range, each a list to join with &&."""
         tests = (self.outside(word, f"{array}[{index}]") for index, word in enumerate(words))
         return [test for test in tests if test]
 

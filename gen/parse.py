@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Text of an .idl file -> model.Interface, or one error that says what stood there instead of what."""
+"""Text of an .idl file -> model.Interface, or an error: what was found, what was expected."""
 
 import difflib
 import re

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""The generator's own tests, as TAP: its outputs against golden files, and every error's exact words."""
+"""The generator's tests, as TAP: its outputs against golden files, every error's exact words."""
 
 import os
 import subprocess
@@ -31,8 +31,8 @@ interface thing = 9 {
 }
 """
 
-# What is refused, the good text that is replaced, its replacement, and the words after "thing.idl:".
-# Text that stands in several places is replaced in the first only.
+# What is refused, the text of GOOD that is replaced (where it stands first), its replacement, and
+# the errors, without the file's name.
 REFUSED = [
     ("a word that is no keyword", "method", "metod",
      "14:2: error: found 'metod', expected 'const', 'durable', 'enum', 'method' or 'struct'; "
@@ -48,8 +48,11 @@ REFUSED = [
      "16:1: error: found 'interface', expected the end of the file"),
     ("an interface that does not say what its death means", '\tdeath "nothing";\n', "",
      "4:2: error: found '///', expected 'death'"),
-    ("a text without its end", '"anyone"', '"anyone', "3:9: error: found '\"', expected a text in quotes"),
+    ("a text without its end", '"anyone"', '"anyone', 
+     "3:9: error: found '\"', expected a text in quotes"),
     ("an octal number", "go = 1", "go = 01", "14:15: error: found '1', expected '('"),
+    ("a number of more than 64 bits", "u8 = 4", "u8 = 0x10000000000000000",
+     "6:37: error: found '0', expected ';'"),
 
     ("an interface in a file of another name", "interface thing", "interface thin",
      "2:11: error: found interface 'thin', expected 'thing', as the file is called"),
@@ -64,10 +67,12 @@ REFUSED = [
      "2:19: error: found number 0 of interface 'thing', expected 1 to 65535"),
     ("a method with a number beyond 16 bits", "go = 1", "go = 65536",
      "14:14: error: found number 65536 of method 'go', expected 1 to 65535"),
-    ("a method's number used twice", "\t/// Goes there.", "\t/// Stops.\n\tmethod stop = 1 () -> ();\n"
+    ("a method's number used twice", "\t/// Goes there.",
+     "\t/// Stops.\n\tmethod stop = 1 () -> ();\n"
      "\t/// Goes there.",
      "16:14: error: found number 1 of method 'go', expected one not taken in thing.idl:14"),
-    ("a method's name used twice", "\t/// Goes there.", "\t/// Goes.\n\tmethod go = 2 () -> ();\n"
+    ("a method's name used twice", "\t/// Goes there.",
+     "\t/// Goes.\n\tmethod go = 2 () -> ();\n"
      "\t/// Goes there.",
      "16:9: error: found method 'go', expected one not taken in thing.idl:14"),
     ("a const's name used twice", "\t/// Which way.", "\tconst size: u8 = 5;\n\t/// Which way.",
@@ -78,7 +83,8 @@ REFUSED = [
      "14:44: error: found 'size', expected a number or a const defined above"),
     ("a struct called like a generated one", "struct pair", "struct server",
      "10:9: error: found struct 'server', expected one not taken in thing.idl:2",
-     "12:41: error: found type 'pair', expected u8, u16, u32, u64 or an enum or struct defined above"),
+     "12:41: error: found type 'pair', expected u8, u16, u32, u64 "
+     "or an enum or struct defined above"),
     ("a field's name used twice", "second: u32", "first: u32",
      "10:28: error: found field 'first', expected one not taken in thing.idl:10"),
     ("an argument's name used twice", "steps: u32", "way: u32",
@@ -90,14 +96,16 @@ REFUSED = [
     ("a name with capital letters", "steps: u32", "Steps: u32",
      "14:27: error: found 'Steps', expected small letters, digits and underscores"),
     ("an argument called like a local variable", "steps: u32", "badge: u32",
-     "14:27: error: found argument 'badge', expected a name that the generated functions leave free"),
+     "14:27: error: found argument 'badge', expected a name that the generated "
+     "functions leave free"),
     ("an unknown type", "steps: u32", "steps: u23",
-     "14:34: error: found type 'u23', expected u8, u16, u32, u64 or an enum or struct defined above; "
-     "did you mean 'u32'?"),
+     "14:34: error: found type 'u23', expected u8, u16, u32, u64 "
+     "or an enum or struct defined above; did you mean 'u32'?"),
     ("a const of a type that is no number", "size: u8", "size: pair",
      "6:14: error: found type 'pair', expected u8, u16, u32 or u64"),
     ("a type used above its definition", "first: u32", "first: state",
-     "10:23: error: found type 'state', expected u8, u16, u32, u64 or an enum or struct defined above"),
+     "10:23: error: found type 'state', expected u8, u16, u32, u64 "
+     "or an enum or struct defined above"),
     ("a struct as an argument", "steps: u32 in 1..size", "steps: pair",
      "14:34: error: found struct 'pair', expected a number: every argument is one word"),
     ("a const beyond its type", "u8 = 4", "u8 = 256",
@@ -111,7 +119,8 @@ REFUSED = [
     ("a range of an enum", "go = 1 (way: way", "go = 1 (way: way in 0..1",
      "14:29: error: found a range of an enum, expected none: its values are its range"),
     ("a range up to an unknown const", "1..size", "1..sise",
-     "14:44: error: found 'sise', expected a number or a const defined above; did you mean 'size'?"),
+     "14:44: error: found 'sise', expected a number or a const defined above; "
+     "did you mean 'size'?"),
     ("an array of nothing", "u8[3]", "u8[0]",
      "12:72: error: found an array of 0, expected at least 1"),
     ("more than eight arguments", "steps: u32 in 1..size", ", ".join(f"a{i}: u8" for i in range(8)),
@@ -157,7 +166,7 @@ def outputs():
 
     files = generate.render(generate.load([str(HERE / "sample.idl")])[0])
     golden = {path.name: path.read_text() for path in (HERE / "golden/gen").iterdir()}
-    yield "as many files are written as there are golden ones", sorted(files), sorted(golden)
+    yield "the files written are those of the golden folder", sorted(files), sorted(golden)
     for name, text in sorted(files.items()):
         yield f"{name} is as its golden file", text.split("\n"), golden.get(name, "").split("\n")
 
