@@ -77,4 +77,6 @@ status_t vcpu_start(struct vcpu *vcpu);
 void vcpu_stopped(struct vcpu *vcpu);
 void vcpu_destroyed(struct vcpu *vcpu);
 
+#include "arch_vcpu_inline.h"
+
 #endif

@@ -109,8 +109,4 @@ static inline uint64_t *arch_syscall_results(struct arch_context *context)
 	return context->x;
 }
 
-/* --- vCPUs: functions on struct vcpu, which kernel/vm.h completes, so they are macros' bodies --- */
-
-#include "arch/aarch64/vcpu_inline.h"
-
 #endif

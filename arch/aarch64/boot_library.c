@@ -63,3 +63,17 @@ BOOT_CODE char *strrchr(const char *text, int wanted)
 			found = text;
 	return (char *)found;
 }
+
+BOOT_CODE void *memmove(void *to, const void *from, size_t size)
+{
+	const char *source = from;
+	char *at = to;
+
+	if (at <= source)
+		for (; size; size--)
+			*at++ = *source++;
+	else
+		while (size--)
+			at[size] = source[size];
+	return to;
+}

@@ -64,6 +64,12 @@ void gic_guest_timer_active(struct cpu *cpu, bool active);
 void tables_boot(uint64_t ram_base, uint64_t ram_size, const uint64_t *devices, unsigned int count);
 void identification_boot(void);
 
+/* From the vectors: an exit of `thread`; the thread that runs next. */
+struct thread *trap_sync(struct thread *thread);
+struct thread *trap_irq(struct thread *thread);
+struct thread *trap_error(struct thread *thread);
+_Noreturn void trap_broken(void);
+
 struct board {
 	uint64_t ram_base, ram_size, bundle_base, bundle_size;
 	uint64_t distributor, redistributors, console;

@@ -3,14 +3,16 @@
 #ifndef AARCH64_REGISTERS_H
 #define AARCH64_REGISTERS_H
 
+#define REGISTER_TEXT(name) #name
+#define REGISTER_NAME(name) REGISTER_TEXT(name)
 #define REGISTER_READ(name)                                                                        \
 	({                                                                                         \
 		uint64_t value_;                                                                   \
-		__asm__ volatile("mrs %0, " #name : "=r"(value_));                                 \
+		__asm__ volatile("mrs %0, " REGISTER_NAME(name) : "=r"(value_));                                 \
 		value_;                                                                            \
 	})
 #define REGISTER_WRITE(name, value)                                                                \
-	__asm__ volatile("msr " #name ", %0" : : "r"((uint64_t)(value)) : "memory")
+	__asm__ volatile("msr " REGISTER_NAME(name) ", %0" : : "r"((uint64_t)(value)) : "memory")
 
 #define BARRIER_INSTRUCTIONS() __asm__ volatile("isb" : : : "memory")
 #define BARRIER_TABLES() __asm__ volatile("dsb ishst" : : : "memory")
@@ -40,7 +42,7 @@
 	 HCR_TWI | HCR_TID3 | HCR_TSC | HCR_TIDCP | HCR_TACR)
 
 /* EL0: no trap of cache maintenance by address, CTR_EL0 and WFE; WFI traps. RES1 bits set. */
-#define SCTLR_TASK 0x34dc9804ul
+#define SCTLR_TASK 0x34d4d814ul
 #define CPACR_FP (3ul << 20)
 
 /* CPTR_EL2 without VHE: SVE, SME and trace trap; TFP as well while the FP registers are another's. */

@@ -103,17 +103,18 @@ status_t arch_vcpu_set(struct vcpu *vcpu, uint64_t number, uint64_t value);
 /* If the hardware holds the vCPU's guest registers, saves them; the hardware is nobody's then. */
 void arch_vcpu_unload(struct vcpu *vcpu);
 
-/* inline: the list registers go to the interrupt page, if the hardware holds them. */
-static inline void arch_vcpu_lists_take(struct vcpu *vcpu);
-
-/* inline: does the exit as its server answered: the register gets the value, the pc moves on. */
-static inline void arch_vcpu_complete(struct vcpu *vcpu, const uint64_t *words);
+/*
+ * inline, in arch_vcpu_inline.h, which kernel/vm.h includes where struct vcpu is complete:
+ *   void arch_vcpu_lists_take(struct vcpu *vcpu)
+ *	the list registers go to the interrupt page, if the hardware holds them;
+ *   void arch_vcpu_complete(struct vcpu *vcpu, const uint64_t *words)
+ *	does the exit as its server answered: the register gets the value, the pc moves on;
+ *   const uint64_t *arch_hypercall_words(struct vcpu *vcpu)
+ *	the eight argument registers of a hypercall.
+ */
 
 /* The guest's hypercall gets its firmware's 'not supported'. */
 void arch_vcpu_refuse_hypercall(struct vcpu *vcpu);
-
-/* inline: the eight argument registers of a hypercall. */
-static inline const uint64_t *arch_hypercall_words(struct vcpu *vcpu);
 
 /* Is an interrupt pending that wakes the current vCPU from WFI? */
 bool arch_vcpu_interrupt_pending(struct vcpu *vcpu);

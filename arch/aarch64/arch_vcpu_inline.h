@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* aarch64: the vCPU hooks on the exit path. */
-#ifndef AARCH64_VCPU_INLINE_H
-#define AARCH64_VCPU_INLINE_H
-
-#include "kernel/vm.h"
+/* aarch64: the vCPU hooks on the exit path. Included at the end of kernel/vm.h only. */
+#ifndef ARCH_VCPU_INLINE_H
+#define ARCH_VCPU_INLINE_H
 
 static inline void arch_vcpu_lists_take(struct vcpu *vcpu)
 {
