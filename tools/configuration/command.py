@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from .bundle import pack
+from .archive import pack_pages
 from .encode import derive, encode
 from .files import Files
 from .model import read_system
@@ -45,5 +45,5 @@ def main(words=None):
     if arguments.command == "plan":
         arguments.output.write_bytes(tree)
     elif arguments.command == "bundle":
-        arguments.output.write_bytes(pack(files.contents(plan, tree)))
+        arguments.output.write_bytes(pack_pages(files.contents(plan, tree)))
     return 0

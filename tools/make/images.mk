@@ -30,3 +30,57 @@ bundle: $(BUNDLE)
 
 check: $(SYSTEM)/depends.mk $(BUNDLE_FILES)
 	@$(CONFIGURE) check $(CONFIG) $(CONFIGURE_FLAGS)
+
+# Guest images: Debian's own kernel, and an initramfs and a disk made here.
+
+APT           := $(BUILD)/apt
+APT_PACKAGES  := linux-image-cloud-arm64 busybox-static libfdt-dev
+SYSROOT       := $(BUILD)/sysroot-aarch64
+GUEST_CC      := aarch64-linux-gnu-gcc
+GUEST_CFLAGS  := -std=gnu11 -O2 -Wall -Wextra -Werror -static -nostdlib -ffreestanding \
+		 -fno-stack-protector -fno-tree-loop-distribute-patterns -Wl,--build-id=none \
+		 -Wl,-z,max-page-size=4096
+GUEST_PROGRAMS := $(addprefix $(IMAGES)/programs/,start stamp directread)
+
+images: $(IMAGES)/vmlinuz $(IMAGES)/initrd.img $(IMAGES)/disk.img
+
+$(APT)/.fetched: tools/images/fetch
+	@mkdir -p $(@D)
+	tools/images/fetch $(APT) $(APT_PACKAGES)
+	@touch $@
+
+# libfdt for what is built for the target.
+$(SYSROOT)/.unpacked: $(APT)/.fetched
+	@mkdir -p $(@D)
+	cp -r $(APT)/libfdt-dev/usr $(@D)
+	@touch $@
+
+$(IMAGES)/vmlinuz: $(APT)/.fetched
+	@mkdir -p $(@D)
+	cp $(APT)/linux-image-cloud-arm64/boot/vmlinuz-* $@
+
+$(IMAGES)/programs/%: tools/images/guest/%.c tools/images/guest/system.h
+	@mkdir -p $(@D)
+	$(GUEST_CC) $(GUEST_CFLAGS) -o $@ $<
+
+INITRAMFS_INPUTS := $(APT)/linux-image-cloud-arm64 $(APT)/busybox-static/bin/busybox \
+		    $(IMAGES)/programs tools/images/guest $(wildcard tests/linux/*)
+
+$(IMAGES)/initrd.img: tools/images/initramfs tools/configuration/archive.py $(APT)/.fetched \
+		      $(GUEST_PROGRAMS) $(wildcard tools/images/guest/*) $(wildcard tests/linux/*)
+	tools/images/initramfs $@ $(INITRAMFS_INPUTS)
+
+$(IMAGES)/disk.img: tools/images/disk
+	@mkdir -p $(@D)
+	tools/images/disk $@
+
+.PHONY: test-images
+test-images: images
+	timeout 600 $(PYTHON) tests/images/test_images.py $(IMAGES)
+
+.PHONY: packages run
+packages:
+	@tools/packages
+
+run: $(OUT)/coppice.img $(BUNDLE) $(IMAGES)/disk.img
+	tools/run $(CONFIG)
