@@ -1,2 +1,6 @@
 # Host tests: one line each, the sources a test links beside tests/host/<name>.c itself.
 HOST_TESTS :=
+
+# Calls through the golden headers of the generator's tests.
+HOST_TESTS += idl_layout
+idl_layout_CFLAGS := -Itests/gen/golden
