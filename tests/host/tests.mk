@@ -1,2 +1,6 @@
 # Host tests: one line each, the sources a test links beside tests/host/<name>.c itself.
 HOST_TESTS :=
+
+VGIC_SOURCES := servers/vgic/bank.c servers/vgic/deliver.c servers/vgic/frame.c servers/vgic/source.c
+HOST_TESTS += vgic_deliver
+vgic_deliver_SOURCES := $(VGIC_SOURCES)

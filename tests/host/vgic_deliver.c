@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The GIC model's delivery: who gets which interrupt when, through the list registers. */
+#include "tests/host/suite.h"
+#include "tests/host/vgic_guest.h"
+
+static struct guest guest;
+
+static void line(uint64_t level)
+{
+	CU_ASSERT_EQUAL(vgic_line_set(&guest.gic, SPI, level), STATUS_OK);
+}
+
+static void test_level(void)
+{
+	guest_start(&guest, 1);
+	line(1);
+	CU_ASSERT_EQUAL(guest_settle(&guest), 1);
+	CU_ASSERT_EQUAL(guest.page[0].list[0],
+			LR_PENDING | LR_GROUP1 | 0xa0ull << LR_PRIORITY_SHIFT | LR_EOI | SPI);
+	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 0), SPI);
+	CU_ASSERT_TRUE(guest_end(&guest, 0, SPI));
+	CU_ASSERT_EQUAL(guest.maintenance, 1);
+	guest_settle(&guest);
+	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 0), SPI);
+	line(0);
+	CU_ASSERT_TRUE(guest_end(&guest, 0, SPI));
+	guest_settle(&guest);
+	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 0), SPURIOUS);
+}
+
+static void test_edge(void)
+{
+	guest_start(&guest, 1);
+	distributor_set(&guest, GIC_ICFGR + SPI / 16 * 4, 4, UINT32_MAX);
+	CU_ASSERT_EQUAL(vgic_line_pulse(&guest.gic, SPI), STATUS_OK);
+	guest_settle(&guest);
+	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 0), SPI);
+	/* One more edge while it is active: once more afterwards, and no more. */
+	vgic_line_pulse(&guest.gic, SPI);
+	CU_ASSERT_EQUAL(guest_settle(&guest), 1);
+	CU_ASSERT_TRUE(guest_end(&guest, 0, SPI));
+	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 0), SPI);
+	CU_ASSERT_TRUE(guest_end(&guest, 0, SPI));
+	guest_refill(&guest, 0, 0);
+	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 0), SPURIOUS);
+}
+
+static void test_timer(void)
+{
+	guest_start(&guest, 1);
+	private_set(&guest, 0, GIC_ICENABLER, 4, 1u << VTIMER_INTID);
+	guest_refill(&guest, 0, VCPU_EVENT_VTIMER);
+	CU_ASSERT_EQUAL(guest.page[0].list[0], 0);
+	private_set(&guest, 0, GIC_ISENABLER, 4, 1u << VTIMER_INTID);
+	CU_ASSERT_EQUAL(guest_settle(&guest), 1);
+	CU_ASSERT_EQUAL(guest.page[0].list[0], LR_PENDING | LR_HARDWARE | LR_GROUP1 |
+						       0xa0ull << LR_PRIORITY_SHIFT |
+						       27ull << LR_PHYSICAL_SHIFT | 27);
+	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 0), VTIMER_INTID);
+	CU_ASSERT_TRUE(guest_end(&guest, 0, VTIMER_INTID));
+	guest_refill(&guest, 0, 0);
+	CU_ASSERT_EQUAL(guest.page[0].list[0], 0);
+	guest_refill(&guest, 0, VCPU_EVENT_VTIMER);
+	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 0), VTIMER_INTID);
+}
+
+static const struct suite_test tests[] = {
+	{ "a level interrupt comes again while its line is asserted", test_level },
+	{ "an edge while the interrupt is active brings it once more", test_edge },
+	{ "the timer waits while disabled, then ends its physical interrupt", test_timer },
+};
+
+int main(void)
+{
+	return suite_run("vgic_deliver", tests, sizeof(tests) / sizeof(tests[0]));
+}
