@@ -30,4 +30,18 @@ static inline uint64_t argument_at(const char *prefix, uint32_t number)
 	return rt_argument(argument_name(name, prefix, number));
 }
 
+static inline uint64_t argument_at_or(const char *prefix, uint32_t number, uint64_t otherwise)
+{
+	char name[ARGUMENT_NAME];
+
+	return rt_argument_or(argument_name(name, prefix, number), otherwise);
+}
+
+static inline const char *argument_text_at(const char *prefix, uint32_t number)
+{
+	char name[ARGUMENT_NAME];
+
+	return rt_argument_text(argument_name(name, prefix, number));
+}
+
 #endif
