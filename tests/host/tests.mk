@@ -4,3 +4,9 @@ HOST_TESTS :=
 VGIC_SOURCES := servers/vgic/bank.c servers/vgic/deliver.c servers/vgic/frame.c servers/vgic/source.c
 HOST_TESTS += vgic_deliver
 vgic_deliver_SOURCES := $(VGIC_SOURCES)
+
+HOST_TESTS += vuart_model
+vuart_model_SOURCES := servers/vuart/model.c
+
+HOST_TESTS += console_mux
+console_mux_SOURCES := servers/uart/mux.c servers/uart/mux_input.c
