@@ -2,8 +2,11 @@
 HOST_TESTS :=
 
 VGIC_SOURCES := servers/vgic/bank.c servers/vgic/deliver.c servers/vgic/frame.c servers/vgic/source.c
-HOST_TESTS += vgic_deliver
+HOST_TESTS += vgic_deliver vgic_registers vgic_sgi vgic_wild
 vgic_deliver_SOURCES := $(VGIC_SOURCES)
+vgic_registers_SOURCES := $(VGIC_SOURCES)
+vgic_sgi_SOURCES := $(VGIC_SOURCES)
+vgic_wild_SOURCES := $(VGIC_SOURCES)
 
 HOST_TESTS += vuart_model
 vuart_model_SOURCES := servers/vuart/model.c

@@ -57,6 +57,16 @@ static inline uint32_t guest_acknowledge(struct guest *guest, uint32_t vcpu)
 	return (uint32_t)*best;
 }
 
+/* What ICH_HCR_EL2.UIE watches: at most one list register is in use. */
+static inline bool guest_runs_low(const struct guest *guest, uint32_t vcpu)
+{
+	uint32_t slot, used = 0;
+
+	for (slot = 0; slot < VCPU_LIST_REGISTERS; slot++)
+		used += (guest->page[vcpu].list[slot] & (LR_PENDING | LR_ACTIVE)) != 0;
+	return guest->page[vcpu].underflow && used <= 1;
+}
+
 /* ICC_EOIR and deactivation; false: no list register has it active. */
 static inline bool guest_end(struct guest *guest, uint32_t vcpu, uint32_t intid)
 {
@@ -68,7 +78,8 @@ static inline bool guest_end(struct guest *guest, uint32_t vcpu, uint32_t intid)
 		if (!(*list & LR_ACTIVE) || (uint32_t)*list != intid)
 			continue;
 		*list &= ~LR_ACTIVE;
-		if (!(*list & LR_PENDING) && !(*list & LR_HARDWARE) && (*list & LR_EOI))
+		if ((!(*list & LR_PENDING) && !(*list & LR_HARDWARE) && (*list & LR_EOI)) ||
+		    guest_runs_low(guest, vcpu))
 			guest->maintenance |= 1u << vcpu;
 		return true;
 	}
