@@ -26,6 +26,8 @@ void server_signal(uint64_t bits);
 uint64_t rt_argument(const char *name);
 /* The same, or `otherwise` where the configuration has none. */
 uint64_t rt_argument_or(const char *name, uint64_t otherwise);
+/* The text behind that number, "" where there is none. */
+const char *rt_argument_text(const char *name);
 
 /* The text behind that number; "" if there is none. */
 const char *rt_argument_text(const char *name);

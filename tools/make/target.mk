@@ -18,6 +18,8 @@ KERNEL_SOURCES := $(wildcard kernel/*.c arch/$(ARCH)/*.c) $(wildcard arch/$(ARCH
 KERNEL_OBJECTS := $(patsubst %,$(OUT)/%.o,$(basename $(KERNEL_SOURCES)))
 KERNEL_CFLAGS  := $(TARGET_CFLAGS) -fomit-frame-pointer -Iarch/$(ARCH) -isystem $(SYSROOT)/usr/include
 
+$(LIBFDT): $(SYSROOT)/.unpacked
+
 $(OUT)/kernel/%.o: kernel/%.c $(GEN_STAMP) | $(LIBFDT)
 	@mkdir -p $(@D)
 	$(TARGET_CC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
