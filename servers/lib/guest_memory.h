@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "servers/lib/copy_once.h"
+
 struct guest_memory {
 	unsigned char *base; /* in this task, aligned to a page */
 	uint64_t guest_base; /* guest-physical, aligned to a page; guest_base + size does not wrap */
@@ -30,22 +32,12 @@ static inline bool guest_memory_offset(const struct guest_memory *memory, uint64
 	return guest_memory_holds(memory, *offset, length);
 }
 
-/*
- * Copies out of memory that others may be writing. The barrier keeps the compiler from reading it a
- * second time for a later use of the copy: what was checked is what is used.
- */
-static inline void memory_copy_once(void *copy, const void *source, uint64_t length)
-{
-	__builtin_memcpy(copy, source, length);
-	__asm__ volatile("" : : : "memory");
-}
-
 static inline bool guest_memory_read(const struct guest_memory *memory, uint64_t offset, void *copy,
 				     uint64_t length)
 {
 	if (!guest_memory_holds(memory, offset, length))
 		return false;
-	memory_copy_once(copy, memory->base + offset, length);
+	copy_once(copy, memory->base + offset, length);
 	return true;
 }
 

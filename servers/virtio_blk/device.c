@@ -84,8 +84,8 @@ void device_complete(struct device *device, const struct surroundings *around)
 		struct block_completion completion;
 		uint64_t bit;
 
-		memory_copy_once(&completion, &around->queue->completion[device->tail++ % BLOCK_SLOTS],
-				 sizeof(completion));
+		copy_once(&completion, &around->queue->completion[device->tail++ % BLOCK_SLOTS],
+			  sizeof(completion));
 		bit = completion.slot < BLOCK_SLOTS ? UINT64_C(1) << completion.slot : 0;
 		if (!(device->busy & bit)) {
 			device->strays++;
