@@ -1,2 +1,5 @@
 # Host tests: one line each, the sources a test links beside tests/host/<name>.c itself.
 HOST_TESTS :=
+
+HOST_TESTS += virtqueue
+virtqueue_SOURCES := servers/lib/virtqueue.c
