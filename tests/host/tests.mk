@@ -3,3 +3,8 @@ HOST_TESTS :=
 
 HOST_TESTS += virtqueue
 virtqueue_SOURCES := servers/lib/virtqueue.c
+
+# Calls through the golden headers of the generator's tests.
+HOST_TESTS += idl_layout
+idl_layout_CFLAGS := -Itests/gen/golden
+
