@@ -8,3 +8,5 @@ virtqueue_SOURCES := servers/lib/virtqueue.c
 HOST_TESTS += idl_layout
 idl_layout_CFLAGS := -Itests/gen/golden
 
+HOST_TESTS += virtio_mmio
+virtio_mmio_SOURCES := servers/lib/virtio_mmio.c servers/lib/virtqueue.c
