@@ -38,9 +38,8 @@ void device_take(struct device *device, const struct surroundings *around)
 	struct virtqueue *queue = &device->mmio.queue[0];
 	enum virtqueue_result result;
 
-	device->stalled = false;
 	if (!virtio_mmio_runs(&device->mmio, 0))
-		return;
+		return; /* still stalled, if it was: the end of the draining looks again */
 	do {
 		/* Ends: virtqueue_take gives no more than `size` chains between two publishes. */
 		while (device->busy != UINT64_MAX) {
