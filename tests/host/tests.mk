@@ -14,3 +14,5 @@ virtio_mmio_SOURCES := servers/lib/virtio_mmio.c servers/lib/virtqueue.c
 HOST_TESTS += virtio_blk_device
 virtio_blk_device_SOURCES := servers/virtio_blk/device.c servers/virtio_blk/request.c \
 	servers/lib/virtio_mmio.c servers/lib/virtqueue.c
+
+HOST_TESTS += blk_driver
