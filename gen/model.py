@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an .idl file says, as objects. Names are Lark tokens, so each knows its line and column."""
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Scalar:
+    """A type of the language itself."""
+    name: str
+    size: int
+
+    @property
+    def align(self):
+        return self.size
+
+    @property
+    def maximum(self):
+        return (1 << 8 * self.size) - 1
+
+
+SCALARS = {f"u{bits}": Scalar(f"u{bits}", bits // 8) for bits in (8, 16, 32, 64)}
+
+
+@dataclass
+class Value:
+    """A number: written out, or (then `token` is its name) that of a const."""
+    token: str
+    number: int = None
+    const: "Const" = None
+
+
+@dataclass
+class Const:
+    docs: list
+    name: str
+    type_name: str
+    value: Value
+    type: Scalar = None
+
+
+@dataclass
+class Enumerator:
+    docs: list
+    name: str
+    value: Value
+
+
+@dataclass
+class Enum:
+    docs: list
+    name: str
+    type_name: str
+    values: list
+    type: Scalar = None
+
+    @property
+    def size(self):
+        return self.type.size
+
+    align = size
+
+    @property
+    def runs(self):
+        """Its values as ranges without gaps: the first and the last of each."""
+        runs = []
+        for one in sorted(self.values, key=lambda one: one.value.number):
+            if runs and one.value.number == runs[-1][1].value.number + 1:
+                runs[-1][1] = one
+            else:
+                runs.append([one, one])
+        return runs
+
+
+@dataclass
+class Field:
+    docs: list
+    name: str
+    type_name: str
+    count: Value = None
+    type: object = None
+    offset: int = None
+
+    @property
+    def size(self):
+        return self.type.size * (self.count.number if self.count else 1)
+
+
+@dataclass
+class Struct:
+    docs: list
+    name: str
+    fields: list
+    version: Value = None  # of a durable one
+    size: int = None
+    align: int = None
+
+
+@dataclass
+class Parameter:
+    """An argument or a result: one word of a message."""
+    docs: list
+    name: str
+    type_name: str
+    first: Value = None
+    last: Value = None
+    type: object = None
+
+
+@dataclass
+class Method:
+    docs: list
+    name: str
+    id: Value
+    arguments: list
+    results: list
+    raises: list
+    idempotent: bool
+
+    @property
+    def words(self):
+        return self.arguments + self.results
+
+
+@dataclass
+class Interface:
+    docs: list
+    name: str
+    id: Value
+    version: Value
+    caller: str
+    death: str
+    members: list
+    path: str = None
+
+    def of(self, kind):
+        return [member for member in self.members if isinstance(member, kind)]
+
+    @property
+    def consts(self):
+        return self.of(Const)
+
+    @property
+    def enums(self):
+        return self.of(Enum)
+
+    @property
+    def structs(self):
+        return self.of(Struct)
+
+    @property
+    def methods(self):
+        return self.of(Method)
