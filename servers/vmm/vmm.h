@@ -110,8 +110,8 @@ void vm_stop(struct vm *vm, enum vm_state next);
 /* Resets the devices of a VM that was stopped, then ends it or starts it again. */
 void vm_settle(struct vm *vm);
 
-/* Room for the longest name that name_number makes of a stem of at most 15 characters. */
-#define NAME_SIZE 40
+/* Room for the longest name that name_number makes of a stem of at most 27 characters. */
+#define NAME_SIZE 48
 
 /* Writes `stem` and `number`, in the base 10 or 16, into `name`; returns it. */
 const char *name_number(char name[NAME_SIZE], const char *stem, uint64_t number, unsigned int base);

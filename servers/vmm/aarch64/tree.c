@@ -177,6 +177,7 @@ static void write_interrupts(struct writer *writer, const struct description *de
 	put_text(writer, "compatible", "arm,gic-v3");
 	put_flag(writer, "interrupt-controller");
 	put_u32(writer, "#interrupt-cells", 3);
+	put_u32(writer, "#address-cells", 0);
 	put_ranges(writer, ranges, 2);
 	put_u32(writer, "phandle", PHANDLE_GIC);
 	node_end(writer);
