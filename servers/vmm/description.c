@@ -6,9 +6,9 @@
  * fdt_check_full the blob is sound as a tree; lengths and numbers are checked here.
  */
 #include <libfdt.h>
-#include <string.h>
 
 #include "servers/rt/rt.h"
+#include "servers/rt/string.h"
 #include "servers/vmm/vmm.h"
 
 /* Addresses above are beyond what a VM's stage 2 translates. */

@@ -95,7 +95,7 @@ static void arguments_read(void)
 	uint32_t index;
 
 	vm.name = rt_argument_text("vm");
-	if (!vm.name)
+	if (!vm.name[0])
 		rt_fail("vmm: argument vm has no name");
 	vm.endpoint = (handle_t)rt_argument("endpoint");
 	vm.supervisor = (handle_t)rt_argument("supervisor");

@@ -6,18 +6,15 @@
  * answer. So the call only stops the vCPUs; devices and memory are touched later, from a signal,
  * when no exit is in hand and no answer can land in a vCPU that already starts afresh.
  */
-#include <string.h>
-
 #include "gen/device_client.h"
 #include "gen/supervisor_client.h"
 #include "servers/rt/rt.h"
+#include "servers/rt/string.h"
 #include "servers/rt/syscall.h"
 #include "servers/vmm/vmm.h"
 
 /* How long to leave a device that is not done before asking again: a 1/SETTLE_RATE second. */
 #define SETTLE_RATE 1000
-
-static uint64_t tree[VM_TREE_SIZE / sizeof(uint64_t)];
 
 static void vm_end(struct vm *vm, enum supervisor_reason reason)
 {
@@ -26,28 +23,31 @@ static void vm_end(struct vm *vm, enum supervisor_reason reason)
 	supervisor_ended(vm->supervisor, reason);
 }
 
-/* `address` and `size` come from image_place: they lie in guest memory. */
-static void guest_write(struct vm *vm, uint64_t address, const void *data, uint64_t size)
+/* Where the guest's `address` is here; image_place sees to it that it is the guest's. */
+static uint8_t *guest_at(const struct vm *vm, uint64_t address)
 {
-	uint8_t *there = vm->memory + (address - vm->guest.address);
-
-	memcpy(there, data, size);
-	cache_clean(there, size);
+	return vm->memory + (address - vm->guest.address);
 }
 
-static status_t vm_load(struct vm *vm, struct layout *layout)
+static void guest_write(const struct vm *vm, uint64_t address, const struct image *image)
+{
+	memcpy(guest_at(vm, address), image->data, image->size);
+	cache_clean(guest_at(vm, address), image->size);
+}
+
+/* No vCPU runs and no device is at work, so the memory is ours alone. */
+static status_t vm_load(const struct vm *vm, struct layout *layout)
 {
 	status_t status = image_place(vm, layout);
 
-	if (status == STATUS_OK)
-		status = tree_build(vm, layout, tree, sizeof(tree));
 	if (status != STATUS_OK)
 		return status;
-	guest_write(vm, layout->kernel, vm->kernel.data, vm->kernel.size);
+	guest_write(vm, layout->kernel, &vm->kernel);
 	if (layout->initrd)
-		guest_write(vm, layout->initrd, vm->initrd.data, vm->initrd.size);
-	guest_write(vm, layout->tree, tree, sizeof(tree));
-	return STATUS_OK;
+		guest_write(vm, layout->initrd, &vm->initrd);
+	status = tree_build(vm, layout, guest_at(vm, layout->tree), VM_TREE_SIZE);
+	cache_clean(guest_at(vm, layout->tree), VM_TREE_SIZE);
+	return status;
 }
 
 void vm_start(struct vm *vm)

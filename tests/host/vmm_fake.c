@@ -53,7 +53,7 @@ const char *rt_argument_text(const char *name)
 {
 	const struct fake_argument *argument = fake_find(name);
 
-	return argument ? argument->text : NULL;
+	return argument && argument->text ? argument->text : "";
 }
 
 void rt_log(const char *format, ...)

@@ -3,8 +3,6 @@
  * The guest's firmware: PSCI 1.1 (DEN 0022) and the SMC Calling Convention 1.1 (DEN 0028), over
  * HVC or SMC. What is unknown is answered with NOT_SUPPORTED; x1 to x3 keep the caller's values.
  */
-#include <string.h>
-
 #include "servers/rt/rt.h"
 #include "servers/rt/syscall.h"
 #include "servers/vmm/vmm.h"

@@ -4,9 +4,8 @@
  * (Documentation/arm64/booting.rst). The kernel lies at the bottom of memory; the RAM disk at the
  * top with the tree below it, so that a kernel which clears memory behind itself meets neither.
  */
-#include <string.h>
-
 #include "servers/rt/rt.h"
+#include "servers/rt/string.h"
 #include "servers/vmm/vmm.h"
 
 #define IMAGE_MAGIC 0x644d5241u /* "ARM\x64" */
