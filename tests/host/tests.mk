@@ -13,3 +13,7 @@ vmm_server_SOURCES := $(VMM_FAKE) $(addprefix servers/vmm/,description.c server.
 		      $(addprefix servers/vmm/aarch64/,fault.c firmware.c image.c register.c \
 		      report.c tree.c vcpu.c)
 vmm_tree_SOURCES := $(VMM_FAKE) servers/vmm/aarch64/tree.c
+
+# Calls through the golden headers of the generator's tests.
+HOST_TESTS += idl_layout
+idl_layout_CFLAGS := -Itests/gen/golden
