@@ -70,7 +70,7 @@ $(foreach name,$(filter-out supervisor,$(SERVERS)),$(eval $(call server,$(name))
 
 $(OUT)/servers/supervisor.elf: $(call server_objects,supervisor) $(OUT)/servers/rt.a servers/supervisor/supervisor.lds
 	$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack \
-		-T servers/supervisor/supervisor.lds -o $@ $(call server_objects,supervisor) $(OUT)/servers/rt.a $(LIBFDT) $(OUT)/servers/rt.a
+		-Wl,--no-warn-rwx-segments -T servers/supervisor/supervisor.lds -o $@ $(call server_objects,supervisor) $(OUT)/servers/rt.a $(LIBFDT) $(OUT)/servers/rt.a
 
 $(OUT)/servers/supervisor.bin: $(OUT)/servers/supervisor.elf tools/seal
 	$(OBJCOPY) -O binary $< $@
