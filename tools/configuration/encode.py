@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes a plan as system.dtb: the format of docs/configuration.md."""
-from .plan import OBJECT_TYPES, STACK_SIZE
+from .objects import OBJECT_TYPES
+from .plan import STACK_SIZE
 from .tree import flatten, text, u32, u64
 
 

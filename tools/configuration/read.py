@@ -50,8 +50,9 @@ def _read_vm_device(source, node, system, binaries):
     if not compatible:
         return None
     kind = VM_DEVICES[compatible]
+    # A server or device with a mistake of its own may be the right one.
     drivers = [server for server in system.servers
-               if server.device and server.device.compatible == kind.backend]
+               if not server.device or server.device.compatible in (kind.backend, None)]
     device = VmDevice(node, compatible, reader.string("binary", binaries),
                       reader.reference("backend", drivers, f"a server of {kind.backend}"),
                       reader.range("reg", kind.size, None, ADDRESS_LIMIT),

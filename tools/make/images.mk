@@ -84,3 +84,7 @@ packages:
 
 run: $(OUT)/coppice.img $(BUNDLE) $(IMAGES)/disk.img
 	tools/run $(CONFIG)
+
+.PHONY: test-configuration
+test-configuration: $(GEN_STAMP)
+	timeout 120 $(PYTHON) tests/configuration/test_configuration.py
