@@ -49,7 +49,8 @@ def test_isolation(stand):
             foreign = [each for each in reached if each.startswith(("left", "right"))]
             assert all(each.endswith(DRIVER_REACH[name]) for each in foreign), (name, foreign)
     for vm in ("left", "right"):
-        assert [entry.object for entry in plan.vm_maps(vm)] == [f"{vm}.memory"]
+        memory, = plan.vm_maps(vm)
+        assert memory == (f"{vm}.memory", 7, 0x40000000, 0, 256 << 20), memory
         for route in plan.routes(vm):
             assert route.endpoint.startswith(f"{vm}."), route
 
