@@ -32,8 +32,9 @@ class Checker:
         self.name(interface, interface.docs + [interface.caller, interface.death])
         self.documented(interface, "interface")
         self.identity(interface, "interface")
-        for part in ("interface", "version", "server", "dispatch"):
-            self.define(interface.name, "interface", part)
+        if interface.version:
+            self.fits(interface.version, SCALARS["u32"])
+        self.define(interface.name, "interface", "interface", "version", "server", "dispatch")
         for member in interface.members:
             self.name(member, member.docs)
             getattr(self, type(member).__name__.lower())(member)
@@ -50,7 +51,7 @@ class Checker:
         enum.type = self.type_of(enum, SCALARS)
         for one in enum.values:
             self.name(one, one.docs)
-            self.define(one.name, "enum value", enum.name, one.name)
+            self.define(one.name, "enum value", f"{enum.name}_{one.name}")
             self.fits(one.value, enum.type)
             self.once(one.value.token, f"value {one.value.token}", numbers, one.value.number)
         self.types[enum.name] = enum if enum.type else None
@@ -58,12 +59,12 @@ class Checker:
     def struct(self, struct):
         self.define(struct.name, "struct", struct.name)
         if struct.version:
-            self.define(struct.name, "version of struct", struct.name, "version")
+            self.define(struct.name, "version of struct", f"{struct.name}_version")
             self.fits(struct.version, SCALARS["u32"])
         self.types[struct.name] = struct if self.laid_out(struct) else None
 
     def laid_out(self, struct):
-        """Gives every field its offset. Natural alignment; what C would leave unnamed is refused."""
+        """Gives every field its offset; refuses bytes that C would leave unnamed."""
         names, offset, struct.align = {}, 0, 1
         for field in struct.fields:
             self.name(field, field.docs)
@@ -89,13 +90,13 @@ class Checker:
 
     def method(self, method):
         names = {}
-        self.define(method.name, "method", method.name)
-        self.define(method.name, "method", "label", method.name)
+        self.define(method.name, "method", method.name, f"label_{method.name}")
         self.documented(method, "method")
         self.identity(method, "method")
         for kind, words in (("argument", method.arguments), ("result", method.results)):
             if len(words) > WORDS:
-                self.error(words[WORDS].name, f"found {len(words)} {kind}s, expected at most {WORDS}")
+                self.error(words[WORDS].name,
+                           f"found {len(words)} {kind}s, expected at most {WORDS}")
             for word in words:
                 self.once(word.name, f"{kind} '{word.name}'", names)
                 self.word(word, kind)
@@ -148,11 +149,14 @@ class Checker:
         path, other = names.setdefault(key or token, (self.interface.path, token))
         if other is not token:
             self.error(token, f"found {what}, expected one not taken in {path}:{other.line}")
+        return other is token
 
-    def define(self, token, kind, *parts):
+    def define(self, token, kind, *names):
         """A name of C, whatever its kind, stands for one thing of all interfaces."""
-        self.once(token, f"{kind} '{token}'", self.defined,
-                  "_".join((self.interface.name, *parts)).upper())
+        for name in names:
+            if not self.once(token, f"{kind} '{token}'", self.defined,
+                             f"{self.interface.name}_{name}"):
+                return
 
     def identity(self, thing, kind):
         token, number = thing.id.token, thing.id.number

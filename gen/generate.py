@@ -44,8 +44,7 @@ def render(interfaces):
     templates = Environment(loader=FileSystemLoader(Path(__file__).with_name("templates")),
                             undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
                             keep_trailing_newline=True)
-    templates.filters.update(comment=layout.comment, prose=layout.prose,
-                             cell=layout.cell)
+    templates.filters.update(comment=layout.comment, prose=layout.prose, cell=layout.cell)
     templates.globals.update(documented=layout.documented, wrap=layout.wrap, u64=SCALARS["u64"])
     files = {"manual.md": templates.get_template("manual.md").render(
         interfaces=[(interface, layout.Names(interface)) for interface in interfaces])}
@@ -66,7 +65,7 @@ def main():
         sys.exit("\n".join(map(str, sorted(problems, key=lambda problem: problem.place))))
     arguments.output.mkdir(parents=True, exist_ok=True)
     for name, text in render(interfaces).items():
-        (arguments.output / name).write_text(text)
+        (arguments.output / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

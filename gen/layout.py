@@ -26,7 +26,7 @@ def cell(docs):
 
 
 def comment(docs, tabs=0, notes=()):
-    """Documentation as a C comment, and behind it one line (or more) a note. One line if it fits."""
+    """Documentation as a C comment, then notes, each on its own line. One line if all fits."""
     blocks, indent, width = paragraphs(docs), "\t" * tabs, COLUMNS - tabs * TAB - 3
     if not blocks and not notes:
         return ""
@@ -48,11 +48,11 @@ def documented(line, docs):
     return f"{comment(docs, 1)}\t{line}\n"
 
 
-def wrap(head, items, tail, tabs=0):
+def wrap(head, items, tail, tabs=0, join=", "):
     """head item, item, ... tail; broken between items, which then stand under the first."""
     start = "\t" * tabs + head
     column = len(start.expandtabs(TAB))
-    text = ", ".join(item.replace(" ", GLUE) for item in items) + tail.replace(" ", GLUE)
+    text = join.join(item.replace(" ", GLUE) for item in items) + tail.replace(" ", GLUE)
     lines = textwrap.wrap(text, COLUMNS - column, break_long_words=False, break_on_hyphens=False)
     indent = "\n" + "\t" * (column // TAB) + " " * (column % TAB)
     return start + indent.join(lines).replace(GLUE, " ")
@@ -73,7 +73,8 @@ class Names:
         return f"{'struct' if isinstance(kind, Struct) else 'enum'} {self.prefix}_{kind.name}"
 
     def literal(self, const):
-        return f"UINT64_C({const.value.token})" if const.type.size == 8 else f"{const.value.token}u"
+        token = const.value.token
+        return f"UINT64_C({token})" if const.type.size == 8 else f"{token}u"
 
     def value(self, value):
         return self.macro(value.const.name) if value.const else value.token
@@ -93,7 +94,7 @@ class Names:
         return [f"{self.type(word.type)} *{word.name}" for word in method.results]
 
     def words(self, method):
-        """What a dispatcher passes on: a 64-bit result is written to its word, others to a local."""
+        """What a dispatcher passes on: a 64-bit result's word itself, or a local for others."""
         places = [f"words[{index}]" for index, _ in enumerate(method.arguments)]
         return places + [f"&words[{index}]" if word.type is SCALARS["u64"] else f"&{word.name}"
                          for index, word in enumerate(method.results)]
@@ -111,29 +112,28 @@ class Names:
         return notes + ([f"Errors: {errors}."] if errors else [])
 
     def refusals(self, words, array):
-        """The C conditions under which a message's words are out of their ranges."""
-        conditions = (self.outside(word, f"{array}[{index}]") for index, word in enumerate(words))
-        return [condition for condition in conditions if condition]
+        """The C tests that words are out of their range, each a list to join with &&."""
+        tests = (self.outside(word, f"{array}[{index}]") for index, word in enumerate(words))
+        return [test for test in tests if test]
 
     def outside(self, word, place):
         if isinstance(word.type, Enum):
-            limits = [(first.value.number, self.macro(word.type.name, first.name),
-                       last.value.number, self.macro(word.type.name, last.name))
-                      for first, last in word.type.runs]
+            limits = [(one.value.number, self.macro(word.type.name, one.name))
+                      for run in word.type.runs for one in run]
         elif word.first:
-            limits = [(word.first.number, self.value(word.first),
-                       word.last.number, self.value(word.last))]
+            limits = [(value.number, self.value(value)) for value in (word.first, word.last)]
         else:
-            limits = [(0, "0", word.type.maximum, f"UINT{8 * word.type.size}_MAX")]
-        tests = [outside(place, *limit) for limit in limits]
+            limits = [(0, "0"), (word.type.maximum, f"UINT{8 * word.type.size}_MAX")]
+        tests = [beyond(place, *limit) for limit in zip(limits[::2], limits[1::2])]
         if len(tests) > 1:
             tests = [f"({test})" if " || " in test else test for test in tests]
-        return " && ".join(tests)
+        return list(filter(None, tests))
 
 
-def outside(place, first, first_text, last, last_text):
+def beyond(place, first, last):
+    """The C test that `place` is outside of a range; empty if nothing is. Ends: (number, its C)."""
     if first == last:
-        return f"{place} != {first_text}"
-    tests = [f"{place} < {first_text}"] if first > 0 else []
-    tests += [f"{place} > {last_text}"] if last < SCALARS["u64"].maximum else []
+        return f"{place} != {first[1]}"
+    tests = [f"{place} < {first[1]}"] if first[0] > 0 else []
+    tests += [f"{place} > {last[1]}"] if last[0] < SCALARS["u64"].maximum else []
     return " || ".join(tests)

@@ -133,21 +133,7 @@ class Interface:
     members: list
     path: str = None
 
-    def of(self, kind):
-        return [member for member in self.members if isinstance(member, kind)]
-
-    @property
-    def consts(self):
-        return self.of(Const)
-
-    @property
-    def enums(self):
-        return self.of(Enum)
-
-    @property
-    def structs(self):
-        return self.of(Struct)
-
-    @property
-    def methods(self):
-        return self.of(Method)
+    def __post_init__(self):
+        self.consts, self.enums, self.structs, self.methods = (
+            [member for member in self.members if isinstance(member, kind)]
+            for kind in (Const, Enum, Struct, Method))

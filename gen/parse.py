@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Text of an .idl file -> model.Interface, or one error that says what stood there instead of what."""
+"""Text of an .idl file -> model.Interface, or an error: what was found, what was expected."""
 
 import difflib
 import re
@@ -75,28 +75,28 @@ class Builder(Transformer):
 
 
 def parse(path, text):
+    parser = PARSER.parse_interactive(text)
     try:
-        interface = Builder().transform(PARSER.parse(text))
+        parser.exhaust_lexer()
+        interface = Builder().transform(parser.feed_eof())
     except UnexpectedInput as error:
-        raise unexpected(path, text, error) from None
+        raise unexpected(path, text, error, parser.accepts()) from None
     interface.path = path
     return interface
 
 
-def unexpected(path, text, error):
+def unexpected(path, text, error, accepted):
     """The parser's complaint in the words of the language."""
-    literals = {t.name: t.pattern.value for t in PARSER.terminals if t.pattern.type == "str"}
-    names = getattr(error, "expected", None) or error.allowed
-    wanted = sorted(literals[name] for name in names if name in literals)
-    expected = [NAMED[name] for name in sorted(names) if name in NAMED]
-    expected += [f"'{literal}'" for literal in wanted]
-    line, column = error.line, error.column
-    if error.pos_in_stream is None or line < 1:
-        line, column = text.count("\n") + 1, len(text) - text.rfind("\n")
-        found, hint = "the end of the file", ""
-    else:
-        found = re.match(r"///|\w+|.", text[error.pos_in_stream:]).group()
-        hint = suggestion(found, wanted)
-        found = f"'{found}'"
-    several = ", ".join(expected[:-1]) + " or " if len(expected) > 1 else ""
-    return Problem(path, line, column, f"found {found}, expected {several}{expected[-1]}{hint}")
+    terminals = {terminal.name: terminal.pattern.value for terminal in PARSER.terminals}
+    literals = sorted(terminals[name] for name in accepted if name not in NAMED)
+    expected = sorted(NAMED[name] for name in accepted if name in NAMED)
+    *several, last = expected + [f"'{literal}'" for literal in literals]
+    expected = f"{', '.join(several)} or {last}" if several else last
+    rest = text[error.pos_in_stream:] if getattr(error, "token", None) != "" else ""
+    if not rest:
+        lines = text.rstrip().split("\n")
+        return Problem(path, len(lines), len(lines[-1]) + 1,
+                       f"found the end of the file, expected {expected}")
+    word = re.match(r"///|\w+|\S", rest).group()
+    return Problem(path, error.line, error.column,
+                   f"found '{word}', expected {expected}{suggestion(word, literals)}")

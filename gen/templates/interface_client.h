@@ -27,7 +27,7 @@
 	if (answer != STATUS_OK)
 		return answer;
 {% for refusal in c.refusals(method.results, "message.words") %}
-	if ({{ refusal }})
+{{ wrap("if (", refusal, ")", 1, " && ") }}
 		return STATUS_BAD_ARGUMENT;
 {% endfor %}
 {% for word in method.results %}

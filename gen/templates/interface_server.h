@@ -42,7 +42,7 @@ struct {{ name }}_server {
 		if (!server->{{ method.name }})
 			break;
 {% for refusal in c.refusals(method.arguments, "words") %}
-		if ({{ refusal }})
+{{ wrap("if (", refusal, ")", 2, " && ") }}
 			return STATUS_BAD_ARGUMENT;
 {% endfor %}
 {{ wrap(("answer = " if narrow else "return ") ~ "server->" ~ method.name ~ "(",

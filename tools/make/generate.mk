@@ -1,12 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-# Interfaces: idl/*.idl -> build/gen/<name>.h, <name>_client.h, <name>_server.h and the manual.
+# Interfaces: idl/*.idl -> build/gen/<name>.h, <name>_client.h, <name>_server.h and manual.md.
 
 IDL       := $(wildcard idl/*.idl)
+GENERATOR := $(wildcard gen/*.py gen/*.lark gen/templates/*) ipc/status.h
 GEN_STAMP := $(GEN)/.stamp
 
-$(GEN_STAMP): $(IDL) $(wildcard gen/*.py gen/*.lark gen/templates/*)
+$(GEN_STAMP): $(IDL) $(GENERATOR)
 	$(PYTHON) gen/generate.py --output $(GEN) $(IDL)
-	touch $@
+	@touch $@
 
 .PHONY: generate
 generate: $(GEN_STAMP)
+
+.PHONY: test-gen
+test-gen:
+	$(PYTHON) tests/gen/test_generator.py
+
+# What the generator's tests compare with; look at the difference before you commit it.
+.PHONY: golden
+golden:
+	$(PYTHON) gen/generate.py --output tests/gen/golden/gen tests/gen/sample.idl

@@ -1,0 +1,204 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The generator's tests, as TAP: its outputs against golden files, every error's exact words."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+sys.path.insert(0, str(ROOT / "gen"))
+
+import generate  # noqa: E402  (found through the path above)
+
+GOOD = """/// A thing.
+interface thing = 9 {
+	caller "anyone";
+	death "nothing";
+	/// How many.
+	const size: u8 = 4;
+	/// Which way.
+	enum way: u8 { left = 0, right = 1 }
+	/// A pair.
+	struct pair { first: u32; second: u32; }
+	/// A piece of state.
+	durable struct state version 2 { pair: pair[size]; way: way; rest: u8[3]; }
+	/// Goes there.
+	method go = 1 (way: way, steps: u32 in 1..size) -> (left: u64) raises (BUSY) idempotent;
+}
+"""
+
+# What is refused, the text of GOOD that is replaced (where it stands first), its replacement, and
+# the errors, without the file's name.
+REFUSED = [
+    ("a word that is no keyword", "method", "metod",
+     "14:2: error: found 'metod', expected 'const', 'durable', 'enum', 'method' or 'struct'; "
+     "did you mean 'method'?"),
+    ("a missing colon", "steps: u32", "steps u32", "14:33: error: found 'u32', expected ':'"),
+    ("a character the language does not have", "go = 1 (", "go = 1 @(",
+     "14:16: error: found '@', expected '('"),
+    ("a file that ends too early", "idempotent;\n}", "",
+     "14:78: error: found the end of the file, expected ';' or 'idempotent'"),
+    ("an empty file", GOOD, "",
+     "1:1: error: found the end of the file, expected a /// comment or 'interface'"),
+    ("a second interface in a file", "idempotent;\n}", "idempotent;\n}\ninterface",
+     "16:1: error: found 'interface', expected the end of the file"),
+    ("an interface that does not say what its death means", '\tdeath "nothing";\n', "",
+     "4:2: error: found '///', expected 'death'"),
+    ("a text without its end", '"anyone"', '"anyone', 
+     "3:9: error: found '\"', expected a text in quotes"),
+    ("an octal number", "go = 1", "go = 01", "14:15: error: found '1', expected '('"),
+    ("a number of more than 64 bits", "u8 = 4", "u8 = 0x10000000000000000",
+     "6:37: error: found '0', expected ';'"),
+
+    ("an interface in a file of another name", "interface thing", "interface thin",
+     "2:11: error: found interface 'thin', expected 'thing', as the file is called"),
+    ("an undocumented interface", "/// A thing.\n", "",
+     "1:11: error: found no documentation of interface 'thing', expected /// lines before it"),
+    ("an undocumented method", "\t/// Goes there.\n", "",
+     "13:9: error: found no documentation of method 'go', expected /// lines before it"),
+    ("documentation that would end its comment in C", "/// How many.", "/// How many, see ipc/*.h.",
+     "6:8: error: found '/*' or '*/' in the documentation of 'size', expected neither: "
+     "it becomes a comment of C"),
+    ("an interface with number 0", "thing = 9", "thing = 0",
+     "2:19: error: found number 0 of interface 'thing', expected 1 to 65535"),
+    ("a method with a number beyond 16 bits", "go = 1", "go = 65536",
+     "14:14: error: found number 65536 of method 'go', expected 1 to 65535"),
+    ("a method's number used twice", "\t/// Goes there.",
+     "\t/// Stops.\n\tmethod stop = 1 () -> ();\n"
+     "\t/// Goes there.",
+     "16:14: error: found number 1 of method 'go', expected one not taken in thing.idl:14"),
+    ("a method's name used twice", "\t/// Goes there.",
+     "\t/// Goes.\n\tmethod go = 2 () -> ();\n"
+     "\t/// Goes there.",
+     "16:9: error: found method 'go', expected one not taken in thing.idl:14"),
+    ("a const's name used twice", "\t/// Which way.", "\tconst size: u8 = 5;\n\t/// Which way.",
+     "7:8: error: found const 'size', expected one not taken in thing.idl:6"),
+    ("a const and an enum's value of one name in C", "const size", "const way_left",
+     "8:17: error: found enum value 'left', expected one not taken in thing.idl:6",
+     "12:46: error: found 'size', expected a number or a const defined above",
+     "14:44: error: found 'size', expected a number or a const defined above"),
+    ("a struct called like a generated one", "struct pair", "struct server",
+     "10:9: error: found struct 'server', expected one not taken in thing.idl:2",
+     "12:41: error: found type 'pair', expected u8, u16, u32, u64 "
+     "or an enum or struct defined above"),
+    ("a field's name used twice", "second: u32", "first: u32",
+     "10:28: error: found field 'first', expected one not taken in thing.idl:10"),
+    ("an argument's name used twice", "steps: u32", "way: u32",
+     "14:27: error: found argument 'way', expected one not taken in thing.idl:14"),
+    ("an enum's number used twice", "right = 1", "right = 0",
+     "8:35: error: found value 0, expected one not taken in thing.idl:8"),
+    ("a reserved word of C", "steps: u32", "register: u32",
+     "14:27: error: found 'register', a reserved word of C, expected another name"),
+    ("a name with capital letters", "steps: u32", "Steps: u32",
+     "14:27: error: found 'Steps', expected small letters, digits and underscores"),
+    ("an argument called like a local variable", "steps: u32", "badge: u32",
+     "14:27: error: found argument 'badge', expected a name that the generated "
+     "functions leave free"),
+    ("an unknown type", "steps: u32", "steps: u23",
+     "14:34: error: found type 'u23', expected u8, u16, u32, u64 "
+     "or an enum or struct defined above; did you mean 'u32'?"),
+    ("a const of a type that is no number", "size: u8", "size: pair",
+     "6:14: error: found type 'pair', expected u8, u16, u32 or u64"),
+    ("a type used above its definition", "first: u32", "first: state",
+     "10:23: error: found type 'state', expected u8, u16, u32, u64 "
+     "or an enum or struct defined above"),
+    ("a struct as an argument", "steps: u32 in 1..size", "steps: pair",
+     "14:34: error: found struct 'pair', expected a number: every argument is one word"),
+    ("a const beyond its type", "u8 = 4", "u8 = 256",
+     "6:19: error: found 256, expected at most 255, the largest u8"),
+    ("an enum's value beyond its type", "right = 1", "right = 0x100",
+     "8:35: error: found 0x100, expected at most 255, the largest u8"),
+    ("a range beyond its type", "1..size", "1..0x100000000",
+     "14:44: error: found 0x100000000, expected at most 4294967295, the largest u32"),
+    ("an empty range", "1..size", "5..size",
+     "14:41: error: found the empty range 5..size, expected its end not below its start"),
+    ("a range of an enum", "go = 1 (way: way", "go = 1 (way: way in 0..1",
+     "14:29: error: found a range of an enum, expected none: its values are its range"),
+    ("a range up to an unknown const", "1..size", "1..sise",
+     "14:44: error: found 'sise', expected a number or a const defined above; "
+     "did you mean 'size'?"),
+    ("an array of nothing", "u8[3]", "u8[0]",
+     "12:72: error: found an array of 0, expected at least 1"),
+    ("more than eight arguments", "steps: u32 in 1..size", ", ".join(f"a{i}: u8" for i in range(8)),
+     "14:83: error: found 9 arguments, expected at most 8"),
+    ("more than eight results", "(left: u64)", f"({', '.join(f'a{i}: u8' for i in range(9))})",
+     "14:118: error: found 9 results, expected at most 8"),
+    ("an unknown status", "(BUSY)", "(BUSSY)",
+     "14:73: error: found status 'BUSSY', expected one of ipc/status.h; did you mean 'BUSY'?"),
+    ("a hole between fields", "first: u32", "first: u8",
+     "10:27: error: found field 'second' at offset 1, expected 3 more bytes before it: "
+     "its type is aligned to 4"),
+    ("a hole at a struct's end", "u8[3]", "u8[2]",
+     "12:17: error: found struct 'state' of 35 bytes, expected 1 more at its end: "
+     "it is aligned to 4"),
+]
+
+
+def messages(texts):
+    """What the generator says of files, given as name -> text, in the current folder."""
+    for name, text in texts.items():
+        Path(name).write_text(text)
+    return list(map(str, generate.load(texts)[1]))
+
+
+def refusals():
+    """(what holds, what was seen, what is right) for everything that is refused."""
+    yield "a good interface has no errors", messages({"thing.idl": GOOD}), []
+    for what, old, new, *expected in REFUSED:
+        assert old in GOOD, old
+        yield (f"{what} is refused", messages({"thing.idl": GOOD.replace(old, new, 1)}),
+               [f"thing.idl:{message}" for message in expected])
+    yield ("two interfaces of one number are refused, whatever the order of the files",
+           messages({"thing.idl": GOOD, "other.idl": GOOD.replace("thing", "other")}),
+           ["thing.idl:2:19: error: found number 9 of interface 'thing', expected one not taken in "
+            "other.idl:2"])
+
+
+def outputs():
+    """The same, for what is written."""
+    def run(*files):
+        return subprocess.run([sys.executable, ROOT / "gen/generate.py", "--output", "out", *files],
+                              capture_output=True, text=True, check=False)
+
+    files = generate.render(generate.load([str(HERE / "sample.idl")])[0])
+    golden = {path.name: path.read_text() for path in (HERE / "golden/gen").iterdir()}
+    yield "the files written are those of the golden folder", sorted(files), sorted(golden)
+    for name, text in sorted(files.items()):
+        yield f"{name} is as its golden file", text.split("\n"), golden.get(name, "").split("\n")
+
+    interfaces = sorted(map(str, (ROOT / "idl").glob("*.idl")))
+    yield ("the order of the files does not matter", generate.render(generate.load(interfaces)[0]),
+           generate.render(generate.load(interfaces[::-1])[0]))
+
+    Path("thing.idl").write_text(GOOD.replace("u32", "u33"))
+    bad = run("thing.idl", str(HERE / "sample.idl"))
+    yield ("an error ends with status 1 and its message only",
+           (bad.returncode, bad.stdout, bad.stderr.count("\n"), "Traceback" in bad.stderr),
+           (1, "", 2, False))
+    yield "an error leaves no output", Path("out").exists(), False
+    yield ("a file that is not there is an error like others", run("none.idl").stderr,
+           "none.idl:1:1: error: found no text to read: [Errno 2] No such file or directory: "
+           "'none.idl'\n")
+
+
+def main():
+    number, failed = 0, 0
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        for tests in (refusals(), outputs()):
+            for sentence, seen, right in tests:
+                number += 1
+                print(f"{'ok' if seen == right else 'not ok'} {number} - gen: {sentence}")
+                if seen != right:
+                    failed += 1
+                    print(f"#  seen: {seen}\n# right: {right}")
+    print(f"1..{number}")
+    sys.exit(failed > 0)
+
+
+if __name__ == "__main__":
+    main()
