@@ -3,10 +3,34 @@ HOST_TESTS :=
 
 HOST_TESTS += virtqueue
 virtqueue_SOURCES := servers/lib/virtqueue.c
+VMM_TESTS := vmm_description vmm_fault vmm_image vmm_register vmm_server vmm_tree
+HOST_TESTS += $(VMM_TESTS)
+$(foreach test,$(VMM_TESTS),$(eval $(test)_LIBS := -lfdt))
+VMM_FAKE := tests/host/vmm_fake.c servers/vmm/name.c
+vmm_description_SOURCES := $(VMM_FAKE) servers/vmm/description.c
+vmm_fault_SOURCES := $(VMM_FAKE) $(addprefix servers/vmm/aarch64/,fault.c report.c)
+vmm_image_SOURCES := $(VMM_FAKE) servers/vmm/aarch64/image.c
+vmm_register_SOURCES := $(VMM_FAKE) servers/vmm/aarch64/register.c
+vmm_server_SOURCES := $(VMM_FAKE) $(addprefix servers/vmm/,description.c server.c vm.c) \
+		      $(addprefix servers/vmm/aarch64/,fault.c firmware.c image.c register.c \
+		      report.c tree.c vcpu.c)
+vmm_tree_SOURCES := $(VMM_FAKE) servers/vmm/aarch64/tree.c
 
 # Calls through the golden headers of the generator's tests.
 HOST_TESTS += idl_layout
 idl_layout_CFLAGS := -Itests/gen/golden
+VGIC_SOURCES := servers/vgic/bank.c servers/vgic/deliver.c servers/vgic/frame.c servers/vgic/source.c
+HOST_TESTS += vgic_deliver vgic_registers vgic_sgi vgic_wild
+vgic_deliver_SOURCES := $(VGIC_SOURCES)
+vgic_registers_SOURCES := $(VGIC_SOURCES)
+vgic_sgi_SOURCES := $(VGIC_SOURCES)
+vgic_wild_SOURCES := $(VGIC_SOURCES)
+
+HOST_TESTS += vuart_model
+vuart_model_SOURCES := servers/vuart/model.c
+
+HOST_TESTS += console_mux
+console_mux_SOURCES := servers/uart/mux.c servers/uart/mux_input.c
 
 HOST_TESTS += virtio_mmio
 virtio_mmio_SOURCES := servers/lib/virtio_mmio.c servers/lib/virtqueue.c

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+# The kernel and the servers, for ARCH.
+
+CROSS   ?= aarch64-linux-gnu-
+TARGET_CC := $(CROSS)gcc
+OBJCOPY   := $(CROSS)objcopy
+SYSROOT   := $(BUILD)/sysroot-$(ARCH)
+LIBFDT    := $(SYSROOT)/usr/lib/aarch64-linux-gnu/libfdt.a
+
+WARNINGS := -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes
+TARGET_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-common -fno-pic -fno-stack-protector \
+		 -mgeneral-regs-only -mno-outline-atomics -fno-omit-frame-pointer \
+		 -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns $(WARNINGS) -I. -I$(BUILD)
+
+# --- Kernel -----------------------------------------------------------------------------------
+
+KERNEL_SOURCES := $(wildcard kernel/*.c arch/$(ARCH)/*.c) $(wildcard arch/$(ARCH)/*.S)
+KERNEL_OBJECTS := $(patsubst %,$(OUT)/%.o,$(basename $(KERNEL_SOURCES)))
+KERNEL_CFLAGS  := $(TARGET_CFLAGS) -fomit-frame-pointer -Iarch/$(ARCH) -isystem $(SYSROOT)/usr/include
+
+$(LIBFDT): $(SYSROOT)/.unpacked
+
+$(OUT)/kernel/%.o: kernel/%.c $(GEN_STAMP) | $(LIBFDT)
+	@mkdir -p $(@D)
+	$(TARGET_CC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(OUT)/arch/%.o: arch/%.c $(GEN_STAMP) | $(LIBFDT)
+	@mkdir -p $(@D)
+	$(TARGET_CC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(OUT)/arch/%.o: arch/%.S
+	@mkdir -p $(@D)
+	$(TARGET_CC) $(KERNEL_CFLAGS) -D__ASSEMBLY__ -MMD -MP -c -o $@ $<
+
+$(OUT)/kernel.elf: $(KERNEL_OBJECTS) arch/$(ARCH)/kernel.lds $(LIBFDT)
+	$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack -Wl,--no-warn-rwx-segments \
+		-T arch/$(ARCH)/kernel.lds -o $@ $(KERNEL_OBJECTS) $(LIBFDT)
+
+$(OUT)/coppice.img: $(OUT)/kernel.elf
+	$(OBJCOPY) -O binary $< $@
+
+# --- Servers ----------------------------------------------------------------------------------
+
+SERVERS := $(filter-out rt lib,$(notdir $(patsubst %/,%,$(wildcard servers/*/))))
+SERVER_CFLAGS = $(TARGET_CFLAGS) -isystem $(SYSROOT)/usr/include
+
+RT_SOURCES := $(wildcard servers/rt/*.c servers/rt/$(ARCH)/*.c servers/rt/$(ARCH)/*.S)
+LIB_SOURCES := $(wildcard servers/lib/*.c)
+RT_OBJECTS  := $(patsubst %,$(OUT)/%.o,$(basename $(RT_SOURCES) $(LIB_SOURCES)))
+server_sources = $(wildcard servers/$(1)/*.c servers/$(1)/$(ARCH)/*.c)
+server_objects = $(patsubst %.c,$(OUT)/%.o,$(call server_sources,$(1)))
+
+$(OUT)/servers/%.o: servers/%.c $(GEN_STAMP) | $(LIBFDT)
+	@mkdir -p $(@D)
+	$(TARGET_CC) $(SERVER_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(OUT)/servers/%.o: servers/%.S
+	@mkdir -p $(@D)
+	$(TARGET_CC) $(SERVER_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(OUT)/servers/rt.a: $(RT_OBJECTS)
+	$(CROSS)ar rcs $@ $^
+
+define server
+$(OUT)/servers/$(1).elf: $(call server_objects,$(1)) $(OUT)/servers/rt.a servers/rt/server.lds
+	$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack -Wl,-z,max-page-size=4096 -Wl,--gc-sections \
+		-T servers/rt/server.lds -o $$@ $(call server_objects,$(1)) $(OUT)/servers/rt.a $(LIBFDT) $(OUT)/servers/rt.a
+endef
+$(foreach name,$(filter-out supervisor,$(SERVERS)),$(eval $(call server,$(name))))
+
+$(OUT)/servers/supervisor.elf: $(call server_objects,supervisor) $(OUT)/servers/rt.a servers/supervisor/supervisor.lds
+	$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack \
+		-Wl,--no-warn-rwx-segments -T servers/supervisor/supervisor.lds -o $@ $(call server_objects,supervisor) $(OUT)/servers/rt.a $(LIBFDT) $(OUT)/servers/rt.a
+
+$(OUT)/servers/supervisor.bin: $(OUT)/servers/supervisor.elf tools/seal
+	$(OBJCOPY) -O binary $< $@
+	$(PYTHON) tools/seal $@
+
+SERVER_FILES := $(patsubst %,$(OUT)/servers/%.elf,$(filter-out supervisor,$(SERVERS))) $(OUT)/servers/supervisor.bin
+
+.PHONY: system
+system: $(OUT)/coppice.img $(SERVER_FILES)
+
+-include $(shell find $(OUT) -name '*.d' 2>/dev/null)

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* aarch64: the hooks on the exit path. Included at the end of arch/include/arch.h only. */
+#ifndef ARCH_INLINE_H
+#define ARCH_INLINE_H
+
+#include "arch/aarch64/registers.h"
+
+static inline struct cpu *arch_cpu_pointer(void)
+{
+	struct cpu *cpu;
+
+	__asm__("mrs %0, tpidr_el2" : "=r"(cpu));
+	return cpu;
+}
+
+static inline uint64_t arch_clock(void)
+{
+	BARRIER_INSTRUCTIONS();
+	return REGISTER_READ(cntpct_el0);
+}
+
+static inline uint64_t arch_clock_frequency(void)
+{
+	return REGISTER_READ(cntfrq_el0);
+}
+
+/* --- Second-stage entries (Arm ARM D8.3) --- */
+
+static inline uint64_t arch_entry_table(uint64_t table)
+{
+	return table | 3;
+}
+
+static inline uint64_t arch_entry_leaf(uint64_t physical, unsigned int level, uint32_t access,
+				       bool device)
+{
+	uint64_t entry = physical | 3ul << 8 | 1ul << 10 | (level == 3 ? 3 : 1);
+
+	entry |= device ? 1ul << 2 : 0xful << 2;
+	if (access & MAP_READ)
+		entry |= 1ul << 6;
+	if (access & MAP_WRITE)
+		entry |= 1ul << 7;
+	if (!(access & MAP_EXECUTE))
+		entry |= 2ul << 53;
+	return entry;
+}
+
+static inline uint64_t arch_entry_address(uint64_t entry)
+{
+	return entry & 0xfffffffff000ul;
+}
+
+static inline bool arch_entry_is_leaf(uint64_t entry, unsigned int level)
+{
+	return (entry & 3) == (level == 3 ? 3 : 1);
+}
+
+static inline void arch_entry_write(uint64_t *entry, uint64_t value)
+{
+	*(volatile uint64_t *)entry = value;
+	BARRIER_TABLES();
+}
+
+static inline void arch_table_publish(void *table, uint64_t size)
+{
+	(void)table, (void)size;
+	BARRIER_TABLES();
+}
+
+/* --- Message registers: x0 handle or status, x1 label, x2 badge, x3 sequence, x4-x11 words --- */
+
+static inline uint64_t *arch_message_words(struct arch_context *context)
+{
+	return &context->x[4];
+}
+
+static inline status_t arch_message_status(const struct arch_context *context)
+{
+	return (status_t)context->x[1];
+}
+
+static inline uint64_t arch_message_label(const struct arch_context *context)
+{
+	return context->x[1];
+}
+
+static inline void arch_message_deliver(struct arch_context *context, uint64_t label,
+					uint64_t badge, uint64_t sequence)
+{
+	context->x[0] = STATUS_OK;
+	context->x[1] = label;
+	context->x[2] = badge;
+	context->x[3] = sequence;
+}
+
+static inline void arch_status_deliver(struct arch_context *context, status_t status)
+{
+	context->x[0] = (uint64_t)status;
+}
+
+static inline const uint64_t *arch_syscall_arguments(const struct arch_context *context)
+{
+	return context->x;
+}
+
+static inline uint64_t *arch_syscall_results(struct arch_context *context)
+{
+	return context->x;
+}
+
+#endif

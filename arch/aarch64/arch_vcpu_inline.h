@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* aarch64: the vCPU hooks on the exit path. Included at the end of kernel/vm.h only. */
+#ifndef ARCH_VCPU_INLINE_H
+#define ARCH_VCPU_INLINE_H
+
+static inline void arch_vcpu_lists_take(struct vcpu *vcpu)
+{
+	volatile struct vcpu_interrupts *page = (void *)vcpu->page_memory->base;
+
+	if (vcpu->lists_in_page)
+		return;
+	page->list[0] = REGISTER_READ(ICH_LR0);
+	page->list[1] = REGISTER_READ(ICH_LR1);
+	page->list[2] = REGISTER_READ(ICH_LR2);
+	page->list[3] = REGISTER_READ(ICH_LR3);
+	vcpu->lists_in_page = true;
+}
+
+/* The value of a load as its instruction wants it: width, sign, and 32 or 64 bits of register. */
+static inline uint64_t load_extend(uint64_t syndrome, uint64_t value)
+{
+	unsigned int unused = 64 - 8 * ABORT_WIDTH(syndrome);
+
+	value <<= unused;
+	value = syndrome & ABORT_SIGNED ? (uint64_t)((int64_t)value >> unused) : value >> unused;
+	return syndrome & ABORT_64 ? value : (uint32_t)value;
+}
+
+static inline void arch_vcpu_complete(struct vcpu *vcpu, const uint64_t *words)
+{
+	struct arch_context *context = &vcpu->thread.context;
+	uint64_t syndrome = vcpu->exit.syndrome;
+	uint32_t target;
+
+	switch (vcpu->exit.kind) {
+	case EXIT_MMIO:
+		target = ABORT_REGISTER(syndrome);
+		if (!(syndrome & ABORT_WRITE) && target != 31)
+			context->x[target] = load_extend(syndrome, words[0]);
+		context->pc += 4;
+		break;
+	case EXIT_SYSREG:
+		target = SYSREG_REGISTER(syndrome);
+		if (SYSREG_READ(syndrome) && target != 31)
+			context->x[target] = words[0];
+		context->pc += 4;
+		break;
+	case EXIT_HYPERCALL:
+		context->x[0] = words[0];
+		context->x[1] = words[1];
+		context->x[2] = words[2];
+		context->x[3] = words[3];
+		break;
+	}
+}
+
+static inline const uint64_t *arch_hypercall_words(struct vcpu *vcpu)
+{
+	return vcpu->thread.context.x;
+}
+
+#endif

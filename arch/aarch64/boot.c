@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From the firmware's device tree to a CPU that can run tasks and guests. */
+#include <libfdt.h>
+
+#include "arch/aarch64/hardware.h"
+#include "kernel/boot.h"
+
+#define MDCR_TRAPS 0xe60ul /* debug, OS lock and performance monitor registers */
+#define CNTHCTL_GUEST 1ul  /* the physical counter is the guest's to read, the physical timer not */
+#define CURRENT_EL2 8
+
+extern char vectors[], kernel_stack_end[], _start[];
+
+struct board board;
+static struct cpu cpus[1];
+
+static BOOT_CODE uint64_t cells(const fdt32_t *at, unsigned int count)
+{
+	uint64_t value = 0;
+
+	while (count--)
+		value = value << 32 | fdt32_to_cpu(*at++);
+	return value;
+}
+
+/* `count` pairs of two-cell numbers of a node's reg, into (base, size, base, ...). */
+static BOOT_CODE void read_reg(const void *tree, int node, uint64_t *numbers, int count)
+{
+	int length = 0, index;
+	const fdt32_t *reg = node < 0 ? NULL : fdt_getprop(tree, node, "reg", &length);
+
+	if (!reg || length < count * 16)
+		boot_refuse("the machine's device tree lacks what Coppice needs");
+	for (index = 0; index < 2 * count; index++)
+		numbers[index] = cells(reg + 2 * index, 2);
+}
+
+static BOOT_CODE uint64_t chosen(const void *tree, const char *name)
+{
+	int length = 0, node = fdt_path_offset(tree, "/chosen");
+	const fdt32_t *value = node < 0 ? NULL : fdt_getprop(tree, node, name, &length);
+
+	return value && (length == 4 || length == 8) ? cells(value, length / 4) : 0;
+}
+
+static BOOT_CODE void read_tree(const void *tree)
+{
+	uint64_t gic[4], memory[2], console[2], start, end;
+	int node;
+
+	if (fdt_check_header(tree))
+		boot_refuse("the firmware gave no device tree");
+	read_reg(tree, fdt_node_offset_by_compatible(tree, -1, "arm,pl011"), console, 1);
+	board.console = console[0];
+	node = fdt_node_offset_by_compatible(tree, -1, "arm,gic-v3");
+	if (node < 0)
+		boot_refuse("this machine has no GICv3");
+	read_reg(tree, node, gic, 2);
+	board.distributor = gic[0];
+	board.redistributors = gic[2];
+	node = fdt_node_offset_by_prop_value(tree, -1, "device_type", "memory", 7);
+	read_reg(tree, node, memory, 1);
+	board.ram_base = memory[0];
+	board.ram_size = memory[1];
+	start = chosen(tree, "linux,initrd-start");
+	end = chosen(tree, "linux,initrd-end");
+	board.bundle_base = start;
+	board.bundle_size = end > start ? end - start : 0;
+}
+
+BOOT_CODE void arch_boot_machine(struct boot_machine *machine)
+{
+	machine->ram_base = board.ram_base;
+	machine->ram_size = board.ram_size;
+	machine->bundle_base = board.bundle_base;
+	machine->bundle_size = board.bundle_size;
+}
+
+static BOOT_CODE void boot_registers(struct cpu *cpu)
+{
+	REGISTER_WRITE(tpidr_el2, (uint64_t)cpu);
+	REGISTER_WRITE(vbar_el2, (uint64_t)vectors);
+	REGISTER_WRITE(hstr_el2, 0);
+	REGISTER_WRITE(mdcr_el2, MDCR_TRAPS | (REGISTER_READ(pmcr_el0) >> 11 & 31));
+	REGISTER_WRITE(cnthctl_el2, CNTHCTL_GUEST);
+	REGISTER_WRITE(cntvoff_el2, 0);
+	REGISTER_WRITE(cntv_ctl_el0, 0);
+	REGISTER_WRITE(vpidr_el2, REGISTER_READ(midr_el1));
+	REGISTER_WRITE(ICH_HCR, 0);
+	identification_boot();
+}
+
+struct thread *boot_aarch64(const void *tree);
+
+BOOT_CODE struct thread *boot_aarch64(const void *tree)
+{
+	struct cpu *cpu = &cpus[0];
+	struct thread *first;
+	uint64_t devices[3];
+
+	/* libfdt, which runs here only, may use FP registers. */
+	REGISTER_WRITE(cptr_el2, CPTR_FIXED);
+	BARRIER_INSTRUCTIONS();
+	read_tree(tree);
+	if (REGISTER_READ(CurrentEL) != CURRENT_EL2)
+		boot_refuse("not started at EL2");
+	devices[0] = board.distributor;
+	devices[1] = board.redistributors;
+	devices[2] = board.console;
+	tables_boot(board.ram_base, board.ram_size, devices, 3);
+	boot_cpu(cpu, kernel_stack_end);
+	boot_registers(cpu);
+	gic_boot(board.distributor, board.redistributors, cpu);
+	first = boot_supervisor();
+	cpu->current = first;
+	context_load(&first->context);
+	REGISTER_WRITE(cptr_el2, CPTR_FIXED | CPTR_TFP);
+	return first;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The machine around the CPU: firmware calls, timer, console for the kernel's few words. */
+#include "arch/aarch64/hardware.h"
+
+#define PSCI_SYSTEM_OFF 0x84000008u
+#define PSCI_SYSTEM_RESET 0x84000009u
+#define UART_DR 0x00
+#define UART_FR 0x18
+#define UART_FR_FULL (1u << 5)
+#define UART_POLLS 100000
+
+static void firmware_call(uint64_t function)
+{
+	register uint64_t x0 __asm__("x0") = function;
+
+	__asm__ volatile("smc #0" : "+r"(x0) : : "x1", "x2", "x3", "memory");
+}
+
+void arch_machine_off(void)
+{
+	firmware_call(PSCI_SYSTEM_OFF);
+}
+
+void arch_machine_reset(void)
+{
+	firmware_call(PSCI_SYSTEM_RESET);
+}
+
+void arch_machine_put(char character)
+{
+	volatile uint32_t *uart = (volatile uint32_t *)board.console;
+	unsigned int polls;
+
+	for (polls = 0; uart[UART_FR / 4] & UART_FR_FULL; polls++)
+		if (polls == UART_POLLS)
+			return;
+	uart[UART_DR / 4] = (uint8_t)character;
+}
+
+void arch_timer_set(uint64_t deadline)
+{
+	REGISTER_WRITE(cnthp_cval_el2, deadline);
+	REGISTER_WRITE(cnthp_ctl_el2, deadline == TIMER_OFF ? 0 : 1);
+	BARRIER_INSTRUCTIONS();
+}
+
+void arch_idle(void)
+{
+	__asm__ volatile("dsb sy\n\twfi" : : : "memory");
+}
+
+static void print(const char *text)
+{
+	for (; *text; text++)
+		arch_machine_put(*text);
+}
+
+static void print_number(uint64_t value)
+{
+	int shift;
+
+	for (shift = 60; shift >= 0; shift -= 4)
+		arch_machine_put("0123456789abcdef"[value >> shift & 15]);
+}
+
+_Noreturn void arch_panic(const char *what)
+{
+	print("\ncoppice: kernel panic: ");
+	print(what);
+	print(" esr=");
+	print_number(REGISTER_READ(esr_el2));
+	print(" elr=");
+	print_number(REGISTER_READ(elr_el2));
+	print(" far=");
+	print_number(REGISTER_READ(far_el2));
+	print("\n");
+	for (;;)
+		arch_idle();
+}

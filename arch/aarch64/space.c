@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* VMIDs and TLB maintenance for second-stage spaces; contexts that start in them. */
+#include "arch/aarch64/hardware.h"
+#include "kernel/string.h"
+
+#define IDENTIFIERS 256 /* VTCR_EL2.VS = 0: eight bits everywhere */
+
+static uint64_t taken[IDENTIFIERS / 64] = { 1 };
+
+uint16_t arch_space_identifier_take(void)
+{
+	unsigned int word;
+
+	for (word = 0; word < IDENTIFIERS / 64; word++)
+		if (~taken[word]) {
+			unsigned int bit = __builtin_ctzl(~taken[word]);
+
+			taken[word] |= 1ul << bit;
+			return word * 64 + bit;
+		}
+	return 0;
+}
+
+void arch_space_identifier_give(uint16_t identifier)
+{
+	taken[identifier / 64] &= ~(1ul << identifier % 64);
+}
+
+/* TLBI works on the VMID in VTTBR_EL2, and on EL1&0 only while TGE is 0 (Arm ARM D8.14.5). */
+void arch_space_flush(struct space *space)
+{
+	uint64_t vttbr = REGISTER_READ(vttbr_el2), hcr = REGISTER_READ(hcr_el2);
+
+	BARRIER_ALL();
+	REGISTER_WRITE(hcr_el2, hcr & ~HCR_TGE);
+	REGISTER_WRITE(vttbr_el2, space->root | (uint64_t)space->identifier << 48);
+	BARRIER_INSTRUCTIONS();
+	__asm__ volatile("tlbi vmalls12e1is" : : : "memory");
+	BARRIER_ALL();
+	REGISTER_WRITE(vttbr_el2, vttbr);
+	REGISTER_WRITE(hcr_el2, hcr);
+	BARRIER_INSTRUCTIONS();
+}
+
+void arch_context_init(struct arch_context *context, struct space *space, uint64_t entry,
+		       uint64_t stack, uint64_t argument)
+{
+	memset(context, 0, sizeof(*context));
+	context->x[0] = argument;
+	context->pc = entry;
+	context->sp_el0 = stack;
+	context->sctlr = SCTLR_TASK;
+	context->cpacr = CPACR_FP;
+	context->hcr = HCR_TASK;
+	context->vttbr = space->root | (uint64_t)space->identifier << 48;
+}

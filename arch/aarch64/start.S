@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Entry, by the Linux arm64 boot protocol: x0 is the device tree, MMU off, at EL2. */
+#include "arch/aarch64/assembly.h"
+
+	.section .head, "ax"
+	.global	_start
+_start:
+	b	start
+	.long	0
+	.quad	0			/* text offset */
+	.quad	kernel_size
+	.quad	0xa			/* little-endian, 4 KiB pages, anywhere */
+	.quad	0, 0, 0
+	.ascii	"ARM\x64"
+	.long	0
+
+	.section .init.text, "ax"
+FUNCTION(start)
+	msr	daifset, #15
+	msr	spsel, #1
+	adrp	x1, kernel_stack_end
+	add	x1, x1, :lo12:kernel_stack_end
+	mov	sp, x1
+	adrp	x1, bss_start
+	add	x1, x1, :lo12:bss_start
+	adrp	x2, kernel_stack_end
+	add	x2, x2, :lo12:kernel_stack_end
+1:	stp	xzr, xzr, [x1], #16
+	cmp	x1, x2
+	b.lo	1b
+	bl	boot_aarch64
+	adrp	x30, vectors_leave	/* tables_seal unmaps this code: do not come back */
+	add	x30, x30, :lo12:vectors_leave
+	b	tables_seal
+END(start)

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every way into the kernel: what happened, who answers, who runs next. */
+#include "arch/aarch64/hardware.h"
+#include "kernel/irq.h"
+#include "kernel/syscall.h"
+#include "kernel/vm.h"
+
+/* 'Which hypervisor is this?' (SMCCC vendor-specific UID): answered here, by the kernel itself. */
+#define HYPERCALL_UID 0x8600ff01u
+
+static const uint32_t uid[4] = { 0x70706f63u, 0x2d656369u, 0x52a1b7e4u, 0x7e3c91d8u };
+
+/* The faulting intermediate physical address: HPFAR has its page, FAR the rest. */
+static inline uint64_t fault_address(uint64_t far)
+{
+	return REGISTER_READ(hpfar_el2) << 8 | (far & 0xfff);
+}
+
+static struct thread *guest_abort(struct vcpu *vcpu, uint64_t esr)
+{
+	uint64_t far = REGISTER_READ(far_el2), value;
+	uint32_t width = ABORT_WIDTH(esr), source = ABORT_REGISTER(esr);
+
+	vcpu->exit.syndrome = esr;
+	vcpu->exit.virtual_address = far;
+	if (__builtin_expect(!ABORT_IS_MMIO(esr), 0))
+		return vcpu_exit_fault(vcpu, EXIT_MMIO, fault_address(far), STATUS_OK);
+	if (!(esr & ABORT_WRITE))
+		return vcpu_exit_mmio(vcpu, fault_address(far), width, false, 0);
+	value = source == 31 ? 0 : vcpu->thread.context.x[source];
+	value &= ~0ul >> (64 - 8 * width);
+	return vcpu_exit_mmio(vcpu, fault_address(far), width, true, value);
+}
+
+static struct thread *guest_sysreg(struct vcpu *vcpu, uint64_t esr)
+{
+	uint32_t source = SYSREG_REGISTER(esr);
+
+	vcpu->exit.syndrome = esr;
+	vcpu->exit.virtual_address = 0;
+	return vcpu_exit_sysreg(vcpu, SYSREG_NUMBER(esr), !SYSREG_READ(esr),
+				source == 31 ? 0 : vcpu->thread.context.x[source]);
+}
+
+static inline struct thread *guest_hypercall(struct vcpu *vcpu)
+{
+	uint64_t *x = vcpu->thread.context.x;
+
+	if ((uint32_t)x[0] != HYPERCALL_UID)
+		return vcpu_exit_hypercall(vcpu);
+	x[0] = uid[0];
+	x[1] = uid[1];
+	x[2] = uid[2];
+	x[3] = uid[3];
+	return &vcpu->thread;
+}
+
+static inline void skip_instruction(void)
+{
+	REGISTER_WRITE(elr_el2, REGISTER_READ(elr_el2) + 4);
+}
+
+static struct thread *guest_exit(struct vcpu *vcpu, uint64_t esr)
+{
+	uint64_t address = 0;
+
+	switch (ESR_CLASS(esr)) {
+	case CLASS_DATA_ABORT:
+		return guest_abort(vcpu, esr);
+	case CLASS_SMC:
+		skip_instruction(); /* unlike HVC's, its return address is its own */
+		/* fall through */
+	case CLASS_HVC:
+		return guest_hypercall(vcpu);
+	case CLASS_SYSREG:
+		return guest_sysreg(vcpu, esr);
+	case CLASS_WFX:
+		skip_instruction();
+		return vcpu_exit_wait(vcpu);
+	case CLASS_FP:
+		fp_take(&vcpu->thread);
+		return &vcpu->thread;
+	case CLASS_INSTRUCTION_ABORT:
+		address = fault_address(REGISTER_READ(far_el2));
+		break;
+	}
+	vcpu->exit.syndrome = esr;
+	vcpu->exit.virtual_address = REGISTER_READ(far_el2);
+	return vcpu_exit_fault(vcpu, EXIT_KINDS, address, STATUS_OK);
+}
+
+static struct thread *task_exit(struct thread *thread, uint64_t esr)
+{
+	uint64_t position[4] = { REGISTER_READ(elr_el2), REGISTER_READ(sp_el0),
+				 thread->context.x[29], thread->context.x[30] };
+
+	if (ESR_CLASS(esr) == CLASS_FP) {
+		fp_take(thread);
+		return thread;
+	}
+	return thread_fault(thread, REGISTER_READ(far_el2), esr, position);
+}
+
+/* The hardware changes hands, unless the same thread goes on. */
+static inline struct thread *leave(struct thread *next)
+{
+	struct cpu *cpu = cpu_this();
+
+	if (next != cpu->current)
+		thread_switch(cpu, cpu->current, next);
+	return next;
+}
+
+struct thread *trap_sync(struct thread *thread)
+{
+	uint64_t esr = REGISTER_READ(esr_el2);
+
+	if (ESR_CLASS(esr) == CLASS_SVC && thread->task)
+		return leave(syscall_handle(thread, thread->context.x[12]));
+	if (!thread->task)
+		return leave(guest_exit(CONTAINER(thread, struct vcpu, thread), esr));
+	return leave(task_exit(thread, esr));
+}
+
+struct thread *trap_irq(struct thread *thread)
+{
+	(void)thread;
+	irq_handle();
+	return leave(thread_schedule(cpu_this()));
+}
+
+/* An asynchronous external abort: of whoever ran, as far as anybody can tell. */
+struct thread *trap_error(struct thread *thread)
+{
+	uint64_t esr = REGISTER_READ(esr_el2);
+
+	if (thread->task)
+		return leave(task_exit(thread, esr));
+	CONTAINER(thread, struct vcpu, thread)->exit.syndrome = esr;
+	return leave(vcpu_exit_fault(CONTAINER(thread, struct vcpu, thread), EXIT_KINDS, 0,
+				     STATUS_OK));
+}
+
+_Noreturn void trap_broken(void)
+{
+	arch_panic("exception in the kernel");
+}

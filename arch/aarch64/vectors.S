@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * EL2's exception vectors. While anything less privileged runs, SP_EL2 points to its context, so
+ * that the first instructions of an exit can save the general registers without a free one; the
+ * kernel's own stack, one a CPU, comes from TPIDR_EL2 afterwards.
+ */
+#include "arch/aarch64/assembly.h"
+
+	/* Saves x0-x30, takes the kernel's stack, calls `handler`(thread) -> thread to run. */
+	.macro	ENTER handler
+	.balign	128
+	stp	x0, x1, [sp, #16 * 0]
+	stp	x2, x3, [sp, #16 * 1]
+	stp	x4, x5, [sp, #16 * 2]
+	stp	x6, x7, [sp, #16 * 3]
+	stp	x8, x9, [sp, #16 * 4]
+	stp	x10, x11, [sp, #16 * 5]
+	stp	x12, x13, [sp, #16 * 6]
+	stp	x14, x15, [sp, #16 * 7]
+	stp	x16, x17, [sp, #16 * 8]
+	stp	x18, x19, [sp, #16 * 9]
+	stp	x20, x21, [sp, #16 * 10]
+	stp	x22, x23, [sp, #16 * 11]
+	stp	x24, x25, [sp, #16 * 12]
+	stp	x26, x27, [sp, #16 * 13]
+	stp	x28, x29, [sp, #16 * 14]
+	str	x30, [sp, #16 * 15]
+	mrs	x1, tpidr_el2
+	mov	x0, sp
+	ldr	x2, [x1]
+	mov	sp, x2
+	adr	x30, vectors_leave
+	b	\handler
+	.endm
+
+	/* The kernel's own mistake: it says where, and stops. */
+	.macro	BROKEN
+	.balign	128
+	mrs	x1, tpidr_el2
+	ldr	x2, [x1]
+	mov	sp, x2
+	b	trap_broken
+	.endm
+
+	.text
+	.balign	2048
+	.global	vectors
+vectors:
+	.rept	8	/* from EL2 itself, with SP_EL0 and with SP_EL2 */
+	BROKEN
+	.endr
+	ENTER	trap_sync	/* from AArch64 */
+	ENTER	trap_irq
+	ENTER	trap_irq	/* FIQ: the GIC's, like IRQ */
+	ENTER	trap_error
+	ENTER	trap_sync	/* from AArch32 */
+	ENTER	trap_irq
+	ENTER	trap_irq
+	ENTER	trap_error
+
+/* x0: the thread to run; everything but its general registers is in the hardware already. */
+FUNCTION(vectors_leave)
+	mov	sp, x0
+	ldp	x2, x3, [sp, #16 * 1]
+	ldp	x4, x5, [sp, #16 * 2]
+	ldp	x6, x7, [sp, #16 * 3]
+	ldp	x8, x9, [sp, #16 * 4]
+	ldp	x10, x11, [sp, #16 * 5]
+	ldp	x12, x13, [sp, #16 * 6]
+	ldp	x14, x15, [sp, #16 * 7]
+	ldp	x16, x17, [sp, #16 * 8]
+	ldp	x18, x19, [sp, #16 * 9]
+	ldp	x20, x21, [sp, #16 * 10]
+	ldp	x22, x23, [sp, #16 * 11]
+	ldp	x24, x25, [sp, #16 * 12]
+	ldp	x26, x27, [sp, #16 * 13]
+	ldp	x28, x29, [sp, #16 * 14]
+	ldr	x30, [sp, #16 * 15]
+	ldp	x0, x1, [sp, #16 * 0]
+	eret
+END(vectors_leave)

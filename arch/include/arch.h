@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Every hook that an architecture implements, and nothing else of it is visible in kernel/.
+ *
+ * Context, unless a hook says otherwise: privileged, interrupts off, on the CPU it is about, no
+ * locks held; it cannot fail. "inline" hooks are in the architecture's own arch_inline.h because they lie
+ * on the exit path. A hook that an architecture forgets fails to link or to compile under its name.
+ */
+#ifndef ARCH_ARCH_H
+#define ARCH_ARCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ipc/status.h"
+#include "ipc/syscall.h"
+
+struct cpu;
+struct space;
+struct thread;
+struct vcpu;
+
+/*
+ * Types and constants, from the architecture's arch_types.h:
+ *   struct arch_context    registers of a thread that its CPU does not hold
+ *   struct arch_fp         floating-point and vector registers
+ *   struct arch_vcpu       guest state that moves only when another vCPU takes the CPU
+ *   struct arch_cpu        what the architecture keeps for each CPU
+ *   ARCH_SPACE_SIZE        bytes of a second-stage space
+ *   ARCH_SPACE_ROOT_LEVEL, ARCH_SPACE_ROOT_SIZE   its root table (leaves of 4 KiB are level 3)
+ *   ARCH_IRQ_COUNT, ARCH_IRQ_FIRST_DEVICE         interrupt numbers; first that a driver may have
+ *   ARCH_IRQ_TIMER, ARCH_IRQ_GUEST_TIMER, ARCH_IRQ_MAINTENANCE   the kernel's own
+ */
+#include "arch_types.h"
+
+/* --- CPU ------------------------------------------------------------------------------------ */
+
+/* inline: this CPU's struct cpu. */
+static inline struct cpu *arch_cpu_pointer(void);
+
+/* inline: ticks since power-on, and ticks a second. */
+static inline uint64_t arch_clock(void);
+static inline uint64_t arch_clock_frequency(void);
+
+/* The kernel's timer interrupt of this CPU comes at `deadline` ticks (TIMER_OFF: not). */
+void arch_timer_set(uint64_t deadline);
+
+/* Stops the CPU until an interrupt is pending, without taking it. */
+void arch_idle(void);
+
+/* Something is wrong with the kernel itself: says so and stops this CPU for good. */
+_Noreturn void arch_panic(const char *what);
+
+/* --- Tables (format of the second stage) ------------------------------------------------------ */
+
+/* inline: an entry that points to the next table; one that maps (level 2 or 3); what they hold. */
+static inline uint64_t arch_entry_table(uint64_t table);
+static inline uint64_t arch_entry_leaf(uint64_t physical, unsigned int level, uint32_t access,
+				       bool device);
+static inline uint64_t arch_entry_address(uint64_t entry);
+static inline bool arch_entry_is_leaf(uint64_t entry, unsigned int level);
+
+/* inline: stores an entry so that the table walker sees it before the next access. */
+static inline void arch_entry_write(uint64_t *entry, uint64_t value);
+
+/* inline: makes a cleared table visible to the walker. */
+static inline void arch_table_publish(void *table, uint64_t size);
+
+/* A number for the space's TLB entries, or 0 if all are taken; gives one back, flushed. */
+uint16_t arch_space_identifier_take(void);
+void arch_space_identifier_give(uint16_t identifier);
+
+/* Removes every TLB entry of the space from all CPUs before it returns. */
+void arch_space_flush(struct space *space);
+
+/* --- Threads ------------------------------------------------------------------------------------ */
+
+/* A context that starts at `entry` in a task's space, unprivileged. */
+void arch_context_init(struct arch_context *context, struct space *space, uint64_t entry,
+		       uint64_t stack, uint64_t argument);
+
+/* inline: the eight message words; the status of a reply; the registers around a delivered
+ * message; the status a caller gets; the results of a system call. */
+static inline uint64_t *arch_message_words(struct arch_context *context);
+static inline status_t arch_message_status(const struct arch_context *context);
+static inline uint64_t arch_message_label(const struct arch_context *context);
+static inline void arch_message_deliver(struct arch_context *context, uint64_t label,
+					uint64_t badge, uint64_t sequence);
+static inline void arch_status_deliver(struct arch_context *context, status_t status);
+static inline const uint64_t *arch_syscall_arguments(const struct arch_context *context);
+static inline uint64_t *arch_syscall_results(struct arch_context *context);
+
+/* --- vCPUs ---------------------------------------------------------------------------------------- */
+
+/* Reset state. The vCPU is stopped. */
+void arch_vcpu_init(struct vcpu *vcpu);
+
+/* Guest registers, numbers of ipc/<arch>.h; the vCPU is stopped, or in a call, so not running.
+ * STATUS_NOT_SUPPORTED for numbers that do not exist or cannot be written. */
+status_t arch_vcpu_get(struct vcpu *vcpu, uint64_t number, uint64_t *value);
+status_t arch_vcpu_set(struct vcpu *vcpu, uint64_t number, uint64_t value);
+
+/* If the hardware holds the vCPU's guest registers, saves them; the hardware is nobody's then. */
+void arch_vcpu_unload(struct vcpu *vcpu);
+
+/*
+ * inline, in arch_vcpu_inline.h, which kernel/vm.h includes where struct vcpu is complete:
+ *   void arch_vcpu_lists_take(struct vcpu *vcpu)
+ *	the list registers go to the interrupt page, if the hardware holds them;
+ *   void arch_vcpu_complete(struct vcpu *vcpu, const uint64_t *words)
+ *	does the exit as its server answered: the register gets the value, the pc moves on;
+ *   const uint64_t *arch_hypercall_words(struct vcpu *vcpu)
+ *	the eight argument registers of a hypercall.
+ */
+
+/* The guest's hypercall gets its firmware's 'not supported'. */
+void arch_vcpu_refuse_hypercall(struct vcpu *vcpu);
+
+/* Is an interrupt pending that wakes the current vCPU from WFI? */
+bool arch_vcpu_interrupt_pending(struct vcpu *vcpu);
+
+/* The interrupt controller knows: no further maintenance interrupt until the lists are loaded. */
+void arch_vcpu_maintenance_quiet(void);
+
+/* --- Interrupts ------------------------------------------------------------------------------------ */
+
+/* Lets a driver's interrupt come, to this CPU; or no longer. */
+void arch_irq_enable(uint32_t number);
+void arch_irq_disable(uint32_t number);
+
+/* The pending interrupt, now active, or ARCH_IRQ_COUNT; and: it may come again. */
+uint32_t arch_irq_take(void);
+void arch_irq_done(uint32_t number);
+
+/* --- Machine ---------------------------------------------------------------------------------------- */
+
+/* Neither returns. */
+void arch_machine_off(void);
+void arch_machine_reset(void);
+
+/* A character on the kernel's console; waits for at most a bounded number of polls. */
+void arch_machine_put(char character);
+
+/* The architecture's half of boot.h's promise: what the firmware says of the machine. */
+struct boot_machine;
+void arch_boot_machine(struct boot_machine *machine);
+
+#include "arch_inline.h"
+
+#endif

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Message passing: delivery, reply, signals. The path of every VM exit. */
+#include "kernel/endpoint.h"
+
+#include "ipc/message.h"
+#include "kernel/vm.h"
+
+#define CIRCLE_DEPTH 16
+
+/*
+ * The server's registers after SYSCALL_REPLY_WAIT: status, label, badge, sequence, words.
+ * The arch hooks say which registers these are; here they are an array.
+ */
+static inline void deliver(struct endpoint *endpoint, struct thread *server, struct thread *caller)
+{
+	uint64_t *to = arch_message_words(&server->context);
+	uint32_t index, count = caller->word_count;
+
+	for (index = 0; index < count; index++)
+		to[index] = caller->words[index];
+	for (; index < MESSAGE_WORDS; index++)
+		to[index] = 0;
+	arch_message_deliver(&server->context, caller->label, caller->badge, ++endpoint->sequence);
+	server->caller = caller;
+	server->priority = caller->priority;
+	server->state = THREAD_READY;
+	caller->server = server;
+	caller->state = THREAD_CALLING;
+}
+
+static void deliver_signals(struct endpoint *endpoint, struct thread *server)
+{
+	uint64_t *to = arch_message_words(&server->context);
+	uint32_t index;
+
+	to[0] = endpoint->signals;
+	for (index = 1; index < MESSAGE_WORDS; index++)
+		to[index] = 0;
+	arch_message_deliver(&server->context, MESSAGE_SIGNAL, 0, endpoint->sequence);
+	endpoint->signals = 0;
+	server->priority = server->base_priority;
+	server->state = THREAD_READY;
+}
+
+static void timer_expired(struct timer *timer)
+{
+	struct endpoint *endpoint = CONTAINER(timer, struct endpoint, timer);
+
+	endpoint_signal(endpoint, endpoint->timer_bits);
+}
+
+struct endpoint *endpoint_create(struct pool *pool)
+{
+	struct endpoint *endpoint = object_create(pool, OBJECT_ENDPOINT, sizeof(*endpoint), 0);
+
+	if (!endpoint)
+		return NULL;
+	queue_init(&endpoint->callers);
+	timer_init(&endpoint->timer, timer_expired);
+	return endpoint;
+}
+
+/* Behind everyone who is at least as urgent, so that the head always decides the server's priority. */
+static void callers_insert(struct endpoint *endpoint, struct thread *caller)
+{
+	struct queue *at = endpoint->callers.previous;
+
+	while (at != &endpoint->callers &&
+	       CONTAINER(at, struct thread, link)->priority < caller->priority)
+		at = at->previous;
+	queue_insert(at->next, &caller->link);
+	caller->state = THREAD_SENDING;
+}
+
+struct thread *endpoint_send(struct endpoint *endpoint, struct thread *caller)
+{
+	struct thread *server = endpoint->receiver;
+
+	caller->endpoint = endpoint;
+	if (__builtin_expect(!server, 0)) {
+		callers_insert(endpoint, caller);
+		thread_boost(endpoint->server, caller->priority);
+		return NULL;
+	}
+	endpoint->receiver = NULL;
+	deliver(endpoint, server, caller);
+	return server;
+}
+
+bool endpoint_circular(const struct endpoint *endpoint, const struct thread *caller)
+{
+	unsigned int depth;
+
+	for (depth = 0; depth < CIRCLE_DEPTH; depth++) {
+		const struct thread *server = endpoint->server;
+
+		if (endpoint->receiver || !server)
+			return false;
+		if (server == caller)
+			return true;
+		if (server->state != THREAD_SENDING && server->state != THREAD_CALLING)
+			return false;
+		endpoint = server->endpoint;
+	}
+	return true;
+}
+
+void endpoint_signal(struct endpoint *endpoint, uint64_t bits)
+{
+	struct thread *server = endpoint->receiver;
+
+	endpoint->signals |= bits;
+	if (server) {
+		endpoint->receiver = NULL;
+		deliver_signals(endpoint, server);
+		thread_ready(server);
+	} else if (endpoint->server) {
+		thread_boost(endpoint->server, endpoint->server->base_priority);
+	}
+}
+
+/* The reply reaches the caller: who runs for it now, if anybody. */
+static inline struct thread *answer(struct thread *caller, status_t status, const uint64_t *words)
+{
+	uint64_t *to;
+	uint32_t index;
+
+	if (!caller->task)
+		return vcpu_answer(CONTAINER(caller, struct vcpu, thread), status, words);
+	if (caller->faulted) {
+		caller->state = THREAD_FAULTED;
+		return NULL;
+	}
+	to = arch_message_words(&caller->context);
+	for (index = 0; index < MESSAGE_WORDS; index++)
+		to[index] = words[index];
+	arch_status_deliver(&caller->context, status);
+	caller->state = THREAD_READY;
+	return caller;
+}
+
+/* More to do at once: the server goes on with it, and whoever was answered queues up. */
+static struct thread *receive_next(struct endpoint *endpoint, struct thread *server,
+				   struct thread *answered)
+{
+	if (answered)
+		thread_ready(answered);
+	if (endpoint->signals) {
+		deliver_signals(endpoint, server);
+	} else {
+		struct thread *caller = CONTAINER(endpoint->callers.next, struct thread, link);
+
+		queue_remove(&caller->link);
+		deliver(endpoint, server, caller);
+	}
+	return thread_schedule(cpu_this());
+}
+
+/* From now on the thread is the endpoint's server: who waits there lends it priority. */
+static void serve(struct endpoint *endpoint, struct thread *server)
+{
+	if (server->serves)
+		server->serves->server = NULL;
+	if (endpoint->server)
+		endpoint->server->serves = NULL;
+	server->serves = endpoint;
+	endpoint->server = server;
+}
+
+struct thread *endpoint_reply_wait(struct endpoint *endpoint, struct thread *server)
+{
+	struct thread *caller = server->caller, *next = NULL;
+
+	if (caller) {
+		server->caller = NULL;
+		next = answer(caller, arch_message_status(&server->context),
+			      arch_message_words(&server->context));
+	}
+	if (__builtin_expect(endpoint->server != server, 0))
+		serve(endpoint, server);
+	if (__builtin_expect(endpoint->signals || !queue_empty(&endpoint->callers), 0))
+		return receive_next(endpoint, server, next);
+	server->state = THREAD_RECEIVING;
+	server->endpoint = endpoint;
+	endpoint->receiver = server;
+	return thread_prefer(cpu_this(), next);
+}
+
+/* A message whose server is gone is the next to be delivered again. */
+static void message_return(struct thread *caller)
+{
+	queue_insert(caller->endpoint->callers.next, &caller->link);
+	caller->state = THREAD_SENDING;
+}
+
+void endpoint_forget(struct thread *thread)
+{
+	switch (thread->state) {
+	case THREAD_RECEIVING:
+		thread->endpoint->receiver = NULL;
+		break;
+	case THREAD_SENDING:
+		queue_remove(&thread->link);
+		break;
+	case THREAD_CALLING:
+		thread->server->caller = NULL;
+		break;
+	}
+	if (thread->caller)
+		message_return(thread->caller);
+	thread->caller = NULL;
+}
+
+status_t endpoint_destroy(struct endpoint *endpoint)
+{
+	static const uint64_t nothing[MESSAGE_WORDS];
+
+	if (endpoint->server && endpoint->server->caller)
+		return STATUS_BUSY;
+	if (!queue_empty(&endpoint->callers)) {
+		struct thread *caller = CONTAINER(endpoint->callers.next, struct thread, link);
+
+		queue_remove(&caller->link);
+		caller = answer(caller, STATUS_DEAD, nothing);
+		if (caller)
+			thread_ready(caller);
+		return STATUS_AGAIN;
+	}
+	if (endpoint->receiver)
+		thread_stop(endpoint->receiver);
+	if (endpoint->server)
+		endpoint->server->serves = NULL;
+	timer_cancel(&endpoint->timer);
+	return STATUS_OK;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Endpoints: where a server waits, for messages (calls, VM exits, faults) and for signals alike.
+ *
+ * A message stays in its sender, the kernel's, until it is answered: the server gets a copy in its
+ * registers. Signals are bits that say "look", never "what".
+ */
+#ifndef KERNEL_ENDPOINT_H
+#define KERNEL_ENDPOINT_H
+
+#include "kernel/thread.h"
+
+struct endpoint {
+	struct object object;
+	struct queue callers;    /* THREAD_SENDING, most urgent first */
+	struct thread *receiver; /* the server's thread while it waits, or NULL */
+	struct thread *server;   /* the thread that received last; owns what is in hand */
+	uint64_t sequence;
+	uint64_t signals;
+	struct timer timer;
+	uint64_t timer_bits;
+};
+
+struct endpoint *endpoint_create(struct pool *pool);
+status_t endpoint_destroy(struct endpoint *endpoint);
+
+/*
+ * The caller's message (label, badge, words) goes to the endpoint; the caller blocks. Returns the
+ * server's thread, ready to run in the caller's place, or NULL if it is busy.
+ */
+struct thread *endpoint_send(struct endpoint *endpoint, struct thread *caller);
+
+/* Would a call of `caller` at the endpoint wait for itself? */
+bool endpoint_circular(const struct endpoint *endpoint, const struct thread *caller);
+
+void endpoint_signal(struct endpoint *endpoint, uint64_t bits);
+
+/* Answers the message in hand, then waits for the next: who runs then. */
+struct thread *endpoint_reply_wait(struct endpoint *endpoint, struct thread *server);
+
+/* Undoes what the thread has to do with endpoints; a message in its hand goes back to the queue. */
+void endpoint_forget(struct thread *thread);
+
+#endif

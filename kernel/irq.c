@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kernel/irq.h"
+
+#include "kernel/cpu.h"
+#include "kernel/vm.h"
+
+static struct irq *irqs[ARCH_IRQ_COUNT];
+
+status_t irq_create(struct pool *pool, uint64_t number, struct endpoint *endpoint, uint64_t bits,
+		    struct irq **irq)
+{
+	if (number < ARCH_IRQ_FIRST_DEVICE || number >= ARCH_IRQ_COUNT || bits == 0)
+		return STATUS_BAD_ARGUMENT;
+	if (irqs[number])
+		return STATUS_BUSY;
+	*irq = object_create(pool, OBJECT_IRQ, sizeof(**irq), 0);
+	if (!*irq)
+		return STATUS_NO_MEMORY;
+	(*irq)->number = number;
+	(*irq)->endpoint = endpoint;
+	(*irq)->bits = bits;
+	object_hold(&endpoint->object);
+	irqs[number] = *irq;
+	arch_irq_enable(number);
+	return STATUS_OK;
+}
+
+void irq_destroy(struct irq *irq)
+{
+	arch_irq_disable(irq->number);
+	irqs[irq->number] = NULL;
+	object_release(&irq->endpoint->object);
+}
+
+static void guest_event(uint32_t event)
+{
+	struct thread *guest = cpu_this()->guest;
+
+	if (guest)
+		vcpu_event(CONTAINER(guest, struct vcpu, thread), event);
+}
+
+/*
+ * The guest's own timer interrupt stays active: the guest ends it through its list register. A
+ * driver's stays active until SYSCALL_IRQ_DONE, so a level that is still high does not come again.
+ */
+static void irq_dispatch(uint32_t number)
+{
+	switch (number) {
+	case ARCH_IRQ_TIMER:
+		timer_interrupt();
+		arch_irq_done(number);
+		return;
+	case ARCH_IRQ_GUEST_TIMER:
+		guest_event(VCPU_EVENT_VTIMER);
+		return;
+	case ARCH_IRQ_MAINTENANCE:
+		guest_event(VCPU_EVENT_MAINTENANCE);
+		arch_vcpu_maintenance_quiet();
+		arch_irq_done(number);
+		return;
+	}
+	if (irqs[number] && !irqs[number]->endpoint->object.dead)
+		endpoint_signal(irqs[number]->endpoint, irqs[number]->bits);
+}
+
+void irq_handle(void)
+{
+	uint32_t number = arch_irq_take();
+
+	/* One an entry: the next one traps again as soon as the CPU is left. */
+	if (number < ARCH_IRQ_COUNT)
+		irq_dispatch(number);
+}
+
+void irq_wait(void)
+{
+	arch_idle();
+	irq_handle();
+}

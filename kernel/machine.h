@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the kernel remembers of the machine after boot. */
+#ifndef KERNEL_MACHINE_H
+#define KERNEL_MACHINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct machine {
+	uint64_t ram_base, ram_size;
+};
+
+extern struct machine machine;
+
+/* Is [base, base + size) free of RAM and of what the kernel drives itself? */
+static inline bool machine_allows_device(uint64_t base, uint64_t size)
+{
+	return base + size <= machine.ram_base || base >= machine.ram_base + machine.ram_size;
+}
+
+#endif

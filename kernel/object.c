@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pools and the life of objects. */
+#include "kernel/object.h"
+
+#include "kernel/endpoint.h"
+#include "kernel/irq.h"
+#include "kernel/space.h"
+#include "kernel/string.h"
+#include "kernel/task.h"
+#include "kernel/vm.h"
+
+void *pool_take(struct pool *pool, uint64_t size, uint64_t alignment)
+{
+	uint64_t start = (pool->next + alignment - 1) & ~(alignment - 1);
+
+	if (start < pool->next || start > pool->end || size > pool->end - start)
+		return NULL;
+	pool->next = start + size;
+	pool->held++;
+	return (void *)start;
+}
+
+void pool_give(struct pool *pool, uint32_t pieces)
+{
+	pool->held -= pieces;
+	if (pool->held == 0)
+		pool->next = pool->base;
+}
+
+void *object_create(struct pool *pool, enum object_type type, size_t size, size_t offset)
+{
+	char *start = pool_take(pool, size, 64);
+	struct object *object = (struct object *)(start + offset);
+
+	if (!start)
+		return NULL;
+	memset(start, 0, size);
+	object->type = type;
+	object->references = 1;
+	object->pool = pool;
+	object->next = pool->objects;
+	object->link = &pool->objects;
+	if (object->next)
+		object->next->link = &object->next;
+	pool->objects = object;
+	return start;
+}
+
+void object_release(struct object *object)
+{
+	if (--object->references == 0 && object->dead)
+		pool_give(object->pool, 1);
+}
+
+static status_t pool_destroy(struct pool *pool)
+{
+	if (pool->held)
+		return STATUS_BUSY;
+	pool_give(pool->object.pool, 1);
+	return STATUS_OK;
+}
+
+status_t object_destroy(struct object *object)
+{
+	status_t status = STATUS_OK;
+
+	if (!object->pool)
+		return STATUS_BUSY;
+	switch (object->type) {
+	case OBJECT_POOL:
+		status = pool_destroy((struct pool *)object);
+		break;
+	case OBJECT_MEMORY:
+		status = memory_destroy((struct memory *)object);
+		break;
+	case OBJECT_ENDPOINT:
+		status = endpoint_destroy((struct endpoint *)object);
+		break;
+	case OBJECT_TASK:
+		status = task_destroy((struct task *)object);
+		break;
+	case OBJECT_THREAD:
+	case OBJECT_VCPU:
+		status = thread_destroy(CONTAINER(object, struct thread, object));
+		break;
+	case OBJECT_VM:
+		status = vm_destroy((struct vm *)object);
+		break;
+	case OBJECT_IRQ:
+		irq_destroy((struct irq *)object);
+		break;
+	}
+	if (status != STATUS_OK)
+		return status;
+	*object->link = object->next;
+	if (object->next)
+		object->next->link = object->link;
+	object->dead = true;
+	return STATUS_OK;
+}
+
+status_t memory_destroy(struct memory *memory)
+{
+	if (memory->windows)
+		return STATUS_BUSY;
+	if (memory->mappings) {
+		mapping_remove(memory->mappings);
+		return STATUS_AGAIN;
+	}
+	if (memory->whole) {
+		memory->whole->windows--;
+		object_release(&memory->whole->object);
+	} else if (!memory->device) {
+		pool_give(memory->object.pool, 1);
+	}
+	return STATUS_OK;
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Mapping memory objects into spaces. */
+#include "kernel/space.h"
+
+#include "arch/include/arch.h"
+#include "kernel/string.h"
+
+#define INDEX_BITS 9
+#define LEAF_LEVEL 3
+#define LEVEL_SHIFT(level) (12 + INDEX_BITS * (LEAF_LEVEL - (level)))
+#define BLOCK_SIZE (1ul << LEVEL_SHIFT(2))
+
+static uint64_t *table_entry(uint64_t table, unsigned int level, uint64_t address)
+{
+	uint64_t index = address >> LEVEL_SHIFT(level);
+
+	if (level > ARCH_SPACE_ROOT_LEVEL)
+		index &= (1u << INDEX_BITS) - 1;
+	return (uint64_t *)table + index;
+}
+
+static uint64_t table_create(struct space *space, uint64_t size)
+{
+	void *table = pool_take(space->pool, size, size);
+
+	if (!table)
+		return 0;
+	space->tables++;
+	memset(table, 0, size);
+	arch_table_publish(table, size);
+	return (uint64_t)table;
+}
+
+/* The entry for `address` at `level`, with the tables above it; NULL without memory for them. */
+static uint64_t *space_entry(struct space *space, uint64_t address, unsigned int level)
+{
+	uint64_t table = space->root;
+	unsigned int at;
+
+	for (at = ARCH_SPACE_ROOT_LEVEL; at < level; at++) {
+		uint64_t *entry = table_entry(table, at, address);
+
+		if (*entry == 0) {
+			uint64_t below = table_create(space, PAGE_SIZE);
+
+			if (!below)
+				return NULL;
+			arch_entry_write(entry, arch_entry_table(below));
+		}
+		table = arch_entry_address(*entry);
+	}
+	return table_entry(table, level, address);
+}
+
+/* A record maps by blocks wherever address, memory and what is left allow: the same each time. */
+static unsigned int mapping_level(const struct mapping *mapping)
+{
+	uint64_t address = mapping->address + mapping->done;
+	uint64_t physical = mapping->memory->base + mapping->offset + mapping->done;
+
+	if (((address | physical) & (BLOCK_SIZE - 1)) == 0 &&
+	    mapping->size - mapping->done >= BLOCK_SIZE)
+		return 2;
+	return LEAF_LEVEL;
+}
+
+static status_t mapping_fill(struct mapping *mapping)
+{
+	unsigned int count;
+
+	for (count = 0; mapping->done < mapping->size; count++) {
+		unsigned int level = mapping_level(mapping);
+		uint64_t physical = mapping->memory->base + mapping->offset + mapping->done;
+		uint64_t *entry;
+
+		if (count == MAP_BATCH)
+			return STATUS_AGAIN;
+		entry = space_entry(mapping->space, mapping->address + mapping->done, level);
+		if (!entry)
+			return STATUS_NO_MEMORY;
+		/* A table that smaller pages left behind: they use it again, entry by entry. */
+		if (level < LEAF_LEVEL && *entry)
+			entry = space_entry(mapping->space, mapping->address + mapping->done, level = LEAF_LEVEL);
+		arch_entry_write(entry, arch_entry_leaf(physical, level, mapping->access,
+							mapping->memory->device));
+		mapping->done += 1ul << LEVEL_SHIFT(level);
+	}
+	return STATUS_OK;
+}
+
+status_t mapping_remove(struct mapping *mapping)
+{
+	struct space *space = mapping->space;
+	unsigned int count;
+
+	for (count = 0; mapping->done && count < MAP_BATCH; count++) {
+		uint64_t last = mapping->address + mapping->done - 1;
+		uint64_t *entry = space_entry(space, last, 2);
+
+		if (arch_entry_is_leaf(*entry, 2)) {
+			mapping->done -= BLOCK_SIZE;
+		} else {
+			entry = space_entry(space, last, LEAF_LEVEL);
+			mapping->done -= PAGE_SIZE;
+		}
+		arch_entry_write(entry, 0);
+	}
+	arch_space_flush(space);
+	if (mapping->done)
+		return STATUS_AGAIN;
+	*mapping->link = mapping->next;
+	if (mapping->next)
+		mapping->next->link = mapping->link;
+	object_release(&mapping->memory->object);
+	mapping->memory = NULL;
+	return STATUS_OK;
+}
+
+status_t space_create(struct space *space, struct pool *pool, bool vm)
+{
+	space->identifier = arch_space_identifier_take();
+	if (!space->identifier)
+		return STATUS_NO_MEMORY;
+	space->pool = pool;
+	space->vm = vm;
+	space->root = table_create(space, ARCH_SPACE_ROOT_SIZE);
+	if (!space->root) {
+		arch_space_identifier_give(space->identifier);
+		return STATUS_NO_MEMORY;
+	}
+	arch_space_flush(space);
+	return STATUS_OK;
+}
+
+status_t space_destroy(struct space *space)
+{
+	unsigned int index;
+
+	for (index = 0; index < MAPPING_COUNT; index++)
+		if (space->mappings[index].memory) {
+			mapping_remove(&space->mappings[index]);
+			return STATUS_AGAIN;
+		}
+	arch_space_flush(space);
+	arch_space_identifier_give(space->identifier);
+	pool_give(space->pool, space->tables);
+	return STATUS_OK;
+}
+
+static struct mapping *space_find(struct space *space, uint64_t address, uint64_t size)
+{
+	unsigned int index;
+
+	for (index = 0; index < MAPPING_COUNT; index++) {
+		struct mapping *mapping = &space->mappings[index];
+
+		if (mapping->memory && mapping->address < address + size &&
+		    address < mapping->address + mapping->size)
+			return mapping;
+	}
+	return NULL;
+}
+
+static status_t mapping_create(struct space *space, struct memory *memory, uint64_t address,
+			       uint64_t offset, uint64_t size, uint32_t access)
+{
+	unsigned int index;
+
+	for (index = 0; index < MAPPING_COUNT; index++) {
+		struct mapping *mapping = &space->mappings[index];
+
+		if (mapping->memory)
+			continue;
+		*mapping = (struct mapping){ .memory = memory, .space = space, .address = address,
+			.size = size, .offset = offset, .access = access,
+			.next = memory->mappings, .link = &memory->mappings };
+		if (mapping->next)
+			mapping->next->link = &mapping->next;
+		memory->mappings = mapping;
+		object_hold(&memory->object);
+		return mapping_fill(mapping);
+	}
+	return STATUS_NO_MEMORY;
+}
+
+status_t space_map(struct space *space, struct memory *memory, uint64_t address, uint64_t offset,
+		   uint64_t size, uint32_t access)
+{
+	struct mapping *there;
+
+	if (((address | offset | size) & (PAGE_SIZE - 1)) || size == 0 ||
+	    offset > memory->size || size > memory->size - offset ||
+	    address > ARCH_SPACE_SIZE || size > ARCH_SPACE_SIZE - address)
+		return STATUS_BAD_ARGUMENT;
+	if (!(access & MAP_READ) || (access & ~7u) || (memory->device && (access & MAP_EXECUTE)) ||
+	    (!space->vm && (access & MAP_WRITE) && (access & MAP_EXECUTE)))
+		return STATUS_BAD_ARGUMENT;
+	there = space_find(space, address, size);
+	if (!there)
+		return mapping_create(space, memory, address, offset, size, access);
+	if (there->memory != memory || there->address != address || there->size != size ||
+	    there->offset != offset || there->access != access || there->done == size)
+		return STATUS_BUSY;
+	return mapping_fill(there);
+}
+
+status_t space_unmap(struct space *space, uint64_t address, uint64_t size)
+{
+	struct mapping *mapping;
+
+	if (size == 0 || address > ARCH_SPACE_SIZE || size > ARCH_SPACE_SIZE - address)
+		return STATUS_BAD_ARGUMENT;
+	mapping = space_find(space, address, size);
+	if (!mapping || mapping->address != address || mapping->size != size)
+		return STATUS_NOT_FOUND;
+	return mapping_remove(mapping);
+}

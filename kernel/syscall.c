@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* System calls: decode, check the handles, act, status. Message passing comes first: it is hot. */
+#include "kernel/syscall.h"
+
+#include "kernel/endpoint.h"
+#include "kernel/irq.h"
+#include "kernel/task.h"
+#include "kernel/vm.h"
+
+static struct thread *refuse(struct thread *caller, status_t status)
+{
+	arch_status_deliver(&caller->context, status);
+	return caller;
+}
+
+static inline struct thread *syscall_reply_wait(struct thread *caller)
+{
+	struct endpoint *endpoint;
+	struct handle *handle;
+	status_t status;
+
+	endpoint = handle_find(caller->task, arch_syscall_arguments(&caller->context)[0],
+			       OBJECT_ENDPOINT, RIGHT_RECEIVE, &handle, &status);
+	if (!endpoint)
+		return refuse(caller, status);
+	if (endpoint->receiver)
+		return refuse(caller, STATUS_BUSY);
+	return endpoint_reply_wait(endpoint, caller);
+}
+
+static inline struct thread *syscall_call(struct thread *caller)
+{
+	struct endpoint *endpoint;
+	struct handle *handle;
+	status_t status;
+
+	endpoint = handle_find(caller->task, arch_syscall_arguments(&caller->context)[0],
+			       OBJECT_ENDPOINT, RIGHT_CALL, &handle, &status);
+	if (!endpoint)
+		return refuse(caller, status);
+	if (!endpoint->receiver && endpoint_circular(endpoint, caller))
+		return refuse(caller, STATUS_DEADLOCK);
+	caller->label = arch_message_label(&caller->context);
+	caller->badge = handle->badge;
+	caller->words = arch_message_words(&caller->context);
+	caller->word_count = MESSAGE_WORDS;
+	return thread_prefer(cpu_this(), endpoint_send(endpoint, caller));
+}
+
+static status_t syscall_endpoint(struct task *task, uint64_t number, const uint64_t *arguments)
+{
+	uint32_t rights = number == SYSCALL_SIGNAL ? RIGHT_SIGNAL : RIGHT_RECEIVE;
+	struct endpoint *endpoint;
+	struct handle *handle;
+	status_t status;
+
+	endpoint = handle_find(task, arguments[0], OBJECT_ENDPOINT, rights, &handle, &status);
+	if (!endpoint)
+		return status;
+	if (number == SYSCALL_SIGNAL) {
+		endpoint_signal(endpoint, handle->badge);
+	} else if (arguments[1] == TIMER_OFF) {
+		timer_cancel(&endpoint->timer);
+	} else {
+		endpoint->timer_bits = arguments[2];
+		timer_set(&endpoint->timer, arguments[1]);
+	}
+	return STATUS_OK;
+}
+
+static status_t syscall_grant(struct task *task, const uint64_t *arguments)
+{
+	struct handle *handle;
+	status_t status;
+	struct task *to = handle_find(task, arguments[0], OBJECT_TASK, RIGHT_MANAGE, &handle,
+				      &status);
+
+	return to ? handle_grant(task, arguments[2], to, arguments[1], arguments[3], arguments[4])
+		  : status;
+}
+
+static status_t syscall_destroy(struct task *task, uint64_t slot)
+{
+	struct object *object;
+
+	if (slot >= HANDLE_COUNT || !task->handles[slot].object)
+		return STATUS_BAD_HANDLE;
+	if (!(task->handles[slot].rights & RIGHT_MANAGE))
+		return STATUS_BAD_RIGHTS;
+	object = task->handles[slot].object;
+	if (object->dead)
+		return STATUS_DEAD;
+	return object == &task->object ? STATUS_BUSY : object_destroy(object);
+}
+
+static status_t syscall_thread(struct task *task, uint64_t number, const uint64_t *arguments)
+{
+	struct handle *handle;
+	status_t status;
+	struct object *object = handle_find(task, arguments[0], OBJECT_THREAD, RIGHT_MANAGE,
+					    &handle, &status);
+	struct thread *thread;
+
+	if (!object)
+		return status;
+	thread = CONTAINER(object, struct thread, object);
+	if (number == SYSCALL_THREAD_STOP) {
+		thread_stop(thread);
+		return STATUS_OK;
+	}
+	if (thread->state != THREAD_STOPPED)
+		return STATUS_BAD_STATE;
+	if ((arguments[1] & 3) || (arguments[2] & 15))
+		return STATUS_BAD_ARGUMENT;
+	thread->faulted = false;
+	thread->priority = thread->base_priority;
+	arch_context_init(&thread->context, &thread->task->space, arguments[1], arguments[2],
+			  arguments[3]);
+	thread_ready(thread);
+	return STATUS_OK;
+}
+
+static status_t syscall_irq_done(struct task *task, uint64_t slot)
+{
+	struct handle *handle;
+	status_t status;
+	struct irq *irq = handle_find(task, slot, OBJECT_IRQ, RIGHT_MANAGE, &handle, &status);
+
+	if (irq)
+		arch_irq_done(irq->number);
+	return irq ? STATUS_OK : status;
+}
+
+static status_t syscall_object_info(struct task *task, uint64_t slot, uint64_t *results)
+{
+	struct object *object;
+
+	if (slot >= HANDLE_COUNT || !task->handles[slot].object)
+		return STATUS_BAD_HANDLE;
+	object = task->handles[slot].object;
+	if (object->dead)
+		return STATUS_DEAD;
+	results[1] = object->type;
+	results[2] = results[3] = 0;
+	if (object->type == OBJECT_POOL) {
+		results[2] = ((struct pool *)object)->end - ((struct pool *)object)->next;
+	} else if (object->type == OBJECT_MEMORY) {
+		results[2] = ((struct memory *)object)->size;
+		if (task->handles[slot].rights & RIGHT_DMA)
+			results[3] = ((struct memory *)object)->base;
+	}
+	return STATUS_OK;
+}
+
+static status_t syscall_machine(struct task *task, const uint64_t *arguments)
+{
+	struct handle *handle;
+	unsigned int shift;
+	status_t status;
+
+	if (!handle_find(task, arguments[0], OBJECT_MACHINE, RIGHT_MANAGE, &handle, &status))
+		return status;
+	switch (arguments[1]) {
+	case MACHINE_OFF:
+		arch_machine_off();
+		return STATUS_NOT_SUPPORTED;
+	case MACHINE_RESET:
+		arch_machine_reset();
+		return STATUS_NOT_SUPPORTED;
+	case MACHINE_PUT:
+		for (shift = 0; shift < 64 && (arguments[2] >> shift & 0xff); shift += 8)
+			arch_machine_put(arguments[2] >> shift & 0xff);
+		return STATUS_OK;
+	}
+	return STATUS_BAD_ARGUMENT;
+}
+
+static status_t dispatch(struct thread *caller, uint64_t number, const uint64_t *arguments,
+			 uint64_t *results)
+{
+	struct task *task = caller->task;
+
+	switch (number) {
+	case SYSCALL_SIGNAL:
+	case SYSCALL_TIMER:
+		return syscall_endpoint(task, number, arguments);
+	case SYSCALL_CREATE_POOL ... SYSCALL_CREATE_WINDOW:
+		return syscall_create(task, number, arguments);
+	case SYSCALL_GRANT:
+		return syscall_grant(task, arguments);
+	case SYSCALL_CLOSE:
+		return handle_close(task, arguments[0]);
+	case SYSCALL_DESTROY:
+		return syscall_destroy(task, arguments[0]);
+	case SYSCALL_MAP:
+	case SYSCALL_UNMAP:
+		return syscall_memory(task, number, arguments);
+	case SYSCALL_THREAD_START:
+	case SYSCALL_THREAD_STOP:
+		return syscall_thread(task, number, arguments);
+	case SYSCALL_ROUTE ... SYSCALL_VCPU_KICK:
+		return syscall_vcpu(task, number, arguments, results);
+	case SYSCALL_IRQ_DONE:
+		return syscall_irq_done(task, arguments[0]);
+	case SYSCALL_CLOCK:
+		results[1] = arch_clock();
+		results[2] = arch_clock_frequency();
+		return STATUS_OK;
+	case SYSCALL_OBJECT_INFO:
+		return syscall_object_info(task, arguments[0], results);
+	case SYSCALL_MACHINE:
+		return syscall_machine(task, arguments);
+	}
+	return STATUS_NOT_SUPPORTED;
+}
+
+struct thread *syscall_handle(struct thread *caller, uint64_t number)
+{
+	struct cpu *cpu;
+	uint64_t *results;
+	status_t status;
+
+	if (__builtin_expect(number == SYSCALL_REPLY_WAIT, 1))
+		return syscall_reply_wait(caller);
+	if (number == SYSCALL_CALL)
+		return syscall_call(caller);
+	results = arch_syscall_results(&caller->context);
+	status = dispatch(caller, number, arch_syscall_arguments(&caller->context), results);
+	arch_status_deliver(&caller->context, status);
+	cpu = cpu_this();
+	return cpu->reschedule ? thread_schedule(cpu) : caller;
+}

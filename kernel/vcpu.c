@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vCPUs: their exits become messages, and the answers resume them. */
+#include "gen/fault.h"
+#include "gen/hypercall.h"
+#include "gen/interrupt.h"
+#include "gen/mmio.h"
+#include "gen/sysreg.h"
+#include "kernel/vm.h"
+
+static void timer_expired(struct timer *timer)
+{
+	struct vcpu *vcpu = CONTAINER(timer, struct vcpu, timer);
+
+	/* Back on the CPU, the virtual timer's own interrupt follows. */
+	if (vcpu->thread.state == THREAD_SLEEPING)
+		thread_ready(&vcpu->thread);
+}
+
+struct vcpu *vcpu_create(struct pool *pool, struct vm *vm, uint64_t index, struct memory *page,
+			 uint8_t priority)
+{
+	struct vcpu *vcpu = object_create(pool, OBJECT_VCPU, sizeof(*vcpu),
+					  offsetof(struct vcpu, thread.object));
+
+	if (!vcpu)
+		return NULL;
+	thread_init(&vcpu->thread, priority, NULL, 0);
+	timer_init(&vcpu->timer, timer_expired);
+	vcpu->vm = vm;
+	vcpu->index = index;
+	vcpu->page_memory = page;
+	vcpu->lists_in_page = true;
+	object_hold(&vm->object);
+	object_hold(&page->object);
+	page->windows++; /* it stays as long as the vCPU */
+	vm->vcpus[index] = vcpu;
+	arch_vcpu_init(vcpu);
+	return vcpu;
+}
+
+void vcpu_destroyed(struct vcpu *vcpu)
+{
+	timer_cancel(&vcpu->timer);
+	vcpu->vm->vcpus[vcpu->index] = NULL;
+	vcpu->page_memory->windows--;
+	object_release(&vcpu->page_memory->object);
+	object_release(&vcpu->vm->object);
+}
+
+/* The route that takes `value`, or NULL. */
+static inline const struct route *route_find(const struct vm *vm, uint32_t kind, uint64_t value)
+{
+	uint32_t low = vm->route_start[kind], high = vm->route_start[kind + 1];
+
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+		const struct route *route = &vm->routes[middle];
+
+		if (value > route->last)
+			low = middle + 1;
+		else if (value < route->first)
+			high = middle;
+		else
+			return route;
+	}
+	return NULL;
+}
+
+static inline struct thread *vcpu_send(struct vcpu *vcpu, struct endpoint *endpoint, uint64_t label,
+				       uint64_t badge, const uint64_t *words, uint32_t count)
+{
+	vcpu->thread.label = label;
+	vcpu->thread.badge = badge | (uint64_t)vcpu->index << 32;
+	vcpu->thread.words = words;
+	vcpu->thread.word_count = count;
+	return endpoint_send(endpoint, &vcpu->thread);
+}
+
+static inline struct thread *route_send(struct vcpu *vcpu, const struct route *route,
+					uint64_t label, const uint64_t *words, uint32_t count)
+{
+	if (route->flags & ROUTE_INTERRUPTS)
+		arch_vcpu_lists_take(vcpu);
+	return vcpu_send(vcpu, route->endpoint, label, route->badge, words, count);
+}
+
+/* Hands the exit to the VM manager; without one the vCPU stops. Who runs instead, or NULL. */
+static struct thread *fault_send(struct vcpu *vcpu, status_t status)
+{
+	uint64_t *words = vcpu->exit.words;
+
+	if (vcpu->vm->fault_endpoint->object.dead || vcpu->exit.fault) {
+		vcpu->thread.state = THREAD_STOPPED;
+		return NULL;
+	}
+	vcpu->exit.fault = true;
+	words[0] = vcpu->exit.kind;
+	words[1] = vcpu->exit.address;
+	words[2] = vcpu->exit.syndrome;
+	words[3] = vcpu->exit.virtual_address;
+	words[4] = (uint64_t)status;
+	return vcpu_send(vcpu, vcpu->vm->fault_endpoint, FAULT_LABEL_VCPU, vcpu->vm->fault_badge,
+			 words, 5);
+}
+
+static inline struct thread *run(struct thread *next)
+{
+	return next ? next : thread_schedule(cpu_this());
+}
+
+struct thread *vcpu_exit_fault(struct vcpu *vcpu, uint32_t kind, uint64_t address, status_t status)
+{
+	vcpu->exit.kind = kind;
+	vcpu->exit.fault = false;
+	vcpu->exit.address = address;
+	return run(fault_send(vcpu, status));
+}
+
+struct thread *vcpu_exit_mmio(struct vcpu *vcpu, uint64_t address, uint64_t width, bool write,
+			      uint64_t value)
+{
+	const struct route *route = route_find(vcpu->vm, EXIT_MMIO, address);
+	uint64_t *words = vcpu->exit.words;
+
+	if (__builtin_expect(!route || route->endpoint->object.dead, 0))
+		return vcpu_exit_fault(vcpu, EXIT_MMIO, address, STATUS_NOT_FOUND);
+	vcpu->exit.kind = EXIT_MMIO;
+	vcpu->exit.fault = false;
+	vcpu->exit.address = address;
+	words[0] = address - route->first;
+	words[1] = width;
+	words[2] = value;
+	return run(route_send(vcpu, route, write ? MMIO_LABEL_WRITE : MMIO_LABEL_READ, words,
+			      write ? 3 : 2));
+}
+
+struct thread *vcpu_exit_sysreg(struct vcpu *vcpu, uint64_t number, bool write, uint64_t value)
+{
+	const struct route *route = route_find(vcpu->vm, EXIT_SYSREG, number);
+	uint64_t *words = vcpu->exit.words;
+
+	if (!route || route->endpoint->object.dead)
+		return vcpu_exit_fault(vcpu, EXIT_SYSREG, number, STATUS_NOT_FOUND);
+	vcpu->exit.kind = EXIT_SYSREG;
+	vcpu->exit.fault = false;
+	vcpu->exit.address = number;
+	words[0] = number;
+	words[1] = value;
+	return run(route_send(vcpu, route, write ? SYSREG_LABEL_WRITE : SYSREG_LABEL_READ, words,
+			      write ? 2 : 1));
+}
+
+struct thread *vcpu_exit_hypercall(struct vcpu *vcpu)
+{
+	const uint64_t *words = arch_hypercall_words(vcpu);
+	const struct route *route = route_find(vcpu->vm, EXIT_HYPERCALL, (uint32_t)words[0]);
+
+	if (!route || route->endpoint->object.dead) {
+		arch_vcpu_refuse_hypercall(vcpu);
+		return &vcpu->thread;
+	}
+	vcpu->exit.kind = EXIT_HYPERCALL;
+	vcpu->exit.fault = false;
+	return run(route_send(vcpu, route, HYPERCALL_LABEL_CALL, words, MESSAGE_WORDS));
+}
+
+struct thread *vcpu_exit_wait(struct vcpu *vcpu)
+{
+	if (!vcpu->events && !arch_vcpu_interrupt_pending(vcpu))
+		vcpu->thread.state = THREAD_SLEEPING;
+	return thread_schedule(cpu_this());
+}
+
+struct thread *vcpu_answer(struct vcpu *vcpu, status_t status, const uint64_t *words)
+{
+	if (vcpu->exit.fault) {
+		vcpu->thread.state = status == STATUS_OK ? THREAD_READY : THREAD_STOPPED;
+		return status == STATUS_OK ? vcpu_attend(vcpu) : NULL;
+	}
+	if (__builtin_expect(status != STATUS_OK, 0)) {
+		if (vcpu->exit.kind == EXIT_MMIO || vcpu->exit.kind == EXIT_SYSREG)
+			return fault_send(vcpu, status);
+		if (vcpu->exit.kind == EXIT_HYPERCALL)
+			arch_vcpu_refuse_hypercall(vcpu);
+	} else {
+		arch_vcpu_complete(vcpu, words);
+	}
+	vcpu->thread.state = THREAD_READY;
+	return vcpu->events ? vcpu_attend(vcpu) : &vcpu->thread;
+}
+
+struct thread *vcpu_attend(struct vcpu *vcpu)
+{
+	const struct route *route;
+
+	if (__builtin_expect(!vcpu->events, 1))
+		return &vcpu->thread;
+	route = route_find(vcpu->vm, EXIT_INTERRUPT, 0);
+	vcpu->exit.words[0] = vcpu->events;
+	vcpu->events = 0;
+	if (!route || route->endpoint->object.dead)
+		return &vcpu->thread;
+	vcpu->exit.kind = EXIT_INTERRUPT;
+	vcpu->exit.fault = false;
+	return route_send(vcpu, route, INTERRUPT_LABEL_REFILL, vcpu->exit.words, 1);
+}
+
+void vcpu_event(struct vcpu *vcpu, uint32_t event)
+{
+	vcpu->events |= event;
+	if (vcpu->thread.state == THREAD_SLEEPING)
+		thread_ready(&vcpu->thread);
+}
+
+status_t vcpu_start(struct vcpu *vcpu)
+{
+	if (vcpu->thread.state != THREAD_STOPPED)
+		return STATUS_BAD_STATE;
+	thread_ready(&vcpu->thread);
+	return STATUS_OK;
+}
+
+void vcpu_stopped(struct vcpu *vcpu)
+{
+	timer_cancel(&vcpu->timer);
+	vcpu->events = 0;
+	arch_vcpu_unload(vcpu);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* VMs, their vCPUs, and the routing of exits: straight to the server that owns the range. */
+#ifndef KERNEL_VM_H
+#define KERNEL_VM_H
+
+#include "kernel/endpoint.h"
+#include "kernel/space.h"
+#include "kernel/thread.h"
+
+#define VM_VCPUS 8
+
+struct route {
+	uint64_t first, last;
+	struct endpoint *endpoint;
+	uint32_t badge, flags;
+};
+
+struct vm {
+	struct object object;
+	struct space space;
+	struct endpoint *fault_endpoint;
+	uint64_t fault_badge;
+	struct vcpu *vcpus[VM_VCPUS];
+	/* Sorted by first, without overlap; those of kind k are route_start[k] to route_start[k + 1]. */
+	uint32_t route_start[EXIT_KINDS + 1];
+	struct route routes[ROUTE_COUNT];
+};
+
+struct vcpu {
+	struct thread thread; /* first */
+	struct vm *vm;
+	uint32_t index;
+	uint32_t events;      /* VCPU_EVENT_*, told to the interrupt controller before the guest runs on */
+	bool lists_in_page;   /* the interrupt page holds the list registers, not the hardware */
+	struct memory *page_memory;
+	struct timer timer;   /* the virtual timer, while the vCPU sleeps and the hardware is another's */
+
+	/* The exit on its way: what fault.vcpu reports if its server refuses it. */
+	struct {
+		uint32_t kind;
+		bool fault; /* it is with the fault endpoint already */
+		uint64_t address, syndrome, virtual_address;
+		uint64_t words[MESSAGE_WORDS];
+	} exit;
+	struct arch_vcpu arch;
+};
+
+struct vm *vm_create(struct pool *pool, struct endpoint *fault, uint64_t badge);
+status_t vm_destroy(struct vm *vm);
+status_t vm_route(struct vm *vm, uint64_t kind, uint64_t first, uint64_t last,
+		  struct endpoint *endpoint, uint32_t badge, uint32_t flags);
+
+struct vcpu *vcpu_create(struct pool *pool, struct vm *vm, uint64_t index, struct memory *page,
+			 uint8_t priority);
+
+/*
+ * Exits. Each returns the thread that runs now. The exit's numbers come from the hardware; all the
+ * words that the guest chose travel on unread.
+ */
+struct thread *vcpu_exit_mmio(struct vcpu *vcpu, uint64_t address, uint64_t width, bool write,
+			      uint64_t value);
+struct thread *vcpu_exit_sysreg(struct vcpu *vcpu, uint64_t number, bool write, uint64_t value);
+struct thread *vcpu_exit_hypercall(struct vcpu *vcpu);
+struct thread *vcpu_exit_fault(struct vcpu *vcpu, uint32_t kind, uint64_t address, status_t status);
+struct thread *vcpu_exit_wait(struct vcpu *vcpu);
+
+/* The server's answer: the thread that goes on because of it, or NULL. */
+struct thread *vcpu_answer(struct vcpu *vcpu, status_t status, const uint64_t *words);
+
+/* Before a ready vCPU runs: its events go to the interrupt controller first. Who runs, or NULL. */
+struct thread *vcpu_attend(struct vcpu *vcpu);
+
+/* Something for the vCPU's interrupt controller to look at; wakes it from WFI. */
+void vcpu_event(struct vcpu *vcpu, uint32_t event);
+
+status_t vcpu_start(struct vcpu *vcpu);
+void vcpu_stopped(struct vcpu *vcpu);
+void vcpu_destroyed(struct vcpu *vcpu);
+
+#include "arch_vcpu_inline.h"
+
+#endif

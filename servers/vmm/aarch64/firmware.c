@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The guest's firmware: PSCI 1.1 (DEN 0022) and the SMC Calling Convention 1.1 (DEN 0028), over
+ * HVC or SMC. What is unknown is answered with NOT_SUPPORTED; x1 to x3 keep the caller's values.
+ */
+#include "servers/rt/rt.h"
+#include "servers/rt/syscall.h"
+#include "servers/vmm/vmm.h"
+
+/* Function numbers; PSCI_64 makes the 64-bit variant of one that takes addresses. */
+#define PSCI_VERSION 0x84000000u
+#define PSCI_CPU_SUSPEND 0x84000001u
+#define PSCI_CPU_OFF 0x84000002u
+#define PSCI_CPU_ON 0x84000003u
+#define PSCI_AFFINITY_INFO 0x84000004u
+#define PSCI_MIGRATE_INFO_TYPE 0x84000006u
+#define PSCI_SYSTEM_OFF 0x84000008u
+#define PSCI_SYSTEM_RESET 0x84000009u
+#define PSCI_FEATURES 0x8400000au
+#define SMCCC_VERSION 0x80000000u
+#define SMCCC_ARCH_FEATURES 0x80000001u
+#define PSCI_64 0x40000000u
+
+#define VERSION_1_1 0x10001
+
+#define SUCCESS 0
+#define NOT_SUPPORTED (-1)
+#define INVALID_PARAMETERS (-2)
+#define ALREADY_ON (-4)
+#define INTERNAL_FAILURE (-6)
+#define INVALID_ADDRESS (-9)
+
+#define AFFINITY_ON 0
+#define AFFINITY_OFF 1
+#define MIGRATE_NOT_NEEDED 2
+
+/* Of CPU_SUSPEND's power_state: the state is a power-down, not a standby. */
+#define POWER_STATE_DOWN 0x10000u
+
+/* The vCPU with these affinity fields; NULL if there is none. */
+static struct vcpu *find_vcpu(struct vm *vm, uint64_t affinity)
+{
+	return affinity < vm->vcpus ? &vm->vcpu[affinity] : NULL;
+}
+
+static int64_t cpu_on(struct vm *vm, uint64_t target, uint64_t entry, uint64_t context)
+{
+	struct vcpu *vcpu = find_vcpu(vm, target);
+
+	if (!vcpu)
+		return INVALID_PARAMETERS;
+	if (entry < vm->guest.address || entry - vm->guest.address >= vm->guest.size || entry & 3)
+		return INVALID_ADDRESS;
+	if (vcpu->on)
+		return ALREADY_ON;
+	if (vcpu_reset(vcpu->handle, entry, context) != STATUS_OK ||
+	    rt_vcpu_start(vcpu->handle) != STATUS_OK) {
+		rt_log("vmm: %s: vCPU %lu does not start", vm->name, (unsigned long)target);
+		return INTERNAL_FAILURE;
+	}
+	vcpu->on = true;
+	return SUCCESS;
+}
+
+/* The calling vCPU is stopped while it waits for the answer: it never sees it. */
+static int64_t cpu_off(struct vm *vm, uint32_t index)
+{
+	rt_vcpu_stop(vm->vcpu[index].handle);
+	vm->vcpu[index].on = false;
+	return SUCCESS;
+}
+
+static int64_t affinity_info(struct vm *vm, uint64_t target, uint64_t lowest_level)
+{
+	const struct vcpu *vcpu = find_vcpu(vm, target);
+
+	if (!vcpu || lowest_level != 0)
+		return INVALID_PARAMETERS;
+	return vcpu->on ? AFFINITY_ON : AFFINITY_OFF;
+}
+
+static int64_t system_stop(struct vm *vm, enum vm_state next)
+{
+	vm_stop(vm, next);
+	return SUCCESS;
+}
+
+static int64_t psci_features(uint32_t function)
+{
+	switch (function) {
+	case PSCI_VERSION:
+	case PSCI_CPU_SUSPEND:
+	case PSCI_CPU_SUSPEND | PSCI_64:
+	case PSCI_CPU_OFF:
+	case PSCI_CPU_ON:
+	case PSCI_CPU_ON | PSCI_64:
+	case PSCI_AFFINITY_INFO:
+	case PSCI_AFFINITY_INFO | PSCI_64:
+	case PSCI_MIGRATE_INFO_TYPE:
+	case PSCI_SYSTEM_OFF:
+	case PSCI_SYSTEM_RESET:
+	case PSCI_FEATURES:
+	case SMCCC_VERSION:
+		return SUCCESS;
+	}
+	return NOT_SUPPORTED;
+}
+
+static int64_t smccc_features(uint32_t function)
+{
+	return function == SMCCC_VERSION || function == SMCCC_ARCH_FEATURES ? SUCCESS
+									     : NOT_SUPPORTED;
+}
+
+void firmware_call(struct vm *vm, uint32_t index, uint64_t words[8])
+{
+	uint32_t function = (uint32_t)words[0];
+	uint64_t a1 = words[1], a2 = words[2], a3 = words[3];
+	int64_t result = NOT_SUPPORTED;
+
+	if (!(function & PSCI_64)) {
+		a1 = (uint32_t)a1;
+		a2 = (uint32_t)a2;
+		a3 = (uint32_t)a3;
+	}
+	switch (function) {
+	case PSCI_VERSION:
+	case SMCCC_VERSION:
+		result = VERSION_1_1;
+		break;
+	case PSCI_CPU_SUSPEND:
+	case PSCI_CPU_SUSPEND | PSCI_64:
+		/* A standby may end at any time, so also at once. */
+		result = a1 & POWER_STATE_DOWN ? INVALID_PARAMETERS : SUCCESS;
+		break;
+	case PSCI_CPU_OFF:
+		result = cpu_off(vm, index);
+		break;
+	case PSCI_CPU_ON:
+	case PSCI_CPU_ON | PSCI_64:
+		result = cpu_on(vm, a1, a2, a3);
+		break;
+	case PSCI_AFFINITY_INFO:
+	case PSCI_AFFINITY_INFO | PSCI_64:
+		result = affinity_info(vm, a1, a2);
+		break;
+	case PSCI_MIGRATE_INFO_TYPE:
+		result = MIGRATE_NOT_NEEDED;
+		break;
+	case PSCI_SYSTEM_OFF:
+		result = system_stop(vm, VM_TURNING_OFF);
+		break;
+	case PSCI_SYSTEM_RESET:
+		result = system_stop(vm, VM_RESETTING);
+		break;
+	case PSCI_FEATURES:
+		result = psci_features((uint32_t)a1);
+		break;
+	case SMCCC_ARCH_FEATURES:
+		result = smccc_features((uint32_t)a1);
+		break;
+	}
+	words[0] = (uint64_t)result;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The VM manager's doors: its arguments, the vCPUs' exits, its signal. */
+#include "gen/fault_server.h"
+#include "gen/hypercall_server.h"
+#include "gen/sysreg_server.h"
+#include "servers/rt/rt.h"
+#include "servers/vmm/vmm.h"
+
+static struct vm vm;
+
+static status_t hypercall_arrives(uint64_t badge, uint64_t function, uint64_t a1, uint64_t a2,
+				  uint64_t a3, uint64_t a4, uint64_t a5, uint64_t a6, uint64_t a7,
+				  uint64_t *r0, uint64_t *r1, uint64_t *r2, uint64_t *r3)
+{
+	uint64_t words[8] = { function, a1, a2, a3, a4, a5, a6, a7 };
+
+	firmware_call(&vm, MESSAGE_VCPU(badge), words);
+	*r0 = words[0];
+	*r1 = words[1];
+	*r2 = words[2];
+	*r3 = words[3];
+	return STATUS_OK;
+}
+
+static const struct hypercall_server hypercall_server = { .call = hypercall_arrives };
+
+static status_t sysreg_read_arrives(uint64_t badge, uint64_t number, uint64_t *value)
+{
+	return register_read(&vm, MESSAGE_VCPU(badge), number, value);
+}
+
+static status_t sysreg_write_arrives(uint64_t badge, uint64_t number, uint64_t value)
+{
+	(void)badge;
+	return register_write(number, value);
+}
+
+static const struct sysreg_server sysreg_server = {
+	.read = sysreg_read_arrives,
+	.write = sysreg_write_arrives,
+};
+
+static status_t vcpu_fault_arrives(uint64_t badge, uint64_t kind, uint64_t address,
+				   uint64_t syndrome, uint64_t virtual_address, uint64_t status)
+{
+	struct vcpu_fault fault = {
+		.address = address,
+		.syndrome = syndrome,
+		.virtual_address = virtual_address,
+		.status = (status_t)status,
+	};
+
+	(void)kind; /* the syndrome says it more exactly */
+	return fault_inject(&vm, MESSAGE_VCPU(badge), &fault);
+}
+
+static const struct fault_server fault_server = { .vcpu = vcpu_fault_arrives };
+
+status_t server_message(struct message *message)
+{
+	uint32_t index = MESSAGE_VCPU(message->badge);
+
+	/*
+	 * A vCPU that was stopped meanwhile may have left an exit in the queue. It is not carried
+	 * out: after SYSTEM_OFF no CPU_ON may follow.
+	 */
+	if (index >= vm.vcpus || !vm.vcpu[index].on)
+		return STATUS_BAD_STATE;
+	switch (message->label >> 16) {
+	case HYPERCALL_INTERFACE:
+		return hypercall_dispatch(&hypercall_server, message);
+	case SYSREG_INTERFACE:
+		return sysreg_dispatch(&sysreg_server, message);
+	case FAULT_INTERFACE:
+		return fault_dispatch(&fault_server, message);
+	}
+	return STATUS_NOT_SUPPORTED;
+}
+
+void server_signal(uint64_t bits)
+{
+	if (bits & VM_SIGNAL_SETTLE)
+		vm_settle(&vm);
+}
+
+static uint64_t argument_number(const char *stem, uint32_t number)
+{
+	char name[NAME_SIZE];
+
+	return rt_argument(name_number(name, stem, number, 10));
+}
+
+static void arguments_read(void)
+{
+	uint32_t index;
+
+	vm.name = rt_argument_text("vm");
+	if (!vm.name[0])
+		rt_fail("vmm: argument vm has no name");
+	vm.endpoint = (handle_t)rt_argument("endpoint");
+	vm.supervisor = (handle_t)rt_argument("supervisor");
+	vm.memory = (uint8_t *)rt_argument("memory");
+	vm.guest.address = rt_argument("guest-base");
+	vm.guest.size = rt_argument("memory-size");
+	vm.kernel.data = (const uint8_t *)rt_argument("kernel");
+	vm.kernel.size = rt_argument("kernel-size");
+	vm.initrd.data = (const uint8_t *)rt_argument_or("initrd", 0);
+	vm.initrd.size = rt_argument_or("initrd-size", 0);
+	vm.vcpus = (uint32_t)rt_argument("vcpus");
+	if (!vm.vcpus || vm.vcpus > VM_VCPU_MAXIMUM)
+		rt_fail("vmm: %s: %u vCPUs; 1 to %d can be", vm.name, vm.vcpus, VM_VCPU_MAXIMUM);
+	for (index = 0; index < vm.vcpus; index++)
+		vm.vcpu[index].handle = (handle_t)argument_number("vcpu", index);
+	vm.servers = (uint32_t)rt_argument("devices");
+	if (vm.servers > VM_DEVICE_MAXIMUM + 1)
+		rt_fail("vmm: %s: %u device servers are too many", vm.name, vm.servers);
+	for (index = 0; index < vm.servers; index++)
+		vm.server[index] = (handle_t)argument_number("device", index);
+}
+
+void server_start(void)
+{
+	arguments_read();
+	vm_create(&vm, (const void *)rt_argument("tree"), rt_argument("tree-size"));
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A kernel, a supervisor and device servers for the VM manager's tests, which remember what came. */
+#ifndef TESTS_HOST_VMM_FAKE_H
+#define TESTS_HOST_VMM_FAKE_H
+
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ipc/aarch64.h"
+#include "ipc/message.h"
+#include "servers/vmm/vmm.h"
+
+#define FAKE_ENDPOINT 1
+#define FAKE_SUPERVISOR 2
+#define FAKE_VCPU 10   /* and the next ones */
+#define FAKE_DEVICE 40 /* and the next ones */
+#define FAKE_BASE 0x40000000ull
+
+struct fake {
+	uint64_t registers[VM_VCPU_MAXIMUM][VCPU_ID_END];
+	bool running[VM_VCPU_MAXIMUM];
+	unsigned int starts;
+	bool timer;
+	uint64_t deadline;
+	unsigned int device_resets[VM_DEVICE_MAXIMUM + 1];
+	unsigned int device_busy; /* resets still to be answered with STATUS_AGAIN */
+	int64_t ended;            /* the reason; -1 before */
+	unsigned int ends;
+	status_t refusal; /* of every vCPU system call; STATUS_OK: they work */
+	unsigned int lines;
+	char line[512]; /* the last line of log */
+	jmp_buf *failure; /* where rt_fail goes */
+	uint64_t cleaned; /* bytes */
+};
+
+extern struct fake fake;
+
+struct fake_argument {
+	const char *name;
+	uint64_t number;
+	const char *text;
+};
+
+/* Forgets everything, and takes these arguments (up to one without a name). */
+void fake_reset(const struct fake_argument *arguments);
+
+/* A plan with the VM "linux": a console, a disk; returns its size. */
+uint64_t fake_plan(void *plan, uint64_t size, const char *kernel_format);
+
+/* An arm64 Image's header over the first 64 bytes of `image`. */
+void fake_image(uint8_t *image, uint64_t text_offset, uint64_t image_size);
+
+#endif

@@ -1,0 +1,338 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Derives every kernel object, grant, mapping and route from a checked system.
+
+What each server gets is the table in docs/configuration.md; nothing here depends on a server's
+binary, only on the kind of device it drives or models.
+"""
+from dataclasses import dataclass, field
+
+from . import abi
+from .model import BLOCK, PAGE, PRIORITY_SERVER, VM_DEVICES, System, Vm
+
+READ, WRITE = abi.MAP_READ, abi.MAP_READ | abi.MAP_WRITE
+VM_ALL = abi.MAP_READ | abi.MAP_WRITE | abi.MAP_EXECUTE
+
+MAPS_BASE = 0x100000000
+STACK_SIZE = 0x4000
+ENDPOINT_SLOT = 1  # every task's own endpoint
+
+CHANNEL_SIZE = PAGE  # struct console_channel
+QUEUE_SIZE = 33 * PAGE  # struct block_queue
+DMA_SIZE = 0x10000
+DRIVER_IRQ_BITS = 1 << 63
+SIGNAL_LOOK = 1  # console_signal_look
+SIGNAL_DONE = 1  # block_signal_done
+
+DISTRIBUTOR = (0x08000000, 0x10000)
+REDISTRIBUTOR_BASE, REDISTRIBUTOR_SIZE = 0x080A0000, 0x20000
+FIRST_INTERRUPT = 33
+
+# Badges of the routes to an interrupt controller.
+ROUTE_DISTRIBUTOR, ROUTE_REDISTRIBUTOR, ROUTE_SGI, ROUTE_INTERRUPT = range(4)
+SGI_REGISTERS = [abi.sysreg(3, 0, 12, 11, op2) for op2 in (5, 6, 7)]  # ICC_SGI1R, ASGI1R, SGI0R
+SYSREG_LAST = 0x3FFFFF
+HYPERCALL_LAST = 0xFFFFFFFF
+
+# Objects are made in this order, so that what one names is there before it.
+OBJECT_TYPES = ("endpoint", "memory", "image", "device", "irq", "vm", "vcpu")
+
+
+@dataclass
+class Object:
+    name: str
+    type: str
+    slot: int
+    size: int = 0
+    align: int = PAGE
+    file: str = ""
+    base: int = 0
+    number: int = 0
+    endpoint: "Object" = None
+    bits: int = 0
+    vm: "Object" = None
+    index: int = 0
+    page: "Object" = None
+    priority: int = 0
+
+
+@dataclass
+class Grant:
+    there: int
+    object: Object
+    rights: int
+    badge: int
+
+
+@dataclass
+class Map:
+    object: Object
+    access: int
+    address: int
+    offset: int
+    size: int
+
+
+@dataclass
+class Route:
+    kind: int
+    first: int
+    last: int
+    endpoint: Object
+    badge: int
+    flags: int
+
+
+@dataclass
+class Task:
+    name: str
+    binary: str
+    priority: int
+    slot: int
+    endpoint: Object
+    grants: list = field(default_factory=list)
+    maps: list = field(default_factory=list)
+    arguments: dict = field(default_factory=dict)
+    free_address: int = MAPS_BASE
+
+    def grant(self, target, rights, badge=0):
+        """A handle in the task's own table."""
+        self.grants.append(Grant(ENDPOINT_SLOT + len(self.grants), target, rights, badge))
+        return self.grants[-1].there
+
+    def map(self, target, access):
+        """The whole object in the task's space; an unmapped page follows each."""
+        align = BLOCK if target.size >= BLOCK else PAGE
+        address = (self.free_address + align - 1) // align * align
+        size = round_up(target.size)
+        self.maps.append(Map(target, access, address, 0, size))
+        self.free_address = address + size + PAGE
+        return address
+
+    def argument(self, name, number, string=None):
+        self.arguments[name] = (number, string)
+
+
+@dataclass
+class VmPlan:
+    vm: Vm
+    object: Object
+    memory: Object
+    controller: Task
+    devices: list
+    manager: Task
+    maps: list = field(default_factory=list)
+    routes: list = field(default_factory=list)
+
+
+def round_up(size):
+    return (size + PAGE - 1) // PAGE * PAGE
+
+
+def image_file(path):
+    """An image's name in the bundle."""
+    return "images/" + path
+
+
+def allocate(vm):
+    """Gives every device of a VM that is not pinned its registers and interrupt."""
+    taken = [device.reg for device in vm.devices if device.reg]
+    interrupts = {device.interrupt for device in vm.devices}
+    for device in vm.devices:
+        kind = VM_DEVICES[device.compatible]
+        first = kind.window
+        while not device.reg:
+            if all(first + kind.size <= base or base + size <= first for base, size in taken):
+                device.reg = (first, kind.size)
+                taken.append(device.reg)
+            first += kind.size
+        number = FIRST_INTERRUPT
+        while not device.interrupt:
+            if number not in interrupts:
+                device.interrupt = number
+                interrupts.add(number)
+            number += 1
+
+
+class Plan:
+    """The plan of a system. `sizes`: bytes of each image it names; `tree_size`: of system.dtb."""
+
+    def __init__(self, system: System, sizes, tree_size):
+        self.system, self.sizes = system, sizes
+        self.free_slot = abi.SLOT_FREE
+        self.objects, self.tasks, self.vms = {}, [], []
+        self.supervisor = self._object("supervisor", "endpoint")
+        self.tree = self._object("system.dtb", "image", file="system.dtb",
+                                 size=tree_size)
+        self.drivers = {server.name: self._driver(server) for server in system.servers}
+        self.uart = next(self.drivers[server.name] for server in system.servers
+                         if server.device.compatible == "arm,pl011")
+        for number, vm in enumerate(system.vms):
+            self._vm(number, vm)
+        for task in self.tasks:
+            self._log(task)
+
+    def _slot(self, count=1):
+        self.free_slot += count
+        return self.free_slot - count
+
+    def _object(self, name, kind, **fields):
+        self.objects[name] = Object(name, kind, self._slot(), **fields)
+        return self.objects[name]
+
+    def _task(self, name, binary, priority):
+        endpoint = self._object(f"{name}.endpoint", "endpoint")
+        task = Task(name, binary, priority, self._slot(2), endpoint)
+        task.argument("endpoint", task.grant(endpoint, abi.RIGHT_RECEIVE))
+        self.tasks.append(task)
+        return task
+
+    def _count(self, task, name):
+        """The next number of a list of arguments whose length is the argument `name`."""
+        number = task.arguments.get(name, (0, None))[0]
+        task.argument(name, number + 1)
+        return number
+
+    # Driver servers.
+
+    def _driver(self, server):
+        task = self._task(server.name, server.binary, server.priority)
+        base, size = server.device.reg
+        device = self._object(f"{task.name}.device", "device", base=base, size=size)
+        irq = self._object(f"{task.name}.irq", "irq", number=server.device.interrupt,
+                           endpoint=task.endpoint, bits=DRIVER_IRQ_BITS)
+        task.argument("device", task.map(device, WRITE) + server.device.offset)
+        task.argument("irq", task.grant(irq, abi.RIGHT_MANAGE))
+        if server.device.compatible == "virtio,mmio":
+            memory = self._object(f"{task.name}.dma", "memory", size=DMA_SIZE)
+            task.argument("dma", task.map(memory, WRITE))
+            task.argument("dma-memory", task.grant(memory, abi.RIGHT_DMA))
+            task.argument("clients", 0)
+        else:
+            task.argument("sources", 0)
+        return task
+
+    def _source(self, uart, task, name, channel, console):
+        """Makes `channel` of `task` a source of `uart`; gives the task's handle to signal it."""
+        number = self._count(uart, "sources")
+        uart.argument(f"source{number}", uart.map(channel, WRITE), name)
+        if console:
+            uart.argument(f"signal{number}",
+                          uart.grant(task.endpoint, abi.RIGHT_SIGNAL, SIGNAL_LOOK))
+        return task.grant(uart.endpoint, abi.RIGHT_SIGNAL, 1 << number)
+
+    def _log(self, task):
+        channel = self._object(f"{task.name}.log", "memory", size=CHANNEL_SIZE)
+        task.argument("log-channel", task.map(channel, WRITE))
+        if task is not self.uart:
+            task.argument("log-signal", self._source(self.uart, task, task.name, channel, False))
+
+    # Virtual machines.
+
+    def _vm(self, number, vm):
+        allocate(vm)
+        controller = self._task(f"{vm.name}.vgic", "vgic", PRIORITY_SERVER)
+        memory = self._object(f"{vm.name}.memory", "memory", size=vm.memory, align=BLOCK)
+        devices = [self._device(vm, device, controller, memory) for device in vm.devices]
+        manager = self._task(f"{vm.name}.vmm", "vmm", PRIORITY_SERVER)
+        target = self._object(vm.name, "vm", endpoint=manager.endpoint)
+        plan = VmPlan(vm, target, memory, controller, devices, manager)
+        plan.maps.append(Map(memory, VM_ALL, vm.address, 0, vm.memory))
+        self._manager(plan, number)
+        self._vcpus(plan)
+        self._routes(plan)
+        self.vms.append(plan)
+
+    def _device(self, vm, device, controller, memory):
+        task = self._task(f"{vm.name}.{device.name}", device.binary, device.priority)
+        task.argument("line", task.grant(controller.endpoint, abi.RIGHT_CALL, device.interrupt))
+        driver = self.drivers[device.backend.name]
+        if device.compatible == "arm,pl011":
+            self._console(vm, task, driver)
+        else:
+            self._disk(vm, device, task, driver, memory)
+        return task
+
+    def _console(self, vm, task, uart):
+        channel = self._object(f"{task.name}.channel", "memory", size=CHANNEL_SIZE)
+        task.argument("channel", task.map(channel, WRITE))
+        task.argument("console-signal", self._source(uart, task, task.name, channel, True))
+
+    def _disk(self, vm, device, task, blk, memory):
+        self._guest_memory(vm, task, memory)
+        queue = self._object(f"{task.name}.queue", "memory", size=QUEUE_SIZE)
+        number = self._count(blk, "clients")
+        task.argument("queue", task.map(queue, WRITE))
+        task.argument("block", task.grant(blk.endpoint, abi.RIGHT_CALL, number))
+        blk.argument(f"queue{number}", blk.map(queue, WRITE))
+        blk.argument(f"signal{number}", blk.grant(task.endpoint, abi.RIGHT_SIGNAL, SIGNAL_DONE))
+        blk.argument(f"memory{number}", blk.grant(memory, abi.RIGHT_DMA))
+        blk.argument(f"start{number}", device.region[0])
+        blk.argument(f"sectors{number}", device.region[1])
+
+    def _guest_memory(self, vm, task, memory):
+        task.argument("memory", task.map(memory, WRITE))
+        task.argument("memory-size", vm.memory)
+        task.argument("guest-base", vm.address)
+
+    def _image(self, path):
+        file = image_file(path)
+        name = file.replace("/", "+")
+        return self.objects.get(name) or self._object(name, "image", file=file,
+                                                      size=self.sizes[path])
+
+    def _manager(self, plan, number):
+        vm, task = plan.vm, plan.manager
+        task.argument("vm", number, vm.name)
+        task.argument("tree", task.map(self.tree, READ))
+        task.argument("tree-size", self.tree.size)
+        self._guest_memory(vm, task, plan.memory)
+        for name in ("kernel", "initrd"):
+            path = getattr(vm, name)
+            if path:
+                task.argument(name, task.map(self._image(path), READ))
+                task.argument(f"{name}-size", self.sizes[path])
+        task.argument("supervisor", task.grant(self.supervisor, abi.RIGHT_CALL, number))
+        task.argument("devices", 0)
+        for server in (plan.controller, *plan.devices):
+            index = self._count(task, "devices")
+            task.argument(f"device{index}", task.grant(server.endpoint, abi.RIGHT_CALL))
+
+    def _vcpus(self, plan):
+        vm = plan.vm
+        for task in (plan.controller, plan.manager):
+            task.argument("vcpus", vm.vcpus)
+        for index in range(vm.vcpus):
+            page = self._object(f"{vm.name}.interrupts{index}", "memory", size=PAGE)
+            vcpu = self._object(f"{vm.name}.vcpu{index}", "vcpu", vm=plan.object, index=index,
+                                page=page, priority=vm.priority)
+            plan.controller.argument(f"vcpu{index}",
+                                     plan.controller.grant(vcpu, abi.RIGHT_KICK))
+            plan.controller.argument(f"interrupts{index}", plan.controller.map(page, WRITE))
+            plan.manager.argument(f"vcpu{index}", plan.manager.grant(vcpu, abi.RIGHT_MANAGE))
+
+    def _routes(self, plan):
+        def route(kind, first, last, task, badge=0, flags=0):
+            plan.routes.append(Route(kind, first, last, task.endpoint, badge, flags))
+
+        def mmio(reg, task, badge=0, flags=0):
+            route(abi.EXIT_MMIO, reg[0], reg[0] + reg[1] - 1, task, badge, flags)
+
+        vgic, vmm = plan.controller, plan.manager
+        distributor, redistributors = controller_ranges(plan.vm)
+        mmio(distributor, vgic, ROUTE_DISTRIBUTOR, abi.ROUTE_INTERRUPTS)
+        mmio(redistributors, vgic, ROUTE_REDISTRIBUTOR, abi.ROUTE_INTERRUPTS)
+        for device, task in zip(plan.vm.devices, plan.devices):
+            mmio(device.reg, task)
+        route(abi.EXIT_INTERRUPT, 0, 0, vgic, ROUTE_INTERRUPT, abi.ROUTE_INTERRUPTS)
+        following = 0
+        for register in SGI_REGISTERS:
+            route(abi.EXIT_SYSREG, following, register - 1, vmm)
+            route(abi.EXIT_SYSREG, register, register, vgic, ROUTE_SGI, abi.ROUTE_INTERRUPTS)
+            following = register + 1
+        route(abi.EXIT_SYSREG, following, SYSREG_LAST, vmm)
+        route(abi.EXIT_HYPERCALL, 0, HYPERCALL_LAST, vmm)
+
+
+def controller_ranges(vm):
+    """Where a VM's distributor and redistributors are."""
+    return DISTRIBUTOR, (REDISTRIBUTOR_BASE, REDISTRIBUTOR_SIZE * vm.vcpus)

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads a .dts through dtc, keeping for every node and property the line it was written on."""
+import re
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .report import Where, did_you_mean
+
+
+@dataclass
+class Property:
+    name: str
+    where: Where
+    kind: str  # "cells", "strings", "empty", or "mixed"
+    cells: list = field(default_factory=list)
+    strings: list = field(default_factory=list)
+    data: bytes = b""
+
+
+@dataclass
+class Node:
+    name: str
+    where: Where = None
+    parent: "Node" = None
+    properties: dict = field(default_factory=dict)
+    children: dict = field(default_factory=dict)
+
+    @property
+    def path(self):
+        return (self.parent.path.rstrip("/") + "/" if self.parent else "/") + self.name
+
+    def walk(self):
+        yield self
+        for child in self.children.values():
+            yield from child.walk()
+
+
+_LINE = re.compile(r"^\s*(.*[;{])(?: /\* (.*) \*/)?$")
+_OPEN = re.compile(r"^((?:\w+: )*)(\S+) \{$")
+_PROPERTY = re.compile(r"^([\w,.+*?#-]+)(?: = (.*))?;$")
+_VALUE = re.compile(r'"((?:[^"\\]|\\.)*)"|(?:/bits/ (\d+) )?<([^>]*)>|\[([^\]]*)\]')
+_DIAGNOSIS = re.compile(r"^(?:Error: )?(\S+?):(\d+)[-.\d]*:?(?: ERROR \(\w+\):)? (.*)$")
+
+
+def _property(name, text, where):
+    found = Property(name, where, "empty")
+    kinds = set()
+    for string, bits, cells, octets in _VALUE.findall(text or ""):
+        if cells or bits:
+            size = int(bits or 32) // 8
+            numbers = [int(word, 0) for word in cells.split() if not word.endswith(":")]
+            found.data += b"".join(number.to_bytes(size, "big") for number in numbers)
+            found.cells += numbers
+            kinds.add("cells" if size == 4 else "mixed")
+        elif octets:
+            found.data += bytes.fromhex(octets)
+            kinds.add("mixed")
+        else:
+            plain = string.encode().decode("unicode_escape")
+            found.data += plain.encode("latin-1") + b"\0"
+            found.strings.append(plain)
+            kinds.add("strings")
+    if kinds:
+        found.kind = kinds.pop() if len(kinds) == 1 else "mixed"
+    return found
+
+
+class Source:
+    """The tree of one file, its labels and what its phandles name."""
+
+    def __init__(self, path, report):
+        self.report = report
+        self.path = str(path)
+        self.labels = {}
+        self.phandles = {}
+        self.root = Node("", Where(self.path, 1))
+        # -f: dtc goes on after a semantic error, so that the checks here can name more of them.
+        done = subprocess.run(["dtc", "-q", "-f", "-T", "-I", "dts", "-O", "dts", self.path],
+                              capture_output=True, text=True)
+        self._parse(done.stdout)
+        self._diagnose(done.stderr, done.returncode)
+
+    def _where(self, comment):
+        first = re.match(r"(.*?):(\d+)", comment or "")
+        if not first:
+            return self.root.where
+        # dtc names files relative to the folder of the first one.
+        return Where(str(Path(self.path).parent / first.group(1)), int(first.group(2)))
+
+    def _parse(self, text):
+        node = None
+        for line in text.splitlines():
+            match = _LINE.match(line)
+            if not match:
+                continue
+            code, where = match.group(1), self._where(match.group(2))
+            opened = _OPEN.match(code)
+            if opened:
+                name = "" if opened.group(2) == "/" else opened.group(2)
+                child = Node(name, where, node)
+                if node:
+                    node.children[name] = child
+                else:
+                    self.root = child
+                for label in opened.group(1).replace(":", "").split():
+                    self.labels[label] = child
+                node = child
+            elif code == "};":
+                node = node.parent
+            elif node and (match := _PROPERTY.match(code)):
+                found = _property(match.group(1), match.group(2), where)
+                node.properties[found.name] = found
+                if found.name == "phandle" and found.cells:
+                    self.phandles[found.cells[0]] = node
+                    del node.properties["phandle"]
+
+    def _diagnose(self, text, code):
+        for line in text.splitlines():
+            match = _DIAGNOSIS.match(line)
+            if not match:
+                continue
+            where = Where(match.group(1), int(match.group(2)))
+            message = match.group(3).strip()
+            missing = re.search(r'non-existent node or label "(.*)"', message)
+            if missing:
+                self.report.error(where, f"&{missing.group(1)} refers to no node",
+                                  did_you_mean(missing.group(1), self.labels))
+            else:
+                self.report.error(where, message)
+        if code and not self.report.errors:
+            self.report.error(self.root.where, text.strip() or "dtc failed")

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+# A system: its configuration checked, its plan and boot bundle; the guests' images.
+#
+# build/<name>/ belongs to configs/<name>.dts; depends.mk there names what the bundle is made of.
+
+SYSTEM    := $(BUILD)/$(basename $(notdir $(CONFIG)))
+BUNDLE    := $(SYSTEM)/bundle.cpio
+IMAGES    := $(BUILD)/images
+CONFIGURE := tools/configure
+CONFIGURE_SOURCES := $(CONFIGURE) $(wildcard tools/configuration/*.py) ipc/syscall.h
+CONFIGURE_FLAGS   := --images $(IMAGES) --guests $(OUT)/guests --servers $(OUT)/servers
+
+SYSTEM_GOALS := all system bundle check run
+ifneq ($(filter $(SYSTEM_GOALS) $(BUNDLE) $(SYSTEM)/system.dtb,$(or $(MAKECMDGOALS),all)),)
+include $(SYSTEM)/depends.mk
+endif
+
+$(SYSTEM)/depends.mk: $(CONFIG) $(CONFIGURE_SOURCES)
+	@mkdir -p $(@D)
+	@$(CONFIGURE) depends $(CONFIG) -o $@ $(CONFIGURE_FLAGS)
+
+$(SYSTEM)/system.dtb: $(SYSTEM)/depends.mk $(BUNDLE_FILES)
+	$(CONFIGURE) plan $(CONFIG) -o $@ $(CONFIGURE_FLAGS)
+
+$(BUNDLE): $(SYSTEM)/depends.mk $(BUNDLE_FILES)
+	$(CONFIGURE) bundle $(CONFIG) -o $@ $(CONFIGURE_FLAGS)
+
+.PHONY: bundle check images
+bundle: $(BUNDLE)
+
+check: $(SYSTEM)/depends.mk $(BUNDLE_FILES)
+	@$(CONFIGURE) check $(CONFIG) $(CONFIGURE_FLAGS)
+
+# Guest images: Debian's own kernel, and an initramfs and a disk made here.
+
+APT           := $(BUILD)/apt
+APT_PACKAGES  := linux-image-cloud-arm64 busybox-static libfdt-dev
+SYSROOT       := $(BUILD)/sysroot-aarch64
+GUEST_CC      := aarch64-linux-gnu-gcc
+GUEST_CFLAGS  := -std=gnu11 -O2 -Wall -Wextra -Werror -static -nostdlib -ffreestanding \
+		 -fno-stack-protector -fno-tree-loop-distribute-patterns -Wl,--build-id=none \
+		 -Wl,-z,max-page-size=4096
+GUEST_PROGRAMS := $(addprefix $(IMAGES)/programs/,start stamp directread)
+
+images: $(IMAGES)/vmlinuz $(IMAGES)/initrd.img $(IMAGES)/disk.img
+
+$(APT)/.fetched: tools/images/fetch
+	@mkdir -p $(@D)
+	tools/images/fetch $(APT) $(APT_PACKAGES)
+	@touch $@
+
+# libfdt for what is built for the target.
+$(SYSROOT)/.unpacked: $(APT)/.fetched
+	@mkdir -p $(@D)
+	cp -r $(APT)/libfdt-dev/usr $(@D)
+	@touch $@
+
+$(IMAGES)/vmlinuz: $(APT)/.fetched
+	@mkdir -p $(@D)
+	cp $(APT)/linux-image-cloud-arm64/boot/vmlinuz-* $@
+
+$(IMAGES)/programs/%: tools/images/guest/%.c tools/images/guest/system.h
+	@mkdir -p $(@D)
+	$(GUEST_CC) $(GUEST_CFLAGS) -o $@ $<
+
+INITRAMFS_INPUTS := $(APT)/linux-image-cloud-arm64 $(APT)/busybox-static/bin/busybox \
+		    $(IMAGES)/programs tools/images/guest $(wildcard tests/linux/*)
+
+$(IMAGES)/initrd.img: tools/images/initramfs tools/configuration/archive.py $(APT)/.fetched \
+		      $(GUEST_PROGRAMS) $(wildcard tools/images/guest/*) $(wildcard tests/linux/*)
+	tools/images/initramfs $@ $(INITRAMFS_INPUTS)
+
+$(IMAGES)/disk.img: tools/images/disk
+	@mkdir -p $(@D)
+	tools/images/disk $@
+
+.PHONY: test-images
+test-images: images
+	timeout 600 $(PYTHON) tests/images/test_images.py $(IMAGES)
+
+.PHONY: packages run
+packages:
+	@tools/packages
+
+run: $(OUT)/coppice.img $(BUNDLE) $(IMAGES)/disk.img
+	tools/run $(CONFIG)
