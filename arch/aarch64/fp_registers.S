@@ -27,13 +27,15 @@ FUNCTION(fp_save)
 	EACH_PAIR stp
 	mrs	x1, fpcr
 	mrs	x2, fpsr
-	stp	x1, x2, [x0, #32 * 16]
+	add	x0, x0, #32 * 16
+	stp	x1, x2, [x0]
 	ret
 END(fp_save)
 
 FUNCTION(fp_load)
 	EACH_PAIR ldp
-	ldp	x1, x2, [x0, #32 * 16]
+	add	x0, x0, #32 * 16
+	ldp	x1, x2, [x0]
 	msr	fpcr, x1
 	msr	fpsr, x2
 	ret

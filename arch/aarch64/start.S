@@ -29,6 +29,7 @@ FUNCTION(start)
 	cmp	x1, x2
 	b.lo	1b
 	bl	boot_aarch64
-	bl	tables_seal
-	b	vectors_leave
+	adrp	x30, vectors_leave	/* tables_seal unmaps this code: do not come back */
+	add	x30, x30, :lo12:vectors_leave
+	b	tables_seal
 END(start)

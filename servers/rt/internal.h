@@ -13,7 +13,11 @@ _Noreturn void rt_main(uint64_t page);
 /* The event loop. */
 _Noreturn void rt_serve(handle_t endpoint);
 
+/* Where log lines go: opened once, then whole lines with their newline. */
 void rt_log_open(void);
+void rt_log_write(const char *text, uint32_t length);
+
+/* Ends the server by a fault. */
 _Noreturn void rt_trap(void);
 
 #endif

@@ -26,8 +26,7 @@ void server_signal(uint64_t bits);
 uint64_t rt_argument(const char *name);
 /* The same, or `otherwise` where the configuration has none. */
 uint64_t rt_argument_or(const char *name, uint64_t otherwise);
-
-/* The text behind that number; "" if there is none. */
+/* The text behind that number, "" where there is none. */
 const char *rt_argument_text(const char *name);
 
 /* One line of log, without its newline; %s %d %u %x %lu %lx %ld %c %p, widths and 0-fill for numbers. */

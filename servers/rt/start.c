@@ -41,20 +41,6 @@ const char *rt_argument_text(const char *name)
 	return found ? found->text : "";
 }
 
-_Noreturn void rt_serve(handle_t endpoint)
-{
-	struct message message = { 0 };
-	status_t status = STATUS_OK;
-
-	for (;;) {
-		rt_reply_wait(endpoint, status, &message);
-		if (message.label == MESSAGE_SIGNAL)
-			server_signal(message.words[0]);
-		else
-			status = server_message(&message);
-	}
-}
-
 _Noreturn void rt_main(uint64_t page)
 {
 	start = (const struct start_page *)page;

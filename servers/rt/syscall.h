@@ -15,6 +15,9 @@
 status_t rt_syscall(enum syscall number, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
 		    uint64_t a4, uint64_t a5, uint64_t result[3]);
 
+/* Clears whole pages. */
+void rt_clear_pages(void *start, uint64_t size);
+
 /* Send label and words, wait; the reply's words replace them. The status is the server's own. */
 status_t rt_call(handle_t endpoint, struct message *message);
 

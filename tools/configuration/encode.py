@@ -62,6 +62,7 @@ def encode(plan):
     """system.dtb."""
     objects = sorted(plan.objects.values(), key=lambda entry: OBJECT_TYPES.index(entry.type))
     return flatten({
+        "compatible": text("coppice,plan-1"),
         "plan": {"objects": {entry.name: _object(entry) for entry in objects},
                  "vms": {entry.vm.name: _vm(entry) for entry in plan.vms},
                  "tasks": {task.name: _task(task) for task in plan.tasks}},

@@ -18,6 +18,8 @@ KERNEL_SOURCES := $(wildcard kernel/*.c arch/$(ARCH)/*.c) $(wildcard arch/$(ARCH
 KERNEL_OBJECTS := $(patsubst %,$(OUT)/%.o,$(basename $(KERNEL_SOURCES)))
 KERNEL_CFLAGS  := $(TARGET_CFLAGS) -fomit-frame-pointer -Iarch/$(ARCH) -isystem $(SYSROOT)/usr/include
 
+$(LIBFDT): $(SYSROOT)/.unpacked
+
 $(OUT)/kernel/%.o: kernel/%.c $(GEN_STAMP) | $(LIBFDT)
 	@mkdir -p $(@D)
 	$(TARGET_CC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
@@ -61,14 +63,14 @@ $(OUT)/servers/rt.a: $(RT_OBJECTS)
 
 define server
 $(OUT)/servers/$(1).elf: $(call server_objects,$(1)) $(OUT)/servers/rt.a servers/rt/server.lds
-	$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack -Wl,--gc-sections \
+	$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack -Wl,-z,max-page-size=4096 -Wl,--gc-sections \
 		-T servers/rt/server.lds -o $$@ $(call server_objects,$(1)) $(OUT)/servers/rt.a $(LIBFDT) $(OUT)/servers/rt.a
 endef
 $(foreach name,$(filter-out supervisor,$(SERVERS)),$(eval $(call server,$(name))))
 
 $(OUT)/servers/supervisor.elf: $(call server_objects,supervisor) $(OUT)/servers/rt.a servers/supervisor/supervisor.lds
 	$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack \
-		-T servers/supervisor/supervisor.lds -o $@ $(call server_objects,supervisor) $(OUT)/servers/rt.a $(LIBFDT) $(OUT)/servers/rt.a
+		-Wl,--no-warn-rwx-segments -T servers/supervisor/supervisor.lds -o $@ $(call server_objects,supervisor) $(OUT)/servers/rt.a $(LIBFDT) $(OUT)/servers/rt.a
 
 $(OUT)/servers/supervisor.bin: $(OUT)/servers/supervisor.elf tools/seal
 	$(OBJCOPY) -O binary $< $@

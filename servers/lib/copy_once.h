@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading memory that others may be writing: copy once, then check and use the copy. */
+#ifndef SERVERS_LIB_COPY_ONCE_H
+#define SERVERS_LIB_COPY_ONCE_H
+
+#include <stdint.h>
+
+/* The barrier keeps the compiler from reading the source again for a later use of the copy. */
+static inline void copy_once(void *copy, const void *source, uint64_t length)
+{
+	__builtin_memcpy(copy, source, length);
+	__asm__ volatile("" : : : "memory");
+}
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The registers of the MMIO transport: a driver's writes move a small state machine. */
+#include "servers/lib/virtio_mmio.h"
+
+#define VENDOR_ID 0x50504f43u /* "COPP" */
+#define STATUS_DRIVER_BITS                                                                         \
+	(VIRTIO_STATUS_ACKNOWLEDGE | VIRTIO_STATUS_DRIVER | VIRTIO_STATUS_DRIVER_OK |              \
+	 VIRTIO_STATUS_FEATURES_OK | VIRTIO_STATUS_FAILED)
+
+void virtio_mmio_reset(struct virtio_mmio *mmio)
+{
+	const struct virtio_mmio start = {
+		.offered = mmio->offered,
+		.device = mmio->device,
+		.queues = mmio->queues,
+		.generation = mmio->generation,
+		.draining = mmio->draining,
+	};
+
+	*mmio = start;
+}
+
+void virtio_mmio_start(struct virtio_mmio *mmio, uint32_t device, uint64_t features,
+		       uint32_t queues)
+{
+	const struct virtio_mmio start = {
+		.offered = features | VIRTIO_FEATURE_VERSION_1,
+		.device = device,
+		.queues = queues < VIRTIO_MMIO_QUEUES ? queues : VIRTIO_MMIO_QUEUES,
+	};
+
+	*mmio = start;
+}
+
+/* Half of a 64-bit value; a selector beyond 1 names bits that nobody has. */
+static uint32_t half_get(uint64_t value, uint32_t select)
+{
+	return select > 1 ? 0 : (uint32_t)(value >> (32 * select));
+}
+
+static void half_set(uint64_t *value, uint32_t select, uint32_t half)
+{
+	if (select <= 1)
+		*value = (*value & ~(UINT64_C(0xffffffff) << (32 * select))) |
+			 (uint64_t)half << (32 * select);
+}
+
+uint32_t virtio_mmio_read(const struct virtio_mmio *mmio, uint64_t offset)
+{
+	const bool queue = mmio->queue_select < mmio->queues;
+
+	switch (offset) {
+	case VIRTIO_MMIO_INTERRUPT_STATUS:
+		return mmio->interrupt;
+	case VIRTIO_MMIO_STATUS:
+		/* A driver takes its reset as complete when it reads 0 (2.4.2). */
+		return mmio->status == 0 && mmio->draining ? VIRTIO_STATUS_NEEDS_RESET
+							   : mmio->status;
+	case VIRTIO_MMIO_MAGIC_VALUE:
+		return VIRTIO_MMIO_MAGIC;
+	case VIRTIO_MMIO_VERSION:
+		return 2;
+	case VIRTIO_MMIO_DEVICE_ID:
+		return mmio->device;
+	case VIRTIO_MMIO_VENDOR_ID:
+		return VENDOR_ID;
+	case VIRTIO_MMIO_DEVICE_FEATURES:
+		return half_get(mmio->offered, mmio->offered_select);
+	case VIRTIO_MMIO_QUEUE_SIZE_MAX:
+		return queue ? VIRTQUEUE_SIZE_MAX : 0;
+	case VIRTIO_MMIO_QUEUE_READY:
+		return queue && mmio->queue[mmio->queue_select].started;
+	case VIRTIO_MMIO_CONFIG_GENERATION:
+		return mmio->generation;
+	}
+	/* There is no shared memory region: its length and base are all ones. */
+	if (offset >= VIRTIO_MMIO_SHARED_LENGTH_LOW && offset <= VIRTIO_MMIO_SHARED_BASE_HIGH)
+		return UINT32_MAX;
+	return 0;
+}
+
+/* Status bits are only ever added; taking them back is what the reset is for (2.1.1). */
+static unsigned int status_write(struct virtio_mmio *mmio, uint32_t value)
+{
+	uint32_t status = mmio->status | (value & STATUS_DRIVER_BITS);
+
+	if (value == 0) {
+		virtio_mmio_reset(mmio);
+		return VIRTIO_MMIO_RESET;
+	}
+	/* 2.2.2: no more than was offered, and not without VERSION_1 (6.2). */
+	if ((mmio->accepted & ~mmio->offered) || !(mmio->accepted & VIRTIO_FEATURE_VERSION_1))
+		status &= ~VIRTIO_STATUS_FEATURES_OK;
+	if (!(status & VIRTIO_STATUS_FEATURES_OK))
+		status &= ~VIRTIO_STATUS_DRIVER_OK;
+	value = status & ~mmio->status;
+	mmio->status = status;
+	return value & VIRTIO_STATUS_DRIVER_OK ? VIRTIO_MMIO_START : 0;
+}
+
+static unsigned int ready_write(struct virtio_mmio *mmio, struct virtqueue *queue,
+				const struct guest_memory *memory, bool ready)
+{
+	if (!ready) {
+		const bool stopped = queue->started;
+
+		queue->started = false;
+		return stopped ? VIRTIO_MMIO_STOP : 0;
+	}
+	/* 3.1.1: queues come after the features, which say how their rings work. */
+	if (queue->started || !(mmio->status & VIRTIO_STATUS_FEATURES_OK))
+		return 0;
+	if (virtqueue_start(queue, memory, mmio->accepted))
+		return 0;
+	return virtio_mmio_fail(mmio) ? VIRTIO_MMIO_PULSE : 0;
+}
+
+/* The registers of the selected queue; what describes it is fixed while it is ready. */
+static unsigned int queue_write(struct virtio_mmio *mmio, const struct guest_memory *memory,
+				uint64_t offset, uint32_t value)
+{
+	struct virtqueue *queue;
+
+	if (mmio->queue_select >= mmio->queues)
+		return 0;
+	queue = &mmio->queue[mmio->queue_select];
+	if (offset == VIRTIO_MMIO_QUEUE_READY)
+		return ready_write(mmio, queue, memory, value & 1);
+	if (queue->started)
+		return 0;
+	switch (offset) {
+	case VIRTIO_MMIO_QUEUE_SIZE:
+		queue->size = value;
+		break;
+	case VIRTIO_MMIO_DESCRIPTORS_LOW:
+	case VIRTIO_MMIO_DESCRIPTORS_HIGH:
+		half_set(&queue->address[VIRTQUEUE_DESCRIPTORS], offset >> 2 & 1, value);
+		break;
+	case VIRTIO_MMIO_AVAILABLE_LOW:
+	case VIRTIO_MMIO_AVAILABLE_HIGH:
+		half_set(&queue->address[VIRTQUEUE_AVAILABLE], offset >> 2 & 1, value);
+		break;
+	case VIRTIO_MMIO_USED_LOW:
+	case VIRTIO_MMIO_USED_HIGH:
+		half_set(&queue->address[VIRTQUEUE_USED], offset >> 2 & 1, value);
+		break;
+	}
+	return 0;
+}
+
+unsigned int virtio_mmio_write(struct virtio_mmio *mmio, const struct guest_memory *memory,
+			       uint64_t offset, uint32_t value)
+{
+	switch (offset) {
+	case VIRTIO_MMIO_QUEUE_NOTIFY:
+		return virtio_mmio_runs(mmio, value) ? VIRTIO_MMIO_NOTIFY : 0;
+	case VIRTIO_MMIO_INTERRUPT_ACK:
+		mmio->interrupt &= ~value;
+		/* What was set between the driver's read and this is a new edge. */
+		return mmio->interrupt ? VIRTIO_MMIO_PULSE : 0;
+	case VIRTIO_MMIO_STATUS:
+		return status_write(mmio, value);
+	case VIRTIO_MMIO_DEVICE_FEATURES_SELECT:
+		mmio->offered_select = value;
+		return 0;
+	case VIRTIO_MMIO_DRIVER_FEATURES_SELECT:
+		mmio->accepted_select = value;
+		return 0;
+	case VIRTIO_MMIO_DRIVER_FEATURES:
+		if (!(mmio->status & VIRTIO_STATUS_FEATURES_OK))
+			half_set(&mmio->accepted, mmio->accepted_select, value);
+		return 0;
+	case VIRTIO_MMIO_QUEUE_SELECT:
+		mmio->queue_select = value;
+		return 0;
+	}
+	return queue_write(mmio, memory, offset, value);
+}
+
+bool virtio_mmio_interrupt(struct virtio_mmio *mmio, uint32_t bits)
+{
+	const bool pulse = mmio->interrupt == 0;
+
+	mmio->interrupt |= bits;
+	return pulse;
+}
+
+bool virtio_mmio_fail(struct virtio_mmio *mmio)
+{
+	mmio->status |= VIRTIO_STATUS_NEEDS_RESET;
+	return (mmio->status & VIRTIO_STATUS_DRIVER_OK) &&
+	       virtio_mmio_interrupt(mmio, VIRTIO_INTERRUPT_CONFIG);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The MMIO transport, version 2 (virtio 1.2, 4.2), as every virtio device model shows it to its
+ * guest: registers, feature negotiation, the status machine, queues, interrupt status. It calls
+ * nobody: what the device has to do about a write comes back as events.
+ *
+ * The struct is plain data, without pointers.
+ */
+#ifndef SERVERS_LIB_VIRTIO_MMIO_H
+#define SERVERS_LIB_VIRTIO_MMIO_H
+
+#include "servers/lib/virtqueue.h"
+
+#define VIRTIO_MMIO_QUEUES 2
+
+struct virtio_mmio {
+	uint64_t offered;  /* feature bits */
+	uint64_t accepted; /* by the driver; final with FEATURES_OK */
+	uint32_t device;
+	uint32_t queues;
+	uint32_t status;
+	uint32_t interrupt;
+	uint32_t generation; /* of the configuration; the device raises it */
+	uint32_t offered_select;
+	uint32_t accepted_select;
+	uint32_t queue_select;
+	bool draining; /* by the device: requests that a reset or stop dropped are not over */
+	struct virtqueue queue[VIRTIO_MMIO_QUEUES];
+};
+
+enum virtio_mmio_event {
+	VIRTIO_MMIO_RESET = 1,  /* drop all requests; no longer touch the guest's memory */
+	VIRTIO_MMIO_STOP = 2,   /* the same for one queue: the number stands in queue_select */
+	VIRTIO_MMIO_START = 4,  /* DRIVER_OK: requests may lie in the queues already */
+	VIRTIO_MMIO_NOTIFY = 8, /* look at the queue whose number was written */
+	VIRTIO_MMIO_PULSE = 16, /* raise the interrupt */
+};
+
+void virtio_mmio_start(struct virtio_mmio *mmio, uint32_t device, uint64_t features,
+		       uint32_t queues);
+
+/* Back to the state after power-on, for a driver's reset or the VM's. */
+void virtio_mmio_reset(struct virtio_mmio *mmio);
+
+/* A 32-bit register below VIRTIO_MMIO_CONFIG; others read as zero. */
+uint32_t virtio_mmio_read(const struct virtio_mmio *mmio, uint64_t offset);
+
+/* A 32-bit write below VIRTIO_MMIO_CONFIG; returns virtio_mmio_event bits. */
+unsigned int virtio_mmio_write(struct virtio_mmio *mmio, const struct guest_memory *memory,
+			       uint64_t offset, uint32_t value);
+
+/* Sets VIRTIO_INTERRUPT_* bits; true if the line is to be pulsed (4.2.2: 0 to nonzero). */
+bool virtio_mmio_interrupt(struct virtio_mmio *mmio, uint32_t bits);
+
+/* 2.1.2: the device cannot go on until it is reset; true if the line is to be pulsed. */
+bool virtio_mmio_fail(struct virtio_mmio *mmio);
+
+/* Whether a queue may be worked on. */
+static inline bool virtio_mmio_runs(const struct virtio_mmio *mmio, uint32_t queue)
+{
+	return queue < mmio->queues && mmio->queue[queue].started && !mmio->draining &&
+	       (mmio->status & (VIRTIO_STATUS_DRIVER_OK | VIRTIO_STATUS_NEEDS_RESET)) ==
+		       VIRTIO_STATUS_DRIVER_OK;
+}
+
+#endif

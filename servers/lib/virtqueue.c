@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A split virtqueue in hostile memory. virtqueue_start checks that the three areas lie inside the
+ * window for their whole length; from then on an access to them is safe because its index is masked
+ * with, or compared to, the size right where it is made. Buffers are checked one by one, on a copy
+ * of their descriptor.
+ */
+#include "servers/lib/virtqueue.h"
+
+static uint16_t *ring_half(const struct virtqueue *queue, const struct guest_memory *memory,
+			   enum virtqueue_area area, uint64_t at)
+{
+	return (uint16_t *)(memory->base + queue->offset[area] + at);
+}
+
+bool virtqueue_start(struct virtqueue *queue, const struct guest_memory *memory, uint64_t features)
+{
+	const uint64_t size = queue->size;
+	const uint64_t bytes[VIRTQUEUE_AREAS] = {
+		VIRTIO_DESCRIPTORS_BYTES(size),
+		VIRTIO_AVAILABLE_BYTES(size),
+		VIRTIO_USED_BYTES(size),
+	};
+	static const uint64_t alignment[VIRTQUEUE_AREAS] = { 16, 2, 4 };
+	unsigned int area;
+
+	queue->started = false;
+	if (size == 0 || size > VIRTQUEUE_SIZE_MAX || (size & (size - 1)) != 0)
+		return false;
+	for (area = 0; area < VIRTQUEUE_AREAS; area++)
+		if (!guest_memory_offset(memory, queue->address[area], bytes[area],
+					 &queue->offset[area]) ||
+		    queue->offset[area] % alignment[area] != 0)
+			return false;
+	queue->indirect = features & VIRTIO_FEATURE_INDIRECT;
+	queue->event_index = features & VIRTIO_FEATURE_EVENT_INDEX;
+	queue->available_next = queue->available_end = 0;
+	queue->used_next = queue->used_published = 0;
+	queue->started = true;
+	return true;
+}
+
+/* Adds a checked descriptor to the chain; false if none may follow those before it. */
+static bool chain_add(struct virtqueue_chain *chain, uint64_t total[2], uint64_t offset,
+		      const struct virtio_descriptor *descriptor)
+{
+	const bool write = descriptor->flags & VIRTIO_DESCRIPTOR_WRITE;
+
+	if (!write) {
+		if (chain->readable != chain->count)
+			return false; /* 2.7.4.2: what the device writes comes last */
+		chain->readable++;
+	}
+	total[write] += descriptor->length;
+	chain->piece[chain->count].offset = offset;
+	chain->piece[chain->count].length = descriptor->length;
+	chain->count++;
+	return true;
+}
+
+/*
+ * Walks a chain from `head`: descriptors of the ring, the last of which may name an indirect table
+ * (2.7.5.3). At most `size` buffers and one table: the walk ends, whatever `next` says.
+ */
+static bool chain_walk(const struct virtqueue *queue, const struct guest_memory *memory,
+		       uint16_t head, struct virtqueue_chain *chain)
+{
+	uint64_t table = queue->offset[VIRTQUEUE_DESCRIPTORS];
+	uint64_t entries = queue->size;
+	uint64_t total[2] = { 0, 0 };
+	bool nested = false;
+	uint16_t index = head;
+
+	chain->head = head;
+	chain->readable = chain->count = 0;
+	for (;;) {
+		struct virtio_descriptor descriptor;
+		uint64_t offset;
+
+		if (index >= entries ||
+		    !guest_memory_read(memory, table + 16 * (uint64_t)index, &descriptor, 16) ||
+		    !guest_memory_offset(memory, descriptor.address, descriptor.length, &offset))
+			return false;
+		if (descriptor.flags & VIRTIO_DESCRIPTOR_INDIRECT) {
+			if (!queue->indirect || nested || descriptor.length % 16 != 0 ||
+			    (descriptor.flags & VIRTIO_DESCRIPTOR_NEXT))
+				return false;
+			nested = true;
+			table = offset;
+			entries = descriptor.length / 16;
+			index = 0;
+			continue;
+		}
+		if (chain->count == queue->size || !chain_add(chain, total, offset, &descriptor))
+			return false;
+		if (!(descriptor.flags & VIRTIO_DESCRIPTOR_NEXT))
+			break;
+		index = descriptor.next;
+	}
+	chain->readable_length = total[0];
+	chain->writable_length = total[1];
+	return total[0] + total[1] <= UINT32_MAX; /* 2.7.5.2 */
+}
+
+enum virtqueue_result virtqueue_take(struct virtqueue *queue, const struct guest_memory *memory,
+				     struct virtqueue_chain *chain)
+{
+	const uint16_t next = queue->available_next;
+	uint16_t head;
+
+	if (queue->available_end == next) {
+		/* Acquire: entries and descriptors are read after the index that shows them. */
+		uint16_t end = __atomic_load_n(ring_half(queue, memory, VIRTQUEUE_AVAILABLE,
+							 VIRTIO_RING_INDEX), __ATOMIC_ACQUIRE);
+
+		/*
+		 * An honest driver has at most `size` chains that were not shown back to it; so no
+		 * more than that are taken between one publish and the next.
+		 */
+		if ((uint16_t)(end - next) > queue->size ||
+		    (uint16_t)(end - queue->used_published) > queue->size)
+			return VIRTQUEUE_BROKEN;
+		queue->available_end = end;
+		if (end == next)
+			return VIRTQUEUE_EMPTY;
+	}
+	head = __atomic_load_n(ring_half(queue, memory, VIRTQUEUE_AVAILABLE, VIRTIO_RING_ENTRIES +
+					 2 * (next & (queue->size - 1))), __ATOMIC_RELAXED);
+	if (!chain_walk(queue, memory, head, chain))
+		return VIRTQUEUE_BROKEN;
+	queue->available_next = next + 1;
+	return VIRTQUEUE_TAKEN;
+}
+
+bool virtqueue_arm(struct virtqueue *queue, const struct guest_memory *memory)
+{
+	if (!queue->event_index)
+		return false; /* the flag that would silence the driver is never set */
+	__atomic_store_n(ring_half(queue, memory, VIRTQUEUE_USED, VIRTIO_USED_EVENT(queue->size)),
+			 queue->available_next, __ATOMIC_RELAXED);
+	/*
+	 * Full barrier: the event is written before the index is read. The driver does it the other
+	 * way round, so one of the two sees the other's.
+	 */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	return __atomic_load_n(ring_half(queue, memory, VIRTQUEUE_AVAILABLE, VIRTIO_RING_INDEX),
+			       __ATOMIC_RELAXED) != queue->available_next;
+}
+
+void virtqueue_put(struct virtqueue *queue, const struct guest_memory *memory, uint16_t head,
+		   uint32_t written)
+{
+	const struct virtio_used_element element = { .id = head, .length = written };
+
+	__builtin_memcpy(memory->base + queue->offset[VIRTQUEUE_USED] + VIRTIO_RING_ENTRIES +
+			 8 * (queue->used_next & (queue->size - 1)), &element, sizeof(element));
+	queue->used_next++;
+}
+
+bool virtqueue_publish(struct virtqueue *queue, const struct guest_memory *memory)
+{
+	const uint16_t now = queue->used_next;
+	const uint16_t old = queue->used_published;
+	const uint64_t wish = queue->event_index ? VIRTIO_AVAILABLE_EVENT(queue->size) : 0;
+	uint16_t event;
+
+	if (now == old)
+		return false;
+	/* Release: data, status and elements are written before the index that shows them. */
+	__atomic_store_n(ring_half(queue, memory, VIRTQUEUE_USED, VIRTIO_RING_INDEX), now,
+			 __ATOMIC_RELEASE);
+	queue->used_published = now;
+	/* Full barrier: the index is written before the driver's wish is read, see virtqueue_arm. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	event = __atomic_load_n(ring_half(queue, memory, VIRTQUEUE_AVAILABLE, wish),
+				__ATOMIC_RELAXED);
+	if (queue->event_index)
+		return virtio_event_passed(event, now, old);
+	return !(event & VIRTIO_AVAILABLE_NO_INTERRUPT);
+}

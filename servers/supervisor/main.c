@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The supervisor's life: check the bundle, carry out the plan, then watch. */
+#include <libfdt.h>
+#include <stdarg.h>
+
+#include "gen/fault_server.h"
+#include "gen/supervisor_server.h"
+#include "servers/rt/format.h"
+#include "servers/rt/internal.h"
+#include "servers/rt/rt.h"
+#include "servers/supervisor/supervisor.h"
+#include "servers/supervisor/tree.h"
+
+#define LINE 200
+#define VMS 64
+
+struct bundle bundle;
+
+static uint64_t vms_running; /* bit n: VM n has not ended */
+
+/* Until the UART's server runs, and for reports that must not depend on it: the kernel's console. */
+void rt_log_write(const char *text, uint32_t length)
+{
+	uint64_t packed = 0;
+	uint32_t index;
+
+	for (index = 0; index < length; index++) {
+		packed |= (uint64_t)(uint8_t)text[index] << 8 * (index % 8);
+		if (index % 8 == 7 || index + 1 == length) {
+			rt_syscall(SYSCALL_MACHINE, SLOT_MACHINE, MACHINE_PUT, packed, 0, 0, 0, NULL);
+			packed = 0;
+		}
+	}
+}
+
+static _Noreturn void power_off(void)
+{
+	rt_syscall(SYSCALL_MACHINE, SLOT_MACHINE, MACHINE_OFF, 0, 0, 0, 0, NULL);
+	rt_trap();
+}
+
+_Noreturn void refuse(const char *format, ...)
+{
+	char text[LINE];
+	va_list arguments;
+
+	va_start(arguments, format);
+	format_text(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	rt_log("supervisor: cannot boot: %s", text);
+	power_off();
+}
+
+static status_t on_ended(uint64_t badge, uint64_t reason)
+{
+	rt_log("supervisor: VM %lu has %s", badge, reason == SUPERVISOR_REASON_OFF ? "ended" : "failed");
+	if (badge < VMS)
+		vms_running &= ~(1ul << badge);
+	if (vms_running == 0)
+		power_off();
+	return STATUS_OK;
+}
+
+static status_t on_task_fault(uint64_t badge, uint64_t address, uint64_t syndrome, uint64_t pc,
+			      uint64_t stack, uint64_t frame, uint64_t link)
+{
+	(void)frame;
+	rt_log("supervisor: %s has died: syndrome %lx, address %lx, pc %lx, stack %lx, link %lx",
+	       task_name(badge), syndrome, address, pc, stack, link);
+	return STATUS_OK;
+}
+
+status_t server_message(struct message *message)
+{
+	static const struct supervisor_server supervisor = { .ended = on_ended };
+	static const struct fault_server fault = { .task = on_task_fault };
+
+	if (message->label >> 16 == SUPERVISOR_INTERFACE)
+		return supervisor_dispatch(&supervisor, message);
+	return fault_dispatch(&fault, message);
+}
+
+void server_signal(uint64_t bits)
+{
+	(void)bits;
+}
+
+static const void *open_plan(void)
+{
+	struct bundle_file file = file_find("system.dtb");
+	const void *tree = bundle.archive + file.offset;
+
+	if (fdt_check_full(tree, file.size) != 0 ||
+	    fdt_node_check_compatible(tree, 0, "coppice,plan-1") != 0)
+		refuse("system.dtb is truncated, corrupt or no plan");
+	return tree;
+}
+
+/* Takes the place of the runtime's: the kernel starts this task with the bundle's size. */
+_Noreturn void rt_main(uint64_t bundle_size)
+{
+	handle_t endpoint;
+	const void *tree;
+	int plan, node;
+
+	bundle.archive = (const char *)BUNDLE_ADDRESS;
+	bundle.size = bundle_size;
+	map(SLOT_SELF_TASK, SLOT_BUNDLE, BUNDLE_ADDRESS, 0, bundle_size, MAP_READ, "the bundle");
+	tree = open_plan();
+	plan = tree_node(tree, 0, "plan");
+	objects_create(tree, plan);
+	endpoint = tree_number(tree, tree_node(tree, tree_node(tree, plan, "objects"), "supervisor"),
+			       "slot");
+	tasks_create(tree, plan, endpoint);
+	fdt_for_each_subnode(node, tree, tree_node(tree, plan, "vms"))
+		vms_running = vms_running << 1 | 1;
+	rt_log("supervisor: starting");
+	tasks_start(tree, plan);
+	rt_serve(endpoint);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Memory objects and mappings, made for others. */
+#include "servers/rt/string.h"
+#include "servers/supervisor/supervisor.h"
+
+static void check(status_t status, const char *doing, const char *what)
+{
+	if (status != STATUS_OK)
+		refuse("cannot %s %s (status %ld)", doing, what, status);
+}
+
+void map(handle_t space, handle_t memory, uint64_t address, uint64_t offset, uint64_t size,
+	 uint64_t access, const char *what)
+{
+	status_t status;
+
+	do
+		status = rt_syscall(SYSCALL_MAP, space, memory, address, offset, size, access, NULL);
+	while (status == STATUS_AGAIN);
+	check(status, "map", what);
+}
+
+void unmap(uint64_t address, uint64_t size)
+{
+	while (rt_syscall(SYSCALL_UNMAP, SLOT_SELF_TASK, address, size, 0, 0, 0, NULL) ==
+	       STATUS_AGAIN)
+		;
+}
+
+/* The kernel hands memory on as it is: whoever holds the pool clears it. */
+void memory_create(handle_t slot, uint64_t size, uint64_t alignment, const char *what)
+{
+	check(rt_syscall(SYSCALL_CREATE_MEMORY, SLOT_ROOT_POOL, slot, size, alignment, 0, 0, NULL),
+	      "find memory for", what);
+	map(SLOT_SELF_TASK, slot, WINDOW_ADDRESS, 0, size, MAP_READ | MAP_WRITE, what);
+	rt_clear_pages((void *)WINDOW_ADDRESS, size);
+	unmap(WINDOW_ADDRESS, size);
+}
+
+void image_create(handle_t slot, const struct bundle_file *file, const char *what)
+{
+	uint64_t size = (file->size + PAGE - 1) & ~(PAGE - 1);
+
+	check(rt_syscall(SYSCALL_CREATE_WINDOW, SLOT_ROOT_POOL, slot, SLOT_BUNDLE, file->offset, size,
+			 0, NULL),
+	      "use the image", what);
+}
+
+struct bundle_file file_find(const char *name)
+{
+	struct bundle_file file;
+	status_t status = bundle_find(bundle.archive, bundle.size, name, &file);
+
+	if (status == STATUS_NOT_FOUND)
+		refuse("the bundle has no file %s", name);
+	if (status != STATUS_OK)
+		refuse("the bundle is truncated or corrupt (looking for %s)", name);
+	return file;
+}

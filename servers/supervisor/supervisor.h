@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The supervisor: carries out the plan, hears of every task's fault and every VM's end. */
+#ifndef SUPERVISOR_SUPERVISOR_H
+#define SUPERVISOR_SUPERVISOR_H
+
+#include <stdint.h>
+
+#include "servers/rt/syscall.h"
+#include "servers/supervisor/bundle.h"
+
+/* Slots of the supervisor's own that the plan does not know (the plan counts up from SLOT_FREE). */
+#define SLOT_SCRATCH 254
+#define SLOT_WINDOW 255
+
+/* Where the supervisor sees the bundle, and memory that it fills for others. */
+#define BUNDLE_ADDRESS 0x40000000ul
+#define WINDOW_ADDRESS 0x8000000000ul
+
+#define PAGE 4096ul
+
+struct bundle {
+	const char *archive;
+	uint64_t size;
+};
+
+extern struct bundle bundle;
+
+/* Ends the boot with a reason on the console: nothing runs yet that could be lost. */
+_Noreturn void refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Goes on until STATUS_AGAIN ends; refuses the boot if that fails. */
+void map(handle_t space, handle_t memory, uint64_t address, uint64_t offset, uint64_t size,
+	 uint64_t access, const char *what);
+void unmap(uint64_t address, uint64_t size);
+
+/* A cleared memory object in `slot`. */
+void memory_create(handle_t slot, uint64_t size, uint64_t alignment, const char *what);
+
+/* A file of the bundle as a memory object in `slot`, whole pages. */
+void image_create(handle_t slot, const struct bundle_file *file, const char *what);
+
+/* A file of the bundle, or the boot ends. */
+struct bundle_file file_find(const char *name);
+
+/* Makes all objects of the plan (a checked flattened tree). */
+void objects_create(const void *tree, int plan);
+
+/* Makes, loads and starts all tasks of the plan. `endpoint`: where their faults go. */
+void tasks_create(const void *tree, int plan, handle_t endpoint);
+void tasks_start(const void *tree, int plan);
+
+/* The name of the task with this fault badge. */
+const char *task_name(uint64_t badge);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where interrupts come from and where they go: lines, SGIs, routing; and the reset state. */
+#include "servers/vgic/registers.h"
+#include "servers/vgic/vgic.h"
+
+#define SGI_EDGE 0x0000ffffu /* SGIs are edge-triggered, PPIs level-sensitive; neither can change */
+
+void vgic_pend(struct vgic *gic, uint32_t vcpu, uint32_t index, uint32_t bits)
+{
+	struct vgic_bank *bank = vgic_bank(gic, vcpu, index);
+
+	bank->pending |= bits;
+	bank->pending_written |= bits & bank->listed;
+	vgic_update(gic, vcpu, index, bits);
+}
+
+/*
+ * A falling line takes back what is not yet listed. What is listed stays so until the vCPU's next
+ * refill: a kick for each would cost an exit an interrupt, as guests lower the line before the EOI.
+ */
+status_t vgic_line_set(struct vgic *gic, uint64_t intid, uint64_t level)
+{
+	struct vgic_bank *bank;
+	uint32_t index, bit;
+
+	if (intid < VGIC_SPI_FIRST || intid >= VGIC_INTIDS || level > 1)
+		return STATUS_BAD_ARGUMENT;
+	index = (uint32_t)intid / 32;
+	bit = 1u << intid % 32;
+	bank = vgic_bank(gic, 0, index);
+	if (!(bank->level & bit) == !level)
+		return STATUS_OK;
+	bank->level ^= bit;
+	if (level && (bank->edge & bit))
+		vgic_pend(gic, 0, index, bit);
+	else
+		vgic_update(gic, 0, index, 0);
+	return STATUS_OK;
+}
+
+status_t vgic_line_pulse(struct vgic *gic, uint64_t intid)
+{
+	if (intid < VGIC_SPI_FIRST || intid >= VGIC_INTIDS)
+		return STATUS_BAD_ARGUMENT;
+	vgic_pend(gic, 0, (uint32_t)intid / 32, 1u << intid % 32);
+	return STATUS_OK;
+}
+
+status_t vgic_sgi(struct vgic *gic, uint32_t vcpu, uint64_t sysreg, uint64_t value)
+{
+	uint32_t bit = 1u << SGI_INTID(value);
+	uint32_t targets = 0, group1;
+
+	/* With one security state SGI1R reaches both groups, the two others group 0 only. */
+	if (sysreg == SYSREG(3, 0, 12, 11, 5))
+		group1 = bit;
+	else if (sysreg == SYSREG(3, 0, 12, 11, 6) || sysreg == SYSREG(3, 0, 12, 11, 7))
+		group1 = 0;
+	else
+		return STATUS_NOT_FOUND;
+
+	if (value & SGI_ALL_OTHERS)
+		targets = ~(1u << vcpu);
+	else if (!(value & SGI_CLUSTER))
+		targets = SGI_TARGETS(value);
+	for (targets &= (1u << gic->vcpus) - 1; targets; targets &= targets - 1) {
+		uint32_t target = (uint32_t)__builtin_ctz(targets);
+
+		if (bit & (group1 | ~gic->vcpu[target].bank.group))
+			vgic_pend(gic, target, 0, bit);
+	}
+	return STATUS_OK;
+}
+
+void vgic_route(struct vgic *gic, uint32_t intid)
+{
+	uint64_t target = gic->router[intid - VGIC_SPI_FIRST];
+	uint32_t index = intid / 32, bit = 1u << intid % 32, vcpu;
+	struct vgic_bank *bank = vgic_bank(gic, 0, index);
+
+	if ((bank->listed | bank->active) & bit)
+		return;
+	if (target < gic->vcpus && (gic->vcpu[target].routed[index] & bit))
+		return;
+	for (vcpu = 0; vcpu < gic->vcpus; vcpu++)
+		gic->vcpu[vcpu].routed[index] &= ~bit;
+	if (target < gic->vcpus)
+		gic->vcpu[target].routed[index] |= bit;
+	bank->candidates &= ~bit; /* new to its target: the next update kicks it */
+}
+
+static void bank_reset(struct vgic_bank *bank, uint32_t edge)
+{
+	uint32_t level = bank->level;
+
+	*bank = (struct vgic_bank){ .edge = edge, .level = level };
+}
+
+void vgic_reset(struct vgic *gic)
+{
+	uint32_t index, vcpu;
+
+	gic->groups = 0;
+	for (index = 1; index < VGIC_BANKS; index++)
+		bank_reset(&gic->spi[index - 1], 0);
+	for (index = 0; index < VGIC_INTIDS - VGIC_SPI_FIRST; index++)
+		gic->router[index] = 0;
+	for (vcpu = 0; vcpu < gic->vcpus; vcpu++) {
+		struct vgic_vcpu *each = &gic->vcpu[vcpu];
+
+		bank_reset(&each->bank, SGI_EDGE);
+		each->routed[0] = UINT32_MAX;
+		for (index = 1; index < VGIC_BANKS; index++)
+			each->routed[index] = vcpu == 0 ? UINT32_MAX : 0;
+		each->listed = 0;
+		each->sleeping = true;
+	}
+	/* Their list registers still hold the old life's interrupts. */
+	gic->kicks = (1u << gic->vcpus) - 1;
+}
+
+void vgic_init(struct vgic *gic, uint32_t vcpus)
+{
+	gic->vcpus = vcpus;
+	vgic_reset(gic);
+}
