@@ -18,7 +18,7 @@ ENDPOINT_SLOT = 1  # every task's own endpoint
 
 CHANNEL_SIZE = PAGE  # struct console_channel
 QUEUE_SIZE = 33 * PAGE  # struct block_queue
-DMA_SIZE = 0x10000
+DMA_SIZE = 0x40000
 DRIVER_IRQ_BITS = 1 << 63
 SIGNAL_LOOK = 1  # console_signal_look
 SIGNAL_DONE = 1  # block_signal_done
