@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The ring of the disk: transfers in, completions out. With indirect descriptors (2.7.5.3) transfer n
- * is descriptor n of the ring and names its table; without, its table lies in the ring itself.
+ * The ring of the disk: transfers in, completions out. With indirect descriptors (2.7.5.3)
+ * transfer n is descriptor n of the ring and names its table; without, its table lies in the ring
+ * itself.
  */
 #include "servers/blk/disk.h"
 #include "servers/blk/registers.h"

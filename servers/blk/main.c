@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The blk server: driver of the machine's disk for many clients; docs/configuration.md, section 3. */
+/*
+ * The blk server: driver of the machine's disk for many clients; docs/configuration.md, section 3.
+ */
 #include "gen/block_server.h"
 #include "servers/blk/client.h"
 #include "servers/blk/registers.h"
