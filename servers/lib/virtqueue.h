@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The device's side of a split virtqueue (virtio 1.2, 2.7) in a guest's memory. The driver may write
- * anything anywhere at any time: whatever it does, this code stays inside the window, ends after a
- * bounded number of steps, and reports a ring that no honest driver makes as broken.
+ * The device's side of a split virtqueue (virtio 1.2, 2.7) in a guest's memory. The driver may
+ * write anything anywhere at any time: whatever it does, this code stays inside the window, ends
+ * after a bounded number of steps, and reports a ring that no honest driver makes as broken.
  *
  * The caller's round: take, while there is more or arm says so; put and publish completions.
  */
