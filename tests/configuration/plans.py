@@ -88,7 +88,7 @@ def test_slots(stand):
         for task in plan.tasks.values():
             slots += [number(task["slot"]), number(task["slot"]) + 1]
         assert sorted(slots) == list(range(abi.SLOT_FREE, abi.SLOT_FREE + len(slots)))
-        assert next(iter(plan.objects)) == "supervisor.endpoint"
+        assert next(iter(plan.objects)) == "supervisor"
         for vm, entry in plan.vms.items():
             assert plan.names[number(entry["slot"])] == vm
 

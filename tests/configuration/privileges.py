@@ -14,7 +14,7 @@ HANDLES = {
                       ("uart.endpoint", "SIGNAL", 1 << 0), ("uart.endpoint", "SIGNAL", 1 << 4)],
     "linux.disk": [("linux.disk.endpoint", "RECEIVE", 0), ("linux.vgic.endpoint", "CALL", 34),
                    ("blk.endpoint", "CALL", 0), ("uart.endpoint", "SIGNAL", 1 << 5)],
-    "linux.vmm": [("linux.vmm.endpoint", "RECEIVE", 0), ("supervisor.endpoint", "CALL", 0),
+    "linux.vmm": [("linux.vmm.endpoint", "RECEIVE", 0), ("supervisor", "CALL", 0),
                   ("linux.vgic.endpoint", "CALL", 0), ("linux.console.endpoint", "CALL", 0),
                   ("linux.disk.endpoint", "CALL", 0), ("linux.vcpu0", "MANAGE", 0),
                   ("uart.endpoint", "SIGNAL", 1 << 6)],

@@ -53,7 +53,7 @@ class Plan:
         self.system, self.sizes = system, sizes
         self.free_slot = abi.SLOT_FREE
         self.objects, self.tasks, self.vms = {}, [], []
-        self.supervisor = self._object("supervisor.endpoint", "endpoint")
+        self.supervisor = self._object("supervisor", "endpoint")
         self.tree = self._object("system.dtb", "image", file="system.dtb",
                                  size=tree_size)
         self.drivers = {server.name: self._driver(server) for server in system.servers}
