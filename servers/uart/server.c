@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The driver of the machine's PL011 (ARM DDI 0183): hardware on one side, the multiplexer behind. */
+/* The driver of the machine's PL011 (ARM DDI 0183): the hardware before the multiplexer. */
 #include "servers/lib/argument.h"
 #include "servers/lib/pl011.h"
 #include "servers/rt/rt.h"

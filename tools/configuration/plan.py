@@ -63,6 +63,7 @@ class Plan:
             self._vm(number, vm)
         for task in self.tasks:
             self._log(task)
+        self._supervisor_log()
 
     def _slot(self, count=1):
         self.free_slot += count
@@ -120,6 +121,11 @@ class Plan:
         number = self._count(uart, "sources")
         uart.argument(f"source{number}", uart.map(channel, WRITE), name)
         return number
+
+    def _supervisor_log(self):
+        """The supervisor's own lines go the same way; it is no task of the plan."""
+        self.log = self._object("supervisor.log", "memory", size=CHANNEL_SIZE)
+        self.log_bit = 1 << self._source(self.uart, "supervisor", self.log)
 
     # Virtual machines.
 
