@@ -39,7 +39,7 @@ class Decoded:
         root = _read(libfdt.FdtRo(data), 0)
         self.objects, self.guests = root["plan"]["objects"], root["vms"]
         self.names = {number(entry["slot"]): name for name, entry in self.objects.items()}
-        self.tasks, self.vms = root["plan"]["tasks"], root["plan"]["vms"]
+        self.plan, self.tasks, self.vms = root["plan"], root["plan"]["tasks"], root["plan"]["vms"]
 
     def _maps(self, node):
         for slot, access, *rest in struct.iter_unpack(">IIQQQ", node["maps"]):

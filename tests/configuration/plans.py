@@ -72,8 +72,9 @@ def test_signals(stand):
     given = [grant for task in plan.tasks for grant in plan.grants(task)]
     bits = [grant.badge for grant in given
             if (grant.object, grant.rights) == ("uart.endpoint", abi.RIGHT_SIGNAL)]
-    own = 1 << list(plan.texts("uart").values()).index("uart")
-    assert sorted([*bits, own]) == [1 << bit for bit in range(plan.arguments("uart")["sources"])]
+    texts = list(plan.texts("uart").values())
+    bits += [1 << texts.index("uart"), 1 << texts.index("supervisor")]
+    assert sorted(bits) == [1 << bit for bit in range(plan.arguments("uart")["sources"])]
     clients = [grant.badge for grant in given
                if (grant.object, grant.rights) == ("blk.endpoint", abi.RIGHT_CALL)]
     assert clients == list(range(plan.arguments("blk")["clients"])) == [0, 1]
@@ -176,6 +177,12 @@ def test_arguments(stand):
     manager = plan.arguments("linux.vmm")
     assert manager["tree-size"] == len(plan.data) and plan.texts("linux.vmm")["vm"] == "linux"
     assert (manager["kernel-size"], manager["initrd-size"]) == (12_345, 4096)
+    assert list(plan.tasks)[number(plan.plan["log-task"])] == "uart"
+    assert plan.names[number(plan.plan["log-channel"])] == "supervisor.log"
+    assert plan.names[number(plan.plan["log-signal"][:4])] == "uart.endpoint"
+    last = plan.arguments("uart")["sources"] - 1
+    assert number(plan.plan["log-signal"][4:]) == 1 << last
+    assert at("uart", f"source{last}") == "supervisor.log"
     assert [handle("linux.vmm", f"device{n}") for n in range(manager["devices"])] == [
         "linux.vgic.endpoint", "linux.console.endpoint", "linux.disk.endpoint"]
     for task in plan.tasks:

@@ -125,9 +125,7 @@ class Plan:
     def _supervisor_log(self):
         """The supervisor's own lines go the same way; it is no task of the plan."""
         self.log = self._object("supervisor.log", "memory", size=CHANNEL_SIZE)
-        number = self._count(self.uart, "sources")
-        self.uart.argument(f"source{number}", self.uart.map(self.log, WRITE), "supervisor")
-        self.log_bit = 1 << number
+        self.log_bit = 1 << self._source(self.uart, "supervisor", self.log)
 
     # Virtual machines.
 
