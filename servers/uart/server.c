@@ -7,7 +7,6 @@
 #include "servers/uart/mux.h"
 
 #define SIGNAL_IRQ (UINT64_C(1) << 63)
-#define SIGNAL_KEYS (UINT64_C(1) << 62) /* this server's own timer: keys were left */
 
 /* The most keys read and the most rounds of output at one signal: the rest comes with the next. */
 #define KEYS_MAXIMUM 64
@@ -18,7 +17,6 @@
 
 static struct mux mux;
 static volatile uint8_t *device;
-static handle_t endpoint;
 static handle_t irq;
 static handle_t signals[MUX_SOURCES];
 static uint64_t reported; /* liars that were told of */
@@ -85,14 +83,14 @@ static void output_run(void)
 }
 
 /*
- * Every key has to be taken: some PL011s (QEMU's) raise the interrupt only when the first character
- * reaches the empty FIFO. So what is left after many has a signal of its own.
+ * Only reading ends the receive interrupts: cleared by ICR while characters are left in the FIFO,
+ * they would not come again for those.
  */
 static void keys_read(void)
 {
 	uint32_t keys, data;
 
-	device_write(PL011_ICR, PL011_RX | PL011_RT | PL011_TX);
+	device_write(PL011_ICR, PL011_TX);
 	for (keys = 0; keys < KEYS_MAXIMUM; keys++) {
 		if (device_read(PL011_FR) & PL011_FR_RXFE)
 			return;
@@ -100,7 +98,6 @@ static void keys_read(void)
 		if (!(data & DR_BAD))
 			mux_input(&mux, (uint8_t)data);
 	}
-	rt_timer(endpoint, rt_clock(NULL), SIGNAL_KEYS);
 }
 
 /* The baud rate stays as the firmware set it. */
@@ -121,7 +118,6 @@ void server_start(void)
 	if (sources > MUX_SOURCES)
 		rt_fail("%lu sources: there can be %u", sources, MUX_SOURCES);
 	device = (volatile uint8_t *)rt_argument("device");
-	endpoint = (handle_t)rt_argument("endpoint");
 	irq = (handle_t)rt_argument("irq");
 	for (number = 0; number < sources; number++) {
 		signals[number] = (handle_t)argument_at_or("signal", number, HANDLE_NONE);
@@ -135,7 +131,7 @@ void server_start(void)
 void server_signal(uint64_t bits)
 {
 	mux.looks |= bits & ((UINT64_C(1) << mux.sources) - 1);
-	if (bits & (SIGNAL_IRQ | SIGNAL_KEYS))
+	if (bits & SIGNAL_IRQ)
 		keys_read();
 	output_run();
 	if (bits & SIGNAL_IRQ)
