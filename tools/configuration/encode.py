@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes a plan as system.dtb: the format of docs/configuration.md."""
-from .plan import OBJECT_TYPES, STACK_SIZE, Plan, controller_ranges
+from .plan import OBJECT_TYPES, STACK_SIZE
 from .tree import flatten, text, u32, u64
 
 
@@ -52,7 +52,7 @@ def _guest(vm):
     for device in vm.devices:
         node[device.name] = {"compatible": text(device.compatible), "reg": u64(*device.reg),
                              "interrupts": u32(device.interrupt)}
-    distributor, redistributors = controller_ranges(vm)
+    distributor, redistributors = vm.controller()
     node["interrupt-controller"] = {"compatible": text("arm,gic-v3"),
                                     "reg": u64(*distributor, *redistributors)}
     return node
@@ -68,8 +68,3 @@ def encode(plan):
                  "tasks": {task.name: _task(task) for task in plan.tasks}},
         "vms": {entry.vm.name: _guest(entry.vm) for entry in plan.vms},
     })
-
-
-def derive(system, sizes):
-    """The plan of a checked system; it tells the VM managers how big it is itself."""
-    return Plan(system, sizes, len(encode(Plan(system, sizes, 0))))
