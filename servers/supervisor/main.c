@@ -109,7 +109,9 @@ _Noreturn void rt_main(uint64_t bundle_size)
 	tree = open_plan();
 	plan = tree_node(tree, 0, "plan");
 	objects_create(tree, plan);
-	endpoint = tree_number(tree, tree_node(tree, tree_node(tree, plan, "objects"), "supervisor"),
+	endpoint = tree_number(tree,
+			       tree_node(tree, tree_node(tree, plan, "objects"),
+					 "supervisor.endpoint"),
 			       "slot");
 	tasks_create(tree, plan, endpoint);
 	fdt_for_each_subnode(node, tree, tree_node(tree, plan, "vms"))
