@@ -61,6 +61,32 @@ static uint64_t mmio_kernel(void)
 	       read64(BENCH_REGISTERS + BENCH_ARRIVED) - sent - empty();
 }
 
+static uint64_t sgi(void)
+{
+	return sgi_ticks(1); /* SGI 0 to the CPU with affinity 0.0.0.0: this one */
+}
+
+static uint64_t vtimer(void)
+{
+	return vtimer_ticks(TIMER_DELAY);
+}
+
+static uint64_t vtimer_wfi(void)
+{
+	return vtimer_wfi_ticks(TIMER_DELAY);
+}
+
+static uint64_t server_call(void)
+{
+	return read64(BENCH_REGISTERS + BENCH_CALL);
+}
+
+static uint64_t vm_create(void)
+{
+	read64(BENCH_REGISTERS + BENCH_CREATE);
+	return read64(BENCH_REGISTERS + BENCH_CREATED);
+}
+
 static uint64_t median(uint64_t *values)
 {
 	unsigned int index, place;
@@ -92,7 +118,12 @@ void bench(void)
 	machine_start();
 	measure("hypercall_null", hypercall, overhead);
 	measure("mmio_server_round_trip", mmio, overhead);
-	measure("sysreg_server_round_trip", sysreg, overhead);
 	measure("mmio_server_kernel_part", mmio_kernel, overhead);
+	measure("sysreg_server_round_trip", sysreg, overhead);
+	measure("sgi_self", sgi, overhead);
+	measure("vtimer_latency", vtimer, 0);
+	measure("vtimer_latency_wfi", vtimer_wfi, 0);
+	measure("server_call", server_call, overhead);
+	measure("vm_create", vm_create, overhead);
 	guest_off();
 }
