@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks what one line alone cannot show: things against each other and against what there is."""
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, count
 
 from .abi import HANDLE_COUNT, ROUTE_COUNT
-from .files import TEST_PREFIX, VM_BINARIES
+from .files import BUILT_IMAGES, TEST_PREFIX, VM_BINARIES
 from .model import ADDRESS_LIMIT, BLOCK, FIRST_INTERRUPT, PAGE
 from .plan import STACK_SIZE
 from .report import Where, did_you_mean
@@ -12,7 +12,8 @@ from .report import Where, did_you_mean
 KERNEL_SIZE = 32 << 20
 TASK_OVERHEAD = 64 << 10  # a task's start page, page tables and the like, at most
 SOURCES_MAXIMUM = 48  # console_client_maximum
-CLIENTS_MAXIMUM = 32
+CLIENTS_MAXIMUM = 32  # of blk
+DEVICES_MAXIMUM = 32  # of vmm
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,9 @@ def _place(report, ranges, limit=ADDRESS_LIMIT):
     for one, two in combinations(ranges, 2):
         if not one.overlaps(two):
             continue
-        # The one to move is the one that can be, and of these the one further down in the file.
+        # The one to move is the one that can be, and of these the later one.
         kept, moved = sorted((one, two), key=lambda entry: (entry.form is not None,
-                                                           entry.where.line))
+                                                           report.age(entry.where)))
         first = moved.first
         others = [entry for entry in ranges if entry is not moved]
         while blocked := [entry.end for entry in others
@@ -65,19 +66,18 @@ def _where(node, name):
     return node.properties[name].where if name in node.properties else node.where
 
 
-def _distinct(report, nodes):
+def _distinct(report, devices):
     """Refuses an interrupt that two devices have."""
-    holders = {}
-    for device in nodes:
-        where = _where(device.node, "interrupts")
-        if device.interrupt in holders:
-            holder = holders[device.interrupt]
-            free = next(number for number in range(FIRST_INTERRUPT, 1020)
-                        if number not in {other.interrupt for other in nodes})
-            report.error(where, f"interrupt {device.interrupt} of {device.node.path} is also that "
-                                f"of {holder.node.path}, {_where(holder.node, 'interrupts')}",
+    taken = {device.interrupt for device in devices}
+    free = next(number for number in count(FIRST_INTERRUPT) if number not in taken)
+    for pair in combinations(devices, 2):
+        (kept, _), (moved, where) = sorted(
+            ((device, _where(device.node, "interrupts")) for device in pair),
+            key=lambda entry: report.age(entry[1]))
+        if kept.interrupt == moved.interrupt:
+            report.error(where, f"interrupt {moved.interrupt} of {moved.node.path} is also that of "
+                                f"{kept.node.path}, {_where(kept.node, 'interrupts')}",
                          f"interrupts = <{free}> is free")
-        holders.setdefault(device.interrupt, device)
 
 
 def _check_machine(report, system):
@@ -137,14 +137,15 @@ def _check_files(report, system, files, built):
             if ".." in path or path.startswith("/") or not files.image(path).is_file():
                 report.error(_where(vm.node, name),
                              f"no image '{path}' for the {name} of {vm.node.path}",
-                             f"{did_you_mean(path, files.known_images())}; "
-                             "`make images` builds Linux's")
+                             "`make images` builds it" if path in BUILT_IMAGES
+                             else did_you_mean(path, files.known_images()))
     users = [*system.servers, *(device for vm in system.vms for device in vm.devices)]
-    needed = [(_where(user.node, "binary"), user.binary) for user in users]
-    needed += [(vm.node.where, binary) for vm in system.vms for binary in VM_BINARIES]
-    for where, binary in needed if built else ():
-        if not files.server(binary).is_file():
-            report.error(where, f"no file {files.server(binary)}", "`make servers` builds it")
+    needed = [(_where(user.node, "binary"), files.server(user.binary)) for user in users]
+    needed += [(vm.node.where, files.server(binary)) for vm in system.vms
+               for binary in VM_BINARIES]
+    for where, file in [*needed, (system.root.where, files.supervisor)] if built else ():
+        if not file.is_file():
+            report.error(where, f"no file {file}", "make builds it")
 
 
 def check_system(report, system, files, built):
@@ -195,9 +196,9 @@ def _check_memory(report, plan, files):
                      f"reg = {cells(first, enough)} is enough")
 
 
-def _check_limit(report, where, what, count, limit):
-    if count > limit:
-        report.error(where, f"{what}: {count}, the limit is {limit}", f"remove {count - limit}")
+def _check_limit(report, where, what, number, limit):
+    if number > limit:
+        report.error(where, f"{what}: {number}, the limit is {limit}", f"remove {number - limit}")
 
 
 def check_plan(report, plan, files):
@@ -207,6 +208,8 @@ def check_plan(report, plan, files):
         for task in (entry.controller, entry.manager):
             nodes[task.name] = entry.vm.node
         nodes |= {task.name: device.node for task, device in zip(entry.devices, entry.vm.devices)}
+        _check_limit(report, entry.vm.node.where, f"devices of {entry.vm.node.path}",
+                     len(entry.devices), DEVICES_MAXIMUM)
         _check_limit(report, entry.vm.node.where, f"routes of {entry.vm.node.path}",
                      len(entry.routes), ROUTE_COUNT)
     _check_limit(report, plan.system.root.where, "handles of the supervisor", plan.free_slot,

@@ -38,9 +38,9 @@ def _arguments(words):
     return arguments
 
 
-def _system(report, path, files, built):
+def _system(report, files, built):
     """The checked system of a file."""
-    system = read_system(Source(path, report), files.binaries())
+    system = read_system(Source(report), files.binaries())
     report.stop_if_bad()
     check_system(report, system, files, built)
     report.stop_if_bad()
@@ -59,10 +59,10 @@ def _plan(report, system, files):
 def _run(arguments, report):
     files = Files(arguments.images, arguments.guests, arguments.servers)
     if arguments.command == "depends":
-        system = _system(report, arguments.file, files, False)
+        system = _system(report, files, False)
         arguments.output.write_text(files.dependencies(system, arguments.file))
         return
-    plan = _plan(report, _system(report, arguments.file, files, True), files)
+    plan = _plan(report, _system(report, files, True), files)
     if arguments.command == "check":
         print(show(plan, files))
     elif arguments.command == "plan":
@@ -72,9 +72,10 @@ def _run(arguments, report):
 
 
 def main(words=None):
-    report = Report()
+    arguments = _arguments(words)
+    report = Report(arguments.file)
     try:
-        _run(_arguments(words), report)
+        _run(arguments, report)
     except Refused:
         print("\n".join(report.lines()), file=sys.stderr)
         return 1

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes a plan as system.dtb: the format of docs/configuration.md."""
 from .model import VM_DEVICES
-from .plan import OBJECT_TYPES, STACK_SIZE
+from .objects import OBJECT_TYPES
+from .plan import STACK_SIZE
 from .tree import flatten, text, u32, u64
 
 
@@ -68,7 +69,9 @@ def encode(plan):
     objects = sorted(plan.objects.values(), key=lambda entry: OBJECT_TYPES.index(entry.type))
     return flatten({
         "compatible": text("coppice,plan-1"),
-        "plan": {"objects": {entry.name: _object(entry) for entry in objects},
+        "plan": {"log-channel": u32(plan.log.slot), "log-task": u32(plan.tasks.index(plan.uart)),
+                 "log-signal": u32(plan.uart.endpoint.slot) + u64(plan.log_bit),
+                 "objects": {entry.name: _object(entry) for entry in objects},
                  "vms": {entry.vm.name: _vm(entry) for entry in plan.vms},
                  "tasks": {task.name: _task(task) for task in plan.tasks}},
         "vms": {entry.vm.name: _guest(entry.vm) for entry in plan.vms},

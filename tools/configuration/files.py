@@ -3,7 +3,9 @@
 import struct
 from pathlib import Path
 
-from .plan import PAGE, image_file, round_up
+from .model import PAGE
+from .objects import round_up
+from .plan import image_file
 
 SUPERVISOR = "supervisor.bin"
 SOURCES = Path(__file__).resolve().parents[2] / "servers"
@@ -17,6 +19,7 @@ TEST_PREFIX = "tests/"  # images of this folder are the tests' own small guests
 class Files:
     def __init__(self, images, guests, servers):
         self.images, self.guests, self.servers = images, guests, servers
+        self.supervisor = servers / SUPERVISOR
 
     def image(self, path):
         if path.startswith(TEST_PREFIX):
@@ -29,7 +32,7 @@ class Files:
     def binaries(self):
         """Names of the servers there are: built ones, and those that make can build."""
         folders = {path.name for path in SOURCES.iterdir() if path.is_dir()}
-        return {path.stem for path in self.servers.glob("*.elf")} | folders - {*NOT_LOADED}
+        return ({path.stem for path in self.servers.glob("*.elf")} | folders) - {*NOT_LOADED}
 
     def known_images(self):
         """Names a configuration may use: what is there, and what make can build."""
@@ -43,7 +46,7 @@ class Files:
 
     def bundle_size(self, plan):
         """Bytes of the archive, but for system.dtb: every file takes a page more for its header."""
-        sizes = [*plan.sizes.values(), (self.servers / SUPERVISOR).stat().st_size]
+        sizes = [*plan.sizes.values(), self.supervisor.stat().st_size]
         sizes += [self.server(binary).stat().st_size
                   for binary in {task.binary for task in plan.tasks}]
         return sum(round_up(size) + PAGE for size in sizes)
@@ -66,12 +69,12 @@ class Files:
         binaries += [device.binary for vm in system.vms for device in vm.devices]
         needed = [self.server(binary) for binary in (*binaries, *VM_BINARIES)]
         needed += [self.image(path) for vm in system.vms for _, path in vm.images()]
-        names = dict.fromkeys([self.servers / SUPERVISOR, *needed])
-        return f"# What the bundle of {file} is made of.\nBUNDLE_FILES := " + " ".join(map(str, names)) + "\n"
+        names = " ".join(map(str, dict.fromkeys([self.supervisor, *needed])))
+        return f"# What the bundle of {file} is made of.\nBUNDLE_FILES := {names}\n"
 
     def contents(self, plan, tree):
         """(name, data) of every file of the bundle, in order."""
-        yield SUPERVISOR, (self.servers / SUPERVISOR).read_bytes()
+        yield SUPERVISOR, self.supervisor.read_bytes()
         yield "system.dtb", tree
         for binary in dict.fromkeys(task.binary for task in plan.tasks):
             yield f"{binary}.elf", self.server(binary).read_bytes()

@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 
 from . import abi
 from .model import BLOCK, PAGE, PRIORITY_SERVER, TEST_DEVICE, System, Vm
+from .objects import Map, Object, Route, Task
 
 READ, WRITE = abi.MAP_READ, abi.MAP_READ | abi.MAP_WRITE
 VM_ALL = abi.MAP_READ | abi.MAP_WRITE | abi.MAP_EXECUTE
 
-MAPS_BASE = 0x100000000
 STACK_SIZE = 0x4000
-ENDPOINT_SLOT = 1  # every task's own endpoint
 
 CHANNEL_SIZE = PAGE  # struct console_channel
 QUEUE_SIZE = 33 * PAGE  # struct block_queue
@@ -29,84 +28,6 @@ SGI_REGISTERS = [abi.sysreg(3, 0, 12, 11, op2) for op2 in (5, 6, 7)]  # ICC_SGI1
 SYSREG_LAST = 0x3FFFFF
 HYPERCALL_LAST = 0xFFFFFFFF
 
-# Objects are made in this order, so that what one names is there before it.
-OBJECT_TYPES = ("endpoint", "pool", "memory", "image", "device", "irq", "vm", "vcpu")
-
-
-@dataclass
-class Object:
-    name: str
-    type: str
-    slot: int
-    size: int = 0
-    align: int = PAGE
-    file: str = ""
-    base: int = 0
-    number: int = 0
-    endpoint: "Object" = None
-    bits: int = 0
-    vm: "Object" = None
-    index: int = 0
-    page: "Object" = None
-    priority: int = 0
-
-
-@dataclass
-class Grant:
-    there: int
-    object: Object
-    rights: int
-    badge: int
-
-
-@dataclass
-class Map:
-    object: Object
-    access: int
-    address: int
-    offset: int
-    size: int
-
-
-@dataclass
-class Route:
-    kind: int
-    first: int
-    last: int
-    endpoint: Object
-    badge: int
-    flags: int
-
-
-@dataclass
-class Task:
-    name: str
-    binary: str
-    priority: int
-    slot: int
-    endpoint: Object
-    grants: list = field(default_factory=list)
-    maps: list = field(default_factory=list)
-    arguments: dict = field(default_factory=dict)
-    free_address: int = MAPS_BASE
-
-    def grant(self, target, rights, badge=0):
-        """A handle in the task's own table."""
-        self.grants.append(Grant(ENDPOINT_SLOT + len(self.grants), target, rights, badge))
-        return self.grants[-1].there
-
-    def map(self, target, access):
-        """The whole object in the task's space; an unmapped page follows each."""
-        align = BLOCK if target.size >= BLOCK else PAGE
-        address = (self.free_address + align - 1) // align * align
-        size = round_up(target.size)
-        self.maps.append(Map(target, access, address, 0, size))
-        self.free_address = address + size + PAGE
-        return address
-
-    def argument(self, name, number, string=None):
-        self.arguments[name] = (number, string)
-
 
 @dataclass
 class VmPlan:
@@ -118,10 +39,6 @@ class VmPlan:
     manager: Task
     maps: list = field(default_factory=list)
     routes: list = field(default_factory=list)
-
-
-def round_up(size):
-    return (size + PAGE - 1) // PAGE * PAGE
 
 
 def image_file(path):
@@ -136,7 +53,7 @@ class Plan:
         self.system, self.sizes = system, sizes
         self.free_slot = abi.SLOT_FREE
         self.objects, self.tasks, self.vms = {}, [], []
-        self.supervisor = self._object("supervisor.endpoint", "endpoint")
+        self.supervisor = self._object("supervisor", "endpoint")
         self.tree = self._object("system.dtb", "image", file="system.dtb",
                                  size=tree_size)
         self.drivers = {server.name: self._driver(server) for server in system.servers}
@@ -146,6 +63,7 @@ class Plan:
             self._vm(number, vm)
         for task in self.tasks:
             self._log(task)
+        self._supervisor_log()
 
     def _slot(self, count=1):
         self.free_slot += count
@@ -203,6 +121,11 @@ class Plan:
         number = self._count(uart, "sources")
         uart.argument(f"source{number}", uart.map(channel, WRITE), name)
         return number
+
+    def _supervisor_log(self):
+        """The supervisor's own lines go the same way; it is no task of the plan."""
+        self.log = self._object("supervisor.log", "memory", size=CHANNEL_SIZE)
+        self.log_bit = 1 << self._source(self.uart, "supervisor", self.log)
 
     # Virtual machines.
 

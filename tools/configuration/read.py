@@ -4,9 +4,10 @@ import re
 
 from .abi import PRIORITY_COUNT
 from .model import (ADDRESS_LIMIT, BLOCK, BOOTARGS_MAXIMUM, CPU_MAXIMUM, DEFAULT_GUEST_BASE,
-                    INTERRUPTS, KERNEL_FORMATS, MACHINE_DEVICES, NAME_MAXIMUM, PAGE, PRIORITY_DRIVER,
-                    PRIORITY_SERVER, PRIORITY_UART, PRIORITY_VCPU, RESERVED_NAMES, TEST_DEVICE, VCPU_MAXIMUM,
-                    VM_DEVICES, VM_INTERRUPTS, Device, Server, System, Vm, VmDevice)
+                    INTERRUPTS, KERNEL_FORMATS, MACHINE_DEVICES, NAME_MAXIMUM, PAGE,
+                    PRIORITY_DRIVER, PRIORITY_SERVER, PRIORITY_UART, PRIORITY_VCPU,
+                    RESERVED_NAMES, TEST_DEVICE, VCPU_MAXIMUM, VM_DEVICES, VM_INTERRUPTS,
+                    Device, Server, System, Vm, VmDevice)
 from .reader import Reader
 
 
@@ -59,8 +60,9 @@ def _read_vm_device(source, node, system, binaries, others):
     if not compatible:
         return None
     kind = VM_DEVICES[compatible]
+    # A server or device with a mistake of its own may be the right one.
     drivers = [server for server in system.servers
-               if server.device and server.device.compatible == kind.backend]
+               if not server.device or server.device.compatible in (kind.backend, None)]
     device = VmDevice(node, compatible, reader.string("binary", binaries),
                       reader.reference("backend", drivers, f"a server of {kind.backend}")
                       if kind.backend else None,

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads one node of a configuration: a name that nobody asks for is a name that nobody knows."""
 from .report import did_you_mean
+from .source import DANGLING
 
 MISSING = object()
-DANGLING = 0xFFFFFFFF  # what dtc writes, and reports, for a label that no node has
 
 
 class Reader:

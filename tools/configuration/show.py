@@ -65,12 +65,13 @@ def _memory(plan):
         holders += [f"{owner.name} {_rights(each.rights)}" for owner in plan.tasks
                     for each in owner.grants if each.object is entry]
         if entry.type in ("pool", "memory", "image", "device"):
-            yield f"    {entry.name}: {', '.join(holders) or 'the kernel'}"
+            yield f"    {entry.name}: {', '.join(holders) or 'nobody'}"
     yield ""
 
 
 def show(plan, files):
-    lines = [line for task in plan.tasks for line in _task(task)]
+    lines = [f"supervisor: makes every object and holds a handle to it; maps {plan.log.name}", ""]
+    lines += [line for task in plan.tasks for line in _task(task)]
     lines += [line for vm in plan.vms for line in _vm(vm)]
     lines += _memory(plan)
     uses = memory_uses(plan, files)
