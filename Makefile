@@ -19,3 +19,4 @@ include tools/make/target.mk
 include tools/make/host.mk
 -include tools/make/images.mk
 include tools/make/test.mk
+include tools/make/bench.mk
