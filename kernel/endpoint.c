@@ -53,6 +53,7 @@ static void callers_insert(struct endpoint *endpoint, struct thread *caller)
 
 void endpoint_queue(struct endpoint *endpoint, struct thread *caller)
 {
+	caller->endpoint = endpoint;
 	callers_insert(endpoint, caller);
 	thread_boost(endpoint->server, caller->priority);
 }
