@@ -67,8 +67,9 @@ void vm_start(struct vm *vm)
 	}
 	vm->vcpu[0].on = true;
 	vm->state = VM_RUNNING;
-	rt_log("vmm: %s: starts at 0x%lx, tree at 0x%lx", vm->name, (unsigned long)layout.entry,
-	       (unsigned long)layout.tree);
+	rt_log("vmm: %s: starts at 0x%lx, tree at 0x%lx, clock %lu", vm->name,
+	       (unsigned long)layout.entry, (unsigned long)layout.tree,
+	       (unsigned long)rt_clock(NULL));
 }
 
 /* Whether a former life of this manager has started the VM: its memory is then the guest's. */
