@@ -6,7 +6,7 @@ virtqueue_SOURCES := servers/lib/virtqueue.c
 VMM_TESTS := vmm_description vmm_fault vmm_image vmm_register vmm_server vmm_tree
 HOST_TESTS += $(VMM_TESTS)
 $(foreach test,$(VMM_TESTS),$(eval $(test)_LIBS := -lfdt))
-VMM_FAKE := tests/host/vmm_fake.c servers/vmm/name.c
+VMM_FAKE := tests/host/vmm_fake.c servers/vmm/name.c servers/lib/random.c
 vmm_description_SOURCES := $(VMM_FAKE) servers/vmm/description.c
 vmm_fault_SOURCES := $(VMM_FAKE) $(addprefix servers/vmm/aarch64/,fault.c report.c)
 vmm_image_SOURCES := $(VMM_FAKE) servers/vmm/aarch64/image.c
@@ -44,3 +44,6 @@ virtio_blk_device_SOURCES := servers/virtio_blk/device.c servers/virtio_blk/requ
 	servers/lib/virtio_mmio.c servers/lib/virtqueue.c
 
 HOST_TESTS += blk_driver
+
+HOST_TESTS += random
+random_SOURCES := servers/lib/random.c
