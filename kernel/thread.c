@@ -111,8 +111,7 @@ void thread_stop(struct thread *thread)
 
 	if (thread->state == THREAD_READY && thread_queued(thread))
 		ready_remove(cpu, thread);
-	else
-		endpoint_forget(thread);
+	endpoint_forget(thread);
 	if (!thread->task)
 		vcpu_stopped(CONTAINER(thread, struct vcpu, thread));
 	thread->state = THREAD_STOPPED;
