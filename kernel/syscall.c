@@ -23,7 +23,7 @@ static inline struct thread *syscall_reply_wait(struct thread *caller)
 			       OBJECT_ENDPOINT, RIGHT_RECEIVE, &handle, &status);
 	if (!endpoint)
 		return refuse(caller, status);
-	if (endpoint->receiver)
+	if (__builtin_expect(endpoint->server != caller, 0) && !endpoint_serve(endpoint, caller))
 		return refuse(caller, STATUS_BUSY);
 	return endpoint_reply_wait(endpoint, caller);
 }
