@@ -72,6 +72,12 @@ static void callers_insert(struct endpoint *endpoint, struct thread *caller)
 	caller->state = THREAD_SENDING;
 }
 
+void endpoint_requeue(struct thread *caller)
+{
+	queue_remove(&caller->link);
+	callers_insert(caller->endpoint, caller);
+}
+
 struct thread *endpoint_send(struct endpoint *endpoint, struct thread *caller)
 {
 	struct thread *server = endpoint->receiver;
@@ -153,6 +159,9 @@ static struct thread *receive_next(struct endpoint *endpoint, struct thread *ser
 		queue_remove(&caller->link);
 		deliver(endpoint, server, caller);
 	}
+	/* What was just received may be less urgent than who waits behind it. */
+	if (!queue_empty(&endpoint->callers))
+		thread_boost(server, CONTAINER(endpoint->callers.next, struct thread, link)->priority);
 	return thread_schedule(cpu_this());
 }
 

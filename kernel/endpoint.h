@@ -30,6 +30,9 @@ status_t endpoint_destroy(struct endpoint *endpoint);
  */
 struct thread *endpoint_send(struct endpoint *endpoint, struct thread *caller);
 
+/* A caller in its endpoint's queue got another priority. */
+void endpoint_requeue(struct thread *caller);
+
 /* Would a call of `caller` at the endpoint wait for itself? */
 bool endpoint_circular(const struct endpoint *endpoint, const struct thread *caller);
 

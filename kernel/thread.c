@@ -99,6 +99,8 @@ void thread_boost(struct thread *thread, uint8_t priority)
 		thread->priority = priority;
 		if (ready)
 			ready_insert(cpu, thread, false);
+		if (thread->state == THREAD_SENDING)
+			endpoint_requeue(thread);
 		if (thread->state == THREAD_SENDING || thread->state == THREAD_CALLING)
 			thread = thread->endpoint->server;
 	}
