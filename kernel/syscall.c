@@ -32,6 +32,7 @@ static inline struct thread *syscall_call(struct thread *caller)
 {
 	struct endpoint *endpoint;
 	struct handle *handle;
+	struct thread *server;
 	status_t status;
 
 	endpoint = handle_find(caller->task, arch_syscall_arguments(&caller->context)[0],
@@ -43,8 +44,8 @@ static inline struct thread *syscall_call(struct thread *caller)
 	caller->label = arch_message_label(&caller->context);
 	caller->badge = handle->badge;
 	caller->words = arch_message_words(&caller->context);
-	caller->word_count = MESSAGE_WORDS;
-	return thread_prefer(cpu_this(), endpoint_send(endpoint, caller));
+	server = endpoint_send(endpoint, caller);
+	return server ? server : thread_schedule(cpu_this());
 }
 
 static status_t syscall_endpoint(struct task *task, uint64_t number, const uint64_t *arguments)
@@ -175,7 +176,7 @@ static status_t syscall_machine(struct task *task, const uint64_t *arguments)
 	return STATUS_BAD_ARGUMENT;
 }
 
-static status_t dispatch(struct thread *caller, uint64_t number, const uint64_t *arguments,
+static __attribute__((noinline)) status_t dispatch(struct thread *caller, uint64_t number, const uint64_t *arguments,
 			 uint64_t *results)
 {
 	struct task *task = caller->task;

@@ -67,40 +67,39 @@ static inline const struct route *route_find(const struct vm *vm, uint32_t kind,
 }
 
 static inline struct thread *vcpu_send(struct vcpu *vcpu, struct endpoint *endpoint, uint64_t label,
-				       uint64_t badge, const uint64_t *words, uint32_t count)
+				       uint64_t badge, const uint64_t *words)
 {
 	vcpu->thread.label = label;
 	vcpu->thread.badge = badge | (uint64_t)vcpu->index << 32;
 	vcpu->thread.words = words;
-	vcpu->thread.word_count = count;
 	return endpoint_send(endpoint, &vcpu->thread);
 }
 
 static inline struct thread *route_send(struct vcpu *vcpu, const struct route *route,
-					uint64_t label, const uint64_t *words, uint32_t count)
+					uint64_t label, const uint64_t *words)
 {
 	if (route->flags & ROUTE_INTERRUPTS)
 		arch_vcpu_lists_take(vcpu);
-	return vcpu_send(vcpu, route->endpoint, label, route->badge, words, count);
+	return vcpu_send(vcpu, route->endpoint, label, route->badge, words);
 }
 
 /* Hands the exit to the VM manager; without one the vCPU stops. Who runs instead, or NULL. */
 static struct thread *fault_send(struct vcpu *vcpu, status_t status)
 {
-	uint64_t *words = vcpu->exit.words;
+	uint64_t *words = vcpu->thread.fault_words;
 
-	if (vcpu->vm->fault_endpoint->object.dead || vcpu->exit.fault) {
+	if (vcpu->vm->fault_endpoint->object.dead) {
 		vcpu->thread.state = THREAD_STOPPED;
 		return NULL;
 	}
-	vcpu->exit.fault = true;
 	words[0] = vcpu->exit.kind;
 	words[1] = vcpu->exit.address;
 	words[2] = vcpu->exit.syndrome;
 	words[3] = vcpu->exit.virtual_address;
 	words[4] = (uint64_t)status;
+	vcpu->exit.kind = EXIT_FAULT;
 	return vcpu_send(vcpu, vcpu->vm->fault_endpoint, FAULT_LABEL_VCPU, vcpu->vm->fault_badge,
-			 words, 5);
+			 words);
 }
 
 static inline struct thread *run(struct thread *next)
@@ -111,27 +110,33 @@ static inline struct thread *run(struct thread *next)
 struct thread *vcpu_exit_fault(struct vcpu *vcpu, uint32_t kind, uint64_t address, status_t status)
 {
 	vcpu->exit.kind = kind;
-	vcpu->exit.fault = false;
 	vcpu->exit.address = address;
 	return run(fault_send(vcpu, status));
+}
+
+static __attribute__((noinline)) struct thread *mmio_unrouted(struct vcpu *vcpu, uint64_t address)
+{
+	return vcpu_exit_fault(vcpu, EXIT_MMIO, address, STATUS_NOT_FOUND);
 }
 
 struct thread *vcpu_exit_mmio(struct vcpu *vcpu, uint64_t address, uint64_t width, bool write,
 			      uint64_t value)
 {
-	const struct route *route = route_find(vcpu->vm, EXIT_MMIO, address);
+	const struct route *route = vcpu->route;
 	uint64_t *words = vcpu->exit.words;
 
+	if (!route || address < route->first || address > route->last) {
+		route = route_find(vcpu->vm, EXIT_MMIO, address);
+		vcpu->route = route;
+	}
 	if (__builtin_expect(!route || route->endpoint->object.dead, 0))
-		return vcpu_exit_fault(vcpu, EXIT_MMIO, address, STATUS_NOT_FOUND);
+		return mmio_unrouted(vcpu, address);
 	vcpu->exit.kind = EXIT_MMIO;
-	vcpu->exit.fault = false;
 	vcpu->exit.address = address;
 	words[0] = address - route->first;
 	words[1] = width;
 	words[2] = value;
-	return run(route_send(vcpu, route, write ? MMIO_LABEL_WRITE : MMIO_LABEL_READ, words,
-			      write ? 3 : 2));
+	return run(route_send(vcpu, route, write ? MMIO_LABEL_WRITE : MMIO_LABEL_READ, words));
 }
 
 struct thread *vcpu_exit_sysreg(struct vcpu *vcpu, uint64_t number, bool write, uint64_t value)
@@ -142,12 +147,11 @@ struct thread *vcpu_exit_sysreg(struct vcpu *vcpu, uint64_t number, bool write, 
 	if (!route || route->endpoint->object.dead)
 		return vcpu_exit_fault(vcpu, EXIT_SYSREG, number, STATUS_NOT_FOUND);
 	vcpu->exit.kind = EXIT_SYSREG;
-	vcpu->exit.fault = false;
 	vcpu->exit.address = number;
 	words[0] = number;
 	words[1] = value;
-	return run(route_send(vcpu, route, write ? SYSREG_LABEL_WRITE : SYSREG_LABEL_READ, words,
-			      write ? 2 : 1));
+	words[2] = 0;
+	return run(route_send(vcpu, route, write ? SYSREG_LABEL_WRITE : SYSREG_LABEL_READ, words));
 }
 
 struct thread *vcpu_exit_hypercall(struct vcpu *vcpu)
@@ -160,8 +164,7 @@ struct thread *vcpu_exit_hypercall(struct vcpu *vcpu)
 		return &vcpu->thread;
 	}
 	vcpu->exit.kind = EXIT_HYPERCALL;
-	vcpu->exit.fault = false;
-	return run(route_send(vcpu, route, HYPERCALL_LABEL_CALL, words, MESSAGE_WORDS));
+	return run(route_send(vcpu, route, HYPERCALL_LABEL_CALL, words));
 }
 
 struct thread *vcpu_exit_wait(struct vcpu *vcpu)
@@ -171,22 +174,30 @@ struct thread *vcpu_exit_wait(struct vcpu *vcpu)
 	return thread_schedule(cpu_this());
 }
 
+/* The fault endpoint's answer, and what a routed server refused. */
+static struct thread *answer_slowly(struct vcpu *vcpu, status_t status)
+{
+	uint32_t kind = vcpu->exit.kind;
+
+	if (kind == EXIT_FAULT && status != STATUS_OK) {
+		vcpu->thread.state = THREAD_STOPPED;
+		return NULL;
+	}
+	if (kind == EXIT_MMIO || kind == EXIT_SYSREG)
+		return fault_send(vcpu, status);
+	if (kind == EXIT_HYPERCALL)
+		arch_vcpu_refuse_hypercall(vcpu);
+	vcpu->thread.state = THREAD_READY;
+	return vcpu_attend(vcpu);
+}
+
 struct thread *vcpu_answer(struct vcpu *vcpu, status_t status, const uint64_t *words)
 {
-	if (vcpu->exit.fault) {
-		vcpu->thread.state = status == STATUS_OK ? THREAD_READY : THREAD_STOPPED;
-		return status == STATUS_OK ? vcpu_attend(vcpu) : NULL;
-	}
-	if (__builtin_expect(status != STATUS_OK, 0)) {
-		if (vcpu->exit.kind == EXIT_MMIO || vcpu->exit.kind == EXIT_SYSREG)
-			return fault_send(vcpu, status);
-		if (vcpu->exit.kind == EXIT_HYPERCALL)
-			arch_vcpu_refuse_hypercall(vcpu);
-	} else {
-		arch_vcpu_complete(vcpu, words);
-	}
+	if (__builtin_expect(status != STATUS_OK || vcpu->exit.kind == EXIT_FAULT, 0))
+		return answer_slowly(vcpu, status);
+	arch_vcpu_complete(vcpu, words);
 	vcpu->thread.state = THREAD_READY;
-	return vcpu->events ? vcpu_attend(vcpu) : &vcpu->thread;
+	return __builtin_expect(vcpu->events, 0) ? vcpu_attend(vcpu) : &vcpu->thread;
 }
 
 struct thread *vcpu_attend(struct vcpu *vcpu)
@@ -197,12 +208,12 @@ struct thread *vcpu_attend(struct vcpu *vcpu)
 		return &vcpu->thread;
 	route = route_find(vcpu->vm, EXIT_INTERRUPT, 0);
 	vcpu->exit.words[0] = vcpu->events;
+	vcpu->exit.words[1] = vcpu->exit.words[2] = 0;
 	vcpu->events = 0;
 	if (!route || route->endpoint->object.dead)
 		return &vcpu->thread;
 	vcpu->exit.kind = EXIT_INTERRUPT;
-	vcpu->exit.fault = false;
-	return route_send(vcpu, route, INTERRUPT_LABEL_REFILL, vcpu->exit.words, 1);
+	return route_send(vcpu, route, INTERRUPT_LABEL_REFILL, vcpu->exit.words);
 }
 
 void vcpu_event(struct vcpu *vcpu, uint32_t event)

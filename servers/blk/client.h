@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The clients of the disk: each has a block_queue, a region of the disk and a guest's memory, and
- * reaches nothing else. A slot named in submit is the driver's (busy) until its completion stands in
- * the ring; while no transfer is free for it, it waits (pending), and clients take turns.
+ * reaches nothing else. A slot named in submit is the driver's (busy) until its completion stands
+ * in the ring; while no transfer is free for it, it waits (pending), and clients take turns.
  */
 #ifndef SERVERS_BLK_CLIENT_H
 #define SERVERS_BLK_CLIENT_H

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The ring of the disk: transfers in, completions out. With indirect descriptors (2.7.5.3) transfer n
- * is descriptor n of the ring and names its table; without, its table lies in the ring itself. */
+/*
+ * The ring of the disk: transfers in, completions out. With indirect descriptors (2.7.5.3)
+ * transfer n is descriptor n of the ring and names its table; without, its table lies in the ring
+ * itself.
+ */
 #include "servers/blk/disk.h"
 #include "servers/blk/registers.h"
 #include "servers/lib/copy_once.h"
@@ -60,8 +63,10 @@ void disk_notify(struct disk *disk)
 	bool wanted;
 
 	disk->notified = disk->available_next;
-	/* Full barrier: the index is written before the device's wish is read (2.7.13.4.1); it also
-	 * orders the ring before the register. */
+	/*
+	 * Full barrier: the index is written before the device's wish is read (2.7.13.4.1); it also
+	 * orders the ring before the register.
+	 */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (disk->event_index)
 		wanted = virtio_event_passed(

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The machine's virtio block device (virtio 1.2, MMIO version 2) from the driver's side. A transfer is
- * one request at the device. Ring, headers, status bytes and descriptor tables lie in this server's
- * own DMA memory; data goes straight to and from the clients' memory.
+ * The machine's virtio block device (virtio 1.2, MMIO version 2) from the driver's side. A
+ * transfer is one request at the device. Ring, headers, status bytes and descriptor tables lie in
+ * this server's own DMA memory; data goes straight to and from the clients' memory.
  */
 #ifndef SERVERS_BLK_DISK_H
 #define SERVERS_BLK_DISK_H

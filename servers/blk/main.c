@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The blk server: driver of the machine's disk for many clients; docs/configuration.md, section 3. */
+/*
+ * The blk server: driver of the machine's disk for many clients; docs/configuration.md, section 3.
+ */
 #include "gen/block_server.h"
 #include "servers/blk/client.h"
 #include "servers/blk/registers.h"
+#include "servers/lib/argument.h"
 #include "servers/rt/rt.h"
 #include "servers/rt/syscall.h"
 
@@ -32,35 +35,20 @@ static const struct block_server server = {
 	.quiesce = quiesce,
 };
 
-/* The argument <name><number>; number < CLIENTS_MAX. */
-static uint64_t client_argument(const char *name, uint32_t number)
-{
-	char text[16];
-	uint32_t length;
-
-	for (length = 0; name[length] && length < sizeof(text) - 3; length++)
-		text[length] = name[length];
-	if (number >= 10)
-		text[length++] = '0' + number / 10;
-	text[length++] = '0' + number % 10;
-	text[length] = '\0';
-	return rt_argument(text);
-}
-
 static void client_start(uint32_t number)
 {
 	struct client *client = &clients.client[number];
 	uint64_t info[3];
 
-	client->queue = (struct block_queue *)client_argument("queue", number);
-	client->signal = client_argument("signal", number);
-	client->start = client_argument("start", number);
-	client->sectors = client_argument("sectors", number);
+	client->queue = (struct block_queue *)argument_at("queue", number);
+	client->signal = argument_at("signal", number);
+	client->start = argument_at("start", number);
+	client->sectors = argument_at("sectors", number);
 	if (client->start > clients.disk.sectors ||
 	    client->sectors > clients.disk.sectors - client->start)
 		rt_fail("blk: client %u: sectors %lu to %lu, but the disk has %lu", number,
 			client->start, client->start + client->sectors, clients.disk.sectors);
-	if (rt_object_info(client_argument("memory", number), info) != STATUS_OK || info[2] == 0)
+	if (rt_object_info(argument_at("memory", number), info) != STATUS_OK || info[2] == 0)
 		rt_fail("blk: client %u: no right to its memory", number);
 	client->size = info[1];
 	client->physical = info[2];

@@ -8,7 +8,8 @@
 #define ARGUMENT_NAME 32
 
 /* "<prefix><number>", number below 1000; a prefix too long is cut. */
-static inline const char *argument_name(char name[ARGUMENT_NAME], const char *prefix, uint32_t number)
+static inline const char *argument_name(char name[ARGUMENT_NAME], const char *prefix,
+					uint32_t number)
 {
 	uint32_t length = 0, unit;
 

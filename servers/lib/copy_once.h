@@ -5,11 +5,14 @@
 
 #include <stdint.h>
 
-/* The barrier keeps the compiler from reading the source again for a later use of the copy. */
+/*
+ * To the compiler the asm changes the copy. So it cannot read the source again for a later use of
+ * the copy: what was checked is what is used.
+ */
 static inline void copy_once(void *copy, const void *source, uint64_t length)
 {
 	__builtin_memcpy(copy, source, length);
-	__asm__ volatile("" : : : "memory");
+	__asm__ volatile("" : "+m"(*(char(*)[length])copy));
 }
 
 #endif

@@ -40,24 +40,6 @@ bool virtqueue_start(struct virtqueue *queue, const struct guest_memory *memory,
 	return true;
 }
 
-/* Adds a checked descriptor to the chain; false if none may follow those before it. */
-static bool chain_add(struct virtqueue_chain *chain, uint64_t total[2], uint64_t offset,
-		      const struct virtio_descriptor *descriptor)
-{
-	const bool write = descriptor->flags & VIRTIO_DESCRIPTOR_WRITE;
-
-	if (!write) {
-		if (chain->readable != chain->count)
-			return false; /* 2.7.4.2: what the device writes comes last */
-		chain->readable++;
-	}
-	total[write] += descriptor->length;
-	chain->piece[chain->count].offset = offset;
-	chain->piece[chain->count].length = descriptor->length;
-	chain->count++;
-	return true;
-}
-
 /*
  * Walks a chain from `head`: descriptors of the ring, the last of which may name an indirect table
  * (2.7.5.3). At most `size` buffers and one table: the walk ends, whatever `next` says.
@@ -67,12 +49,12 @@ static bool chain_walk(const struct virtqueue *queue, const struct guest_memory 
 {
 	uint64_t table = queue->offset[VIRTQUEUE_DESCRIPTORS];
 	uint64_t entries = queue->size;
-	uint64_t total[2] = { 0, 0 };
-	bool nested = false;
+	uint64_t readable = 0, total = 0;
+	uint32_t count = 0;
+	bool nested = false, written = false;
 	uint16_t index = head;
 
-	chain->head = head;
-	chain->readable = chain->count = 0;
+	chain->readable = 0;
 	for (;;) {
 		struct virtio_descriptor descriptor;
 		uint64_t offset;
@@ -91,15 +73,28 @@ static bool chain_walk(const struct virtqueue *queue, const struct guest_memory 
 			index = 0;
 			continue;
 		}
-		if (chain->count == queue->size || !chain_add(chain, total, offset, &descriptor))
+		if (count == queue->size)
 			return false;
+		if (descriptor.flags & VIRTIO_DESCRIPTOR_WRITE) {
+			written = true;
+		} else {
+			if (written)
+				return false; /* 2.7.4.2: what the device writes comes last */
+			chain->readable = count + 1;
+			readable += descriptor.length;
+		}
+		total += descriptor.length;
+		chain->piece[count].offset = offset;
+		chain->piece[count++].length = descriptor.length;
 		if (!(descriptor.flags & VIRTIO_DESCRIPTOR_NEXT))
 			break;
 		index = descriptor.next;
 	}
-	chain->readable_length = total[0];
-	chain->writable_length = total[1];
-	return total[0] + total[1] <= UINT32_MAX; /* 2.7.5.2 */
+	chain->head = head;
+	chain->count = count;
+	chain->readable_length = readable;
+	chain->writable_length = total - readable;
+	return total <= UINT32_MAX; /* 2.7.5.2 */
 }
 
 enum virtqueue_result virtqueue_take(struct virtqueue *queue, const struct guest_memory *memory,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The device's side of a split virtqueue (virtio 1.2, 2.7) in a guest's memory. The driver may write
- * anything anywhere at any time: whatever it does, this code stays inside the window, ends after a
- * bounded number of steps, and reports a ring that no honest driver makes as broken.
+ * The device's side of a split virtqueue (virtio 1.2, 2.7) in a guest's memory. The driver may
+ * write anything anywhere at any time: whatever it does, this code stays inside the window, ends
+ * after a bounded number of steps, and reports a ring that no honest driver makes as broken.
  *
- * The caller's round: take until EMPTY, arm, and again if arm says so; put and publish completions.
+ * The caller's round: take, while there is more or arm says so; put and publish completions.
  */
 #ifndef SERVERS_LIB_VIRTQUEUE_H
 #define SERVERS_LIB_VIRTQUEUE_H
@@ -62,6 +62,12 @@ bool virtqueue_start(struct virtqueue *queue, const struct guest_memory *memory,
 /* Takes the next chain that the driver made available. */
 enum virtqueue_result virtqueue_take(struct virtqueue *queue, const struct guest_memory *memory,
 				     struct virtqueue_chain *chain);
+
+/* Whether the driver's index, as last read, shows more chains. */
+static inline bool virtqueue_more(const struct virtqueue *queue)
+{
+	return queue->available_next != queue->available_end;
+}
 
 /* Asks the driver to notify from here on; true if it added chains meanwhile. */
 bool virtqueue_arm(struct virtqueue *queue, const struct guest_memory *memory);

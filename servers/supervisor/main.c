@@ -16,22 +16,13 @@
 
 struct bundle bundle;
 
+/* The UART server is less urgent than this task: it prints the last lines in this time. */
+#define LAST_WORDS_A_SECOND 20
+#define SIGNAL_OFF 1
+
 static uint64_t vms_running; /* bit n: VM n has not ended */
-
-/* Until the UART's server runs, and for reports that must not depend on it: the kernel's console. */
-void rt_log_write(const char *text, uint32_t length)
-{
-	uint64_t packed = 0;
-	uint32_t index;
-
-	for (index = 0; index < length; index++) {
-		packed |= (uint64_t)(uint8_t)text[index] << 8 * (index % 8);
-		if (index % 8 == 7 || index + 1 == length) {
-			rt_syscall(SYSCALL_MACHINE, SLOT_MACHINE, MACHINE_PUT, packed, 0, 0, 0, NULL);
-			packed = 0;
-		}
-	}
-}
+static uint64_t log_task;    /* fault badge of the UART server */
+static handle_t endpoint;
 
 static _Noreturn void power_off(void)
 {
@@ -47,17 +38,21 @@ _Noreturn void refuse(const char *format, ...)
 	va_start(arguments, format);
 	format_text(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	rt_log("supervisor: cannot boot: %s", text);
+	rt_log("cannot boot: %s", text);
 	power_off();
 }
 
 static status_t on_ended(uint64_t badge, uint64_t reason)
 {
-	rt_log("supervisor: VM %lu has %s", badge, reason == SUPERVISOR_REASON_OFF ? "ended" : "failed");
+	uint64_t frequency, now;
+
+	rt_log("VM %lu has %s", badge, reason == SUPERVISOR_REASON_OFF ? "ended" : "failed");
 	if (badge < VMS)
 		vms_running &= ~(1ul << badge);
-	if (vms_running == 0)
-		power_off();
+	if (vms_running == 0) {
+		now = rt_clock(&frequency);
+		rt_timer(endpoint, now + frequency / LAST_WORDS_A_SECOND, SIGNAL_OFF);
+	}
 	return STATUS_OK;
 }
 
@@ -65,7 +60,9 @@ static status_t on_task_fault(uint64_t badge, uint64_t address, uint64_t syndrom
 			      uint64_t stack, uint64_t frame, uint64_t link)
 {
 	(void)frame;
-	rt_log("supervisor: %s has died: syndrome %lx, address %lx, pc %lx, stack %lx, link %lx",
+	if (badge == log_task)
+		log_close();
+	rt_log("%s has died: syndrome %lx, address %lx, pc %lx, stack %lx, link %lx",
 	       task_name(badge), syndrome, address, pc, stack, link);
 	return STATUS_OK;
 }
@@ -82,7 +79,8 @@ status_t server_message(struct message *message)
 
 void server_signal(uint64_t bits)
 {
-	(void)bits;
+	if (bits & SIGNAL_OFF)
+		power_off();
 }
 
 static const void *open_plan(void)
@@ -99,7 +97,6 @@ static const void *open_plan(void)
 /* Takes the place of the runtime's: the kernel starts this task with the bundle's size. */
 _Noreturn void rt_main(uint64_t bundle_size)
 {
-	handle_t endpoint;
 	const void *tree;
 	int plan, node;
 
@@ -114,7 +111,9 @@ _Noreturn void rt_main(uint64_t bundle_size)
 	tasks_create(tree, plan, endpoint);
 	fdt_for_each_subnode(node, tree, tree_node(tree, plan, "vms"))
 		vms_running = vms_running << 1 | 1;
-	rt_log("supervisor: starting");
+	rt_log("starting");
+	log_task = tree_number(tree, plan, "log-task");
+	log_open(tree, plan);
 	tasks_start(tree, plan);
 	rt_serve(endpoint);
 }

@@ -9,6 +9,7 @@
 #include "servers/supervisor/bundle.h"
 
 /* Slots of the supervisor's own that the plan does not know (the plan counts up from SLOT_FREE). */
+#define SLOT_LOG 253
 #define SLOT_SCRATCH 254
 #define SLOT_WINDOW 255
 
@@ -48,6 +49,10 @@ void objects_create(const void *tree, int plan);
 /* Makes, loads and starts all tasks of the plan. `endpoint`: where their faults go. */
 void tasks_create(const void *tree, int plan, handle_t endpoint);
 void tasks_start(const void *tree, int plan);
+
+/* From now on log lines go through the UART server; or no longer, because it has died. */
+void log_open(const void *tree, int plan);
+void log_close(void);
 
 /* The name of the task with this fault badge. */
 const char *task_name(uint64_t badge);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The multiplexer's keyboard: keys go to the console in focus, Ctrl-] and a digit move the focus. */
+/* The multiplexer's keyboard: keys go to the console in focus, Ctrl-] and a digit move it. */
 #include "servers/lib/console_ring.h"
 #include "servers/uart/mux.h"
 #include "servers/uart/mux_text.h"

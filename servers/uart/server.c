@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The driver of the machine's PL011 (ARM DDI 0183): hardware on one side, the multiplexer behind. */
+/* The driver of the machine's PL011 (ARM DDI 0183): the hardware before the multiplexer. */
 #include "servers/lib/argument.h"
 #include "servers/lib/pl011.h"
 #include "servers/rt/rt.h"
@@ -82,11 +82,15 @@ static void output_run(void)
 	sources_signal();
 }
 
+/*
+ * Only reading ends the receive interrupts: cleared by ICR while characters are left in the FIFO,
+ * they would not come again for those.
+ */
 static void keys_read(void)
 {
 	uint32_t keys, data;
 
-	device_write(PL011_ICR, PL011_RX | PL011_RT | PL011_TX);
+	device_write(PL011_ICR, PL011_TX);
 	for (keys = 0; keys < KEYS_MAXIMUM; keys++) {
 		if (device_read(PL011_FR) & PL011_FR_RXFE)
 			return;

@@ -3,8 +3,8 @@
  * The register frames: distributor (IHI 0069 12.9) and redistributors (12.10, 12.11). Accesses
  * have the sizes of 12.1.3; registers that are reserved or not there read as zero, ignore writes.
  */
+#include "servers/vgic/bank.h"
 #include "servers/vgic/registers.h"
-#include "servers/vgic/vgic.h"
 
 static bool is_priority(uint32_t offset)
 {
@@ -96,10 +96,14 @@ static void control_write(struct vgic *gic, uint32_t value)
 	uint32_t vcpu, index;
 
 	gic->groups = value & (VGIC_GROUP0 | VGIC_GROUP1);
-	for (vcpu = 0; vcpu < gic->vcpus; vcpu++)
-		vgic_update(gic, vcpu, 0, UINT32_MAX);
-	for (index = 1; index < VGIC_BANKS; index++)
-		vgic_update(gic, 0, index, UINT32_MAX);
+	for (vcpu = 0; vcpu < gic->vcpus; vcpu++) {
+		vgic_forward(gic, &gic->vcpu[vcpu].bank);
+		private_update(gic, vcpu, UINT32_MAX);
+	}
+	for (index = 1; index < VGIC_BANKS; index++) {
+		vgic_forward(gic, vgic_bank(gic, 0, index));
+		shared_update(gic, index, UINT32_MAX);
+	}
 }
 
 static void router_write(struct vgic *gic, uint64_t *router, uint64_t value)
@@ -109,7 +113,7 @@ static void router_write(struct vgic *gic, uint64_t *router, uint64_t value)
 	*router = value & GIC_ROUTER_AFFINITY;
 	vgic_route(gic, intid);
 	/* The vCPU that has it listed gives it back, unless it is at work on it. */
-	vgic_update(gic, 0, intid / 32, 1u << intid % 32);
+	shared_update(gic, intid / 32, 1u << intid % 32);
 }
 
 status_t vgic_distributor_write(struct vgic *gic, uint32_t vcpu, uint64_t address, uint64_t width,

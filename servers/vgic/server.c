@@ -17,7 +17,7 @@
 enum route { ROUTE_DISTRIBUTOR, ROUTE_REDISTRIBUTORS, ROUTE_SGI, ROUTE_REFILL };
 
 static struct vgic gic;
-static volatile struct vcpu_interrupts *pages[VGIC_VCPUS];
+static struct vcpu_interrupts *pages[VGIC_VCPUS];
 static handle_t vcpus[VGIC_VCPUS];
 
 void server_start(void)
@@ -144,9 +144,10 @@ static const struct device_server device = { .reset = reset };
 
 status_t server_message(struct message *message)
 {
-	switch (message->label >> 16) {
-	case INTERRUPT_INTERFACE:
+	/* Every timer tick comes this way. */
+	if (message->label == INTERRUPT_LABEL_REFILL)
 		return interrupt_dispatch(&interrupt, message);
+	switch (message->label >> 16) {
 	case SYSREG_INTERFACE:
 		return sysreg_dispatch(&sysreg, message);
 	case LINE_INTERFACE:

@@ -1,18 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where interrupts come from and where they go: lines, SGIs, routing; and the reset state. */
+#include "servers/vgic/bank.h"
 #include "servers/vgic/registers.h"
-#include "servers/vgic/vgic.h"
 
 #define SGI_EDGE 0x0000ffffu /* SGIs are edge-triggered, PPIs level-sensitive; neither can change */
-
-void vgic_pend(struct vgic *gic, uint32_t vcpu, uint32_t index, uint32_t bits)
-{
-	struct vgic_bank *bank = vgic_bank(gic, vcpu, index);
-
-	bank->pending |= bits;
-	bank->pending_written |= bits & bank->listed;
-	vgic_update(gic, vcpu, index, bits);
-}
 
 /*
  * A falling line takes back what is not yet listed. What is listed stays so until the vCPU's next
@@ -31,18 +22,23 @@ status_t vgic_line_set(struct vgic *gic, uint64_t intid, uint64_t level)
 	if (!(bank->level & bit) == !level)
 		return STATUS_OK;
 	bank->level ^= bit;
-	if (level && (bank->edge & bit))
-		vgic_pend(gic, 0, index, bit);
-	else
-		vgic_update(gic, 0, index, 0);
+	if (level && (bank->edge & bit)) {
+		bank_pend(bank, bit);
+		shared_update(gic, index, bit);
+	} else {
+		shared_update(gic, index, 0);
+	}
 	return STATUS_OK;
 }
 
 status_t vgic_line_pulse(struct vgic *gic, uint64_t intid)
 {
+	uint32_t index = (uint32_t)intid / 32, bit = 1u << intid % 32;
+
 	if (intid < VGIC_SPI_FIRST || intid >= VGIC_INTIDS)
 		return STATUS_BAD_ARGUMENT;
-	vgic_pend(gic, 0, (uint32_t)intid / 32, 1u << intid % 32);
+	bank_pend(vgic_bank(gic, 0, index), bit);
+	shared_update(gic, index, bit);
 	return STATUS_OK;
 }
 
@@ -65,9 +61,12 @@ status_t vgic_sgi(struct vgic *gic, uint32_t vcpu, uint64_t sysreg, uint64_t val
 		targets = SGI_TARGETS(value);
 	for (targets &= (1u << gic->vcpus) - 1; targets; targets &= targets - 1) {
 		uint32_t target = (uint32_t)__builtin_ctz(targets);
+		struct vgic_bank *bank = &gic->vcpu[target].bank;
 
-		if (bit & (group1 | ~gic->vcpu[target].bank.group))
-			vgic_pend(gic, target, 0, bit);
+		if (bit & bank->group & ~group1)
+			continue;
+		bank_pend(bank, bit);
+		private_update(gic, target, bit);
 	}
 	return STATUS_OK;
 }
@@ -86,7 +85,6 @@ void vgic_route(struct vgic *gic, uint32_t intid)
 		gic->vcpu[vcpu].routed[index] &= ~bit;
 	if (target < gic->vcpus)
 		gic->vcpu[target].routed[index] |= bit;
-	bank->candidates &= ~bit; /* new to its target: the next update kicks it */
 }
 
 static void bank_reset(struct vgic_bank *bank, uint32_t edge)
@@ -109,9 +107,10 @@ void vgic_reset(struct vgic *gic)
 		struct vgic_vcpu *each = &gic->vcpu[vcpu];
 
 		bank_reset(&each->bank, SGI_EDGE);
-		each->routed[0] = UINT32_MAX;
-		for (index = 1; index < VGIC_BANKS; index++)
+		for (index = 0; index < VGIC_BANKS; index++) {
+			each->ready[index] = 0;
 			each->routed[index] = vcpu == 0 ? UINT32_MAX : 0;
+		}
 		each->listed = 0;
 		each->sleeping = true;
 	}

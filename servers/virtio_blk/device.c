@@ -40,19 +40,18 @@ void device_take(struct device *device, const struct surroundings *around)
 
 	if (!virtio_mmio_runs(&device->mmio, 0))
 		return; /* still stalled, if it was: the end of the draining looks again */
+	/* Ends: virtqueue_take gives no more than `size` chains between two publishes. */
 	do {
-		/* Ends: virtqueue_take gives no more than `size` chains between two publishes. */
-		while (device->busy != UINT64_MAX) {
-			result = virtqueue_take(queue, &around->memory, &chain);
-			if (result == VIRTQUEUE_EMPTY)
-				break;
-			if (result == VIRTQUEUE_BROKEN || !request_begin(device, around, &chain)) {
-				device_fail(device, around);
-				return;
-			}
-		}
 		device->stalled = device->busy == UINT64_MAX;
-	} while (!device->stalled && virtqueue_arm(queue, &around->memory));
+		if (device->stalled)
+			break;
+		result = virtqueue_take(queue, &around->memory, &chain);
+		if (result == VIRTQUEUE_BROKEN ||
+		    (result == VIRTQUEUE_TAKEN && !request_begin(device, around, &chain))) {
+			device_fail(device, around);
+			return;
+		}
+	} while (virtqueue_more(queue) || virtqueue_arm(queue, &around->memory));
 	device_publish(device, around);
 }
 

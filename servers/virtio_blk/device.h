@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The virtio block device of one VM: its state, what surrounds it, and how a request passes through:
- * ring -> request_begin -> slot of the block_queue -> driver -> device_complete -> used ring.
+ * The virtio block device of one VM: its state, what surrounds it, and how a request passes
+ * through: ring -> request_begin -> slot of the block_queue -> driver -> device_complete -> used
+ * ring.
  */
 #ifndef SERVERS_VIRTIO_BLK_DEVICE_H
 #define SERVERS_VIRTIO_BLK_DEVICE_H

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The virtio_blk server: one virtio-mmio block device of one VM; docs/configuration.md, section 3. */
+/*
+ * The virtio_blk server: one virtio-mmio block device of one VM; docs/configuration.md, section 3.
+ */
 #include "gen/block_client.h"
 #include "gen/device_server.h"
 #include "gen/mmio_server.h"

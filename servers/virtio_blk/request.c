@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From a descriptor chain to a slot (virtio 1.2, 5.2.6). Header, data and status byte may be cut into
- * descriptors anywhere (2.7.4): only their order counts.
+ * From a descriptor chain to a slot (virtio 1.2, 5.2.6). Header, data and status byte may be cut
+ * into descriptors anywhere (2.7.4): only their order counts.
  */
 #include "gen/block_client.h"
 #include "servers/virtio_blk/device.h"

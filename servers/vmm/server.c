@@ -43,15 +43,19 @@ static const struct sysreg_server sysreg_server = {
 static status_t vcpu_fault_arrives(uint64_t badge, uint64_t kind, uint64_t address,
 				   uint64_t syndrome, uint64_t virtual_address, uint64_t status)
 {
+	uint32_t index = MESSAGE_VCPU(badge);
 	struct vcpu_fault fault = {
 		.address = address,
 		.syndrome = syndrome,
 		.virtual_address = virtual_address,
 		.status = (status_t)status,
 	};
+	status_t injected = fault_inject(&vm, index, &fault);
 
 	(void)kind; /* the syndrome says it more exactly */
-	return fault_inject(&vm, MESSAGE_VCPU(badge), &fault);
+	if (injected != STATUS_OK)
+		rt_log("vmm: %s: vCPU %u stops: status %ld", vm.name, index, (long)injected);
+	return injected;
 }
 
 static const struct fault_server fault_server = { .vcpu = vcpu_fault_arrives };

@@ -56,11 +56,10 @@ void vm_start(struct vm *vm)
 	status_t status = vm_load(vm, &layout);
 
 	if (status == STATUS_OK) {
-		status = vcpu_reset(vm->vcpu[0].handle, layout.entry, layout.tree);
-		if (status == STATUS_OK)
-			status = rt_vcpu_start(vm->vcpu[0].handle);
+		status = vcpu_turn_on(vm->vcpu[0].handle, layout.entry, layout.tree);
 		if (status != STATUS_OK)
-			rt_log("vmm: %s: vCPU 0 does not start: status %ld", vm->name, (long)status);
+			rt_log("vmm: %s: vCPU 0 does not start: status %ld", vm->name,
+			       (long)status);
 	}
 	if (status != STATUS_OK) {
 		vm_end(vm, SUPERVISOR_REASON_FAILED);
@@ -72,11 +71,29 @@ void vm_start(struct vm *vm)
 	       (unsigned long)layout.tree);
 }
 
+/* Whether a former life of this manager has started the VM: its memory is then the guest's. */
+static bool vm_take_over(struct vm *vm)
+{
+	bool any = false;
+	uint32_t index;
+
+	for (index = 0; index < vm->vcpus; index++) {
+		vm->vcpu[index].on = vcpu_take_over(vm->vcpu[index].handle);
+		any |= vm->vcpu[index].on;
+	}
+	return any;
+}
+
 void vm_create(struct vm *vm, const void *plan, uint64_t size)
 {
 	status_t status = description_read(&vm->description, vm->name, plan, size);
 	uint32_t index;
 
+	if (status == STATUS_OK && vm_take_over(vm)) {
+		vm->state = VM_RUNNING;
+		rt_log("vmm: %s: goes on", vm->name);
+		return;
+	}
 	for (index = 0; index < vm->vcpus && status == STATUS_OK; index++)
 		status = vcpu_identify(vm->vcpu[index].handle, index);
 	if (status == STATUS_OK)
@@ -97,7 +114,7 @@ void vm_stop(struct vm *vm, enum vm_state next)
 	uint32_t index;
 
 	for (index = 0; index < vm->vcpus; index++) {
-		rt_vcpu_stop(vm->vcpu[index].handle);
+		vcpu_turn_off(vm->vcpu[index].handle);
 		vm->vcpu[index].on = false;
 	}
 	vm->state = next;

@@ -101,7 +101,7 @@ struct layout {
 status_t description_read(struct description *description, const char *name, const void *tree,
 			  uint64_t size);
 
-/* Reads the VM's node of the plan and starts the VM for the first time. */
+/* Reads the VM's node of the plan; starts the VM, unless a former life has: then it goes on. */
 void vm_create(struct vm *vm, const void *plan, uint64_t size);
 /* Loads the images and starts the first vCPU; a VM that cannot start has ended as failed. */
 void vm_start(struct vm *vm);
@@ -128,8 +128,12 @@ status_t tree_build(const struct vm *vm, const struct layout *layout, void *tree
 void cache_clean(const void *start, uint64_t size);
 /* Gives the vCPU its identity, once, before its first start. */
 status_t vcpu_identify(handle_t vcpu, uint32_t index);
-/* All registers as after power-on, then pc and the first argument. */
-status_t vcpu_reset(handle_t vcpu, uint64_t pc, uint64_t argument);
+/* Starts it with all registers as after power-on, but for the pc and the first argument. */
+status_t vcpu_turn_on(handle_t vcpu, uint64_t pc, uint64_t argument);
+/* Stops it. */
+void vcpu_turn_off(handle_t vcpu);
+/* Whether it is on, as a manager's next life finds it; if so, it runs. */
+bool vcpu_take_over(handle_t vcpu);
 
 /* The guest's call to its firmware: words[0..7] in, words[0..3] out. */
 void firmware_call(struct vm *vm, uint32_t index, uint64_t words[8]);

@@ -178,7 +178,7 @@ static void register_write(struct vuart *uart, struct console_channel *channel, 
 		uart->mask = value & PL011_INTERRUPTS;
 		break;
 	case PL011_ICR:
-		/* The receive interrupts say that characters are there: only reading clears them. */
+		/* The receive interrupts say that there are characters: reading clears them. */
 		if (value & PL011_TX)
 			uart->transmit_raised = false;
 		break;

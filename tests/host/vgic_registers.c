@@ -164,7 +164,7 @@ static void test_reserved(void)
 		distributor_set(&guest, offset, 4, UINT32_MAX);
 		CU_ASSERT_EQUAL(distributor_get(&guest, offset, 4), 0);
 	}
-	/* Bank 0 in the distributor, the banks behind the last, target registers, group modifiers. */
+	/* Bank 0 in the distributor, the banks behind the last, targets, group modifiers. */
 	for (offset = GIC_IGROUPR; offset < GIC_BANKS_END; offset += 4) {
 		uint32_t index = vgic_bank_index((uint32_t)offset);
 

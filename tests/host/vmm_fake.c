@@ -97,6 +97,8 @@ static status_t fake_vcpu(enum syscall number, uint32_t index, uint64_t a1, uint
 		fake.registers[index][a1] = a2;
 		return STATUS_OK;
 	case SYSCALL_VCPU_START:
+		if (fake.running[index])
+			return STATUS_BAD_STATE;
 		fake.starts++;
 		fake.running[index] = true;
 		return STATUS_OK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A kernel, a supervisor and device servers for the VM manager's tests, which remember what came. */
+/* Kernel, supervisor and device servers for the VM manager's tests; they remember what came. */
 #ifndef TESTS_HOST_VMM_FAKE_H
 #define TESTS_HOST_VMM_FAKE_H
 

@@ -115,7 +115,8 @@ static void test_undefined(void)
 static void test_flags(void)
 {
 	uint64_t kept = 0xf0000000 | 1ull << 24 | 1ull << 22; /* NZCV, DIT, PAN */
-	uint64_t lost = 1ull << 25 | 1ull << 23 | 3ull << 20 | 1ull << 12 | 3ull << 10; /* TCO, UAO, SS, IL, SSBS, BTYPE */
+	/* TCO, UAO, SS and IL, SSBS, BTYPE */
+	uint64_t lost = 1ull << 25 | 1ull << 23 | 3ull << 20 | 1ull << 12 | 3ull << 10;
 
 	describe(kept | lost);
 	inject(CLASS(0));

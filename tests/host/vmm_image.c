@@ -118,7 +118,7 @@ static void test_lies(void)
 	expect_refusal("more memory");
 }
 
-static void test_image_larger_than_it_says(void)
+static void test_larger_than_said(void)
 {
 	describe(0x40000000, VM_TREE_SIZE + 4096, 0, 1);
 	CU_ASSERT_EQUAL(image_place(&vm, &layout), STATUS_OK);
@@ -184,7 +184,7 @@ static const struct suite_test tests[] = {
 	{ "the kernel lies text_offset above a 2 MiB boundary", test_aligned },
 	{ "the last byte of memory is used, and not one beyond", test_edges },
 	{ "sizes and offsets that wrap around are refused", test_lies },
-	{ "a file larger than its image_size counts as what it is", test_image_larger_than_it_says },
+	{ "a file larger than its image_size counts as what it is", test_larger_than_said },
 	{ "what is no Image is refused with its reason", test_no_image },
 	{ "a flat guest starts at its base", test_flat },
 	{ "whatever is accepted lies apart and inside", test_random },

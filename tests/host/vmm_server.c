@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The whole VM manager behind its messages: start, firmware calls, off, reset, and what goes wrong. */
+/* The whole VM manager behind its messages: start, firmware calls, off, reset, failures. */
 #include "servers/rt/rt.h"
 
 #include <libfdt.h>
@@ -358,6 +358,30 @@ static void test_signal_while_running(void)
 	CU_ASSERT_EQUAL(fake.ended, -1);
 }
 
+static void test_next_life(void)
+{
+	uint64_t before[VCPU_REGISTERS];
+
+	start();
+	firmware(0, PSCI64(3), 1, FAKE_BASE, 0);
+	memset(memory, 0x77, sizeof(memory));
+	memcpy(before, fake.registers[0], sizeof(before));
+	server_start();
+	CU_ASSERT_EQUAL(memory[0], 0x77);
+	CU_ASSERT(!memcmp(before, fake.registers[0], sizeof(before)));
+	CU_ASSERT(fake.running[0] && fake.running[1]);
+	CU_ASSERT_EQUAL(fake.starts, 2);
+	CU_ASSERT_EQUAL(firmware(0, PSCI64(4), 1, 0, 0), 0);
+	firmware(1, PSCI(2), 0, 0, 0);
+	server_start();
+	CU_ASSERT_EQUAL(firmware(0, PSCI64(4), 1, 0, 0), 1);
+	CU_ASSERT(!fake.running[1]);
+	/* The former life died between the last register and the start. */
+	fake.running[0] = false;
+	server_start();
+	CU_ASSERT(fake.running[0]);
+}
+
 static void test_wild_messages(void)
 {
 	unsigned int round, word;
@@ -394,6 +418,7 @@ static const struct suite_test tests[] = {
 	{ "a device that is not done is asked again", test_busy_device },
 	{ "SYSTEM_RESET brings the first state back", test_reset },
 	{ "a signal without a reason changes nothing", test_signal_while_running },
+	{ "the manager's next life lets the guest run on", test_next_life },
 	{ "wild messages neither crash nor flood", test_wild_messages },
 };
 

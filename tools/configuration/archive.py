@@ -15,7 +15,7 @@ class Entry:
 
 
 def _pack_entry(entry, offset, inode, align):
-    """One entry at `offset` of the archive: NUL bytes lengthen its name until the data is aligned."""
+    """One entry at `offset` of the archive: NUL bytes lengthen its name to align its data."""
     name = entry.name.encode() + b"\0"
     name += b"\0" * (-(offset + HEADER + len(name)) % align)
     fields = (inode, entry.mode, 0, 0, 1, 0, len(entry.data), 0, 0, *entry.device, len(name), 0)

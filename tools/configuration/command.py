@@ -5,45 +5,78 @@ import sys
 from pathlib import Path
 
 from .archive import pack_pages
-from .encode import derive, encode
+from .check import check_plan, check_system
+from .encode import encode
 from .files import Files
-from .model import read_system
+from .plan import Plan
+from .read import read_system
 from .report import Refused, Report
+from .show import show
 from .source import Source
+
+COMMANDS = {
+    "check": "print who may touch what",
+    "plan": "write system.dtb",
+    "bundle": "write the boot bundle",
+    "depends": "write, for make, what the bundle is made of; nothing of it need be there yet",
+}
 
 
 def _arguments(words):
     parser = argparse.ArgumentParser(prog="tools/configure", description=(
         "Checks a system's configuration and derives its plan; see docs/configuration.md."))
-    parser.add_argument("command", choices=("check", "plan", "bundle", "depends"), help=(
-        "check it and print who may touch what; write system.dtb; write the boot bundle; "
-        "write the bundle's make dependencies"))
+    parser.add_argument("command", choices=COMMANDS, help="; ".join(
+        f"{name}: {text}" for name, text in COMMANDS.items()))
     parser.add_argument("file", type=Path, help="the configuration: a .dts file")
     parser.add_argument("-o", "--output", type=Path, help="the file to write")
     parser.add_argument("--images", type=Path, default=Path("build/images"))
     parser.add_argument("--guests", type=Path, default=Path("build/aarch64/guests"))
     parser.add_argument("--servers", type=Path, default=Path("build/aarch64/servers"))
-    return parser.parse_args(words)
+    arguments = parser.parse_args(words)
+    if arguments.command != "check" and not arguments.output:
+        parser.error(f"{arguments.command} needs -o")
+    return arguments
+
+
+def _system(report, files, built):
+    """The checked system of a file."""
+    system = read_system(Source(report), files.binaries())
+    report.stop_if_bad()
+    check_system(report, system, files, built)
+    report.stop_if_bad()
+    return system
+
+
+def _plan(report, system, files):
+    """The checked plan. It holds its own size, which does not change its size."""
+    sizes = files.image_sizes(system)
+    draft = Plan(system, sizes, 0)
+    check_plan(report, draft, files)
+    report.stop_if_bad()
+    return Plan(system, sizes, len(encode(draft)))
+
+
+def _run(arguments, report):
+    files = Files(arguments.images, arguments.guests, arguments.servers)
+    if arguments.command == "depends":
+        system = _system(report, files, False)
+        arguments.output.write_text(files.dependencies(system, arguments.file))
+        return
+    plan = _plan(report, _system(report, files, True), files)
+    if arguments.command == "check":
+        print(show(plan, files))
+    elif arguments.command == "plan":
+        arguments.output.write_bytes(encode(plan))
+    else:
+        arguments.output.write_bytes(pack_pages(files.contents(plan, encode(plan))))
 
 
 def main(words=None):
     arguments = _arguments(words)
-    files = Files(arguments.images, arguments.guests, arguments.servers)
-    report = Report()
+    report = Report(arguments.file)
     try:
-        source = Source(arguments.file, report)
-        system = read_system(source, None)
-        report.stop_if_bad()
-        if arguments.command == "depends":
-            arguments.output.write_text(files.dependencies(system, arguments.file))
-            return 0
-        plan = derive(system, files.image_sizes(system))
+        _run(arguments, report)
     except Refused:
         print("\n".join(report.lines()), file=sys.stderr)
         return 1
-    tree = encode(plan)
-    if arguments.command == "plan":
-        arguments.output.write_bytes(tree)
-    elif arguments.command == "bundle":
-        arguments.output.write_bytes(pack_pages(files.contents(plan, tree)))
     return 0

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes a plan as system.dtb: the format of docs/configuration.md."""
-from .plan import OBJECT_TYPES, STACK_SIZE, Plan, controller_ranges
+from .objects import OBJECT_TYPES
+from .plan import STACK_SIZE
 from .tree import flatten, text, u32, u64
 
 
@@ -52,7 +53,7 @@ def _guest(vm):
     for device in vm.devices:
         node[device.name] = {"compatible": text(device.compatible), "reg": u64(*device.reg),
                              "interrupts": u32(device.interrupt)}
-    distributor, redistributors = controller_ranges(vm)
+    distributor, redistributors = vm.controller()
     node["interrupt-controller"] = {"compatible": text("arm,gic-v3"),
                                     "reg": u64(*distributor, *redistributors)}
     return node
@@ -63,13 +64,10 @@ def encode(plan):
     objects = sorted(plan.objects.values(), key=lambda entry: OBJECT_TYPES.index(entry.type))
     return flatten({
         "compatible": text("coppice,plan-1"),
-        "plan": {"objects": {entry.name: _object(entry) for entry in objects},
+        "plan": {"log-channel": u32(plan.log.slot), "log-task": u32(plan.tasks.index(plan.uart)),
+                 "log-signal": u32(plan.uart.endpoint.slot) + u64(plan.log_bit),
+                 "objects": {entry.name: _object(entry) for entry in objects},
                  "vms": {entry.vm.name: _vm(entry) for entry in plan.vms},
                  "tasks": {task.name: _task(task) for task in plan.tasks}},
         "vms": {entry.vm.name: _guest(entry.vm) for entry in plan.vms},
     })
-
-
-def derive(system, sizes):
-    """The plan of a checked system; it tells the VM managers how big it is itself."""
-    return Plan(system, sizes, len(encode(Plan(system, sizes, 0))))

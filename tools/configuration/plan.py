@@ -7,109 +7,26 @@ binary, only on the kind of device it drives or models.
 from dataclasses import dataclass, field
 
 from . import abi
-from .model import BLOCK, PAGE, PRIORITY_SERVER, VM_DEVICES, System, Vm
+from .model import BLOCK, PAGE, PRIORITY_SERVER, System, Vm
+from .objects import Map, Object, Route, Task
 
 READ, WRITE = abi.MAP_READ, abi.MAP_READ | abi.MAP_WRITE
 VM_ALL = abi.MAP_READ | abi.MAP_WRITE | abi.MAP_EXECUTE
 
-MAPS_BASE = 0x100000000
 STACK_SIZE = 0x4000
-ENDPOINT_SLOT = 1  # every task's own endpoint
 
 CHANNEL_SIZE = PAGE  # struct console_channel
 QUEUE_SIZE = 33 * PAGE  # struct block_queue
-DMA_SIZE = 0x10000
+DMA_SIZE = 0x40000
 DRIVER_IRQ_BITS = 1 << 63
 SIGNAL_LOOK = 1  # console_signal_look
 SIGNAL_DONE = 1  # block_signal_done
-
-DISTRIBUTOR = (0x08000000, 0x10000)
-REDISTRIBUTOR_BASE, REDISTRIBUTOR_SIZE = 0x080A0000, 0x20000
-FIRST_INTERRUPT = 33
 
 # Badges of the routes to an interrupt controller.
 ROUTE_DISTRIBUTOR, ROUTE_REDISTRIBUTOR, ROUTE_SGI, ROUTE_INTERRUPT = range(4)
 SGI_REGISTERS = [abi.sysreg(3, 0, 12, 11, op2) for op2 in (5, 6, 7)]  # ICC_SGI1R, ASGI1R, SGI0R
 SYSREG_LAST = 0x3FFFFF
 HYPERCALL_LAST = 0xFFFFFFFF
-
-# Objects are made in this order, so that what one names is there before it.
-OBJECT_TYPES = ("endpoint", "memory", "image", "device", "irq", "vm", "vcpu")
-
-
-@dataclass
-class Object:
-    name: str
-    type: str
-    slot: int
-    size: int = 0
-    align: int = PAGE
-    file: str = ""
-    base: int = 0
-    number: int = 0
-    endpoint: "Object" = None
-    bits: int = 0
-    vm: "Object" = None
-    index: int = 0
-    page: "Object" = None
-    priority: int = 0
-
-
-@dataclass
-class Grant:
-    there: int
-    object: Object
-    rights: int
-    badge: int
-
-
-@dataclass
-class Map:
-    object: Object
-    access: int
-    address: int
-    offset: int
-    size: int
-
-
-@dataclass
-class Route:
-    kind: int
-    first: int
-    last: int
-    endpoint: Object
-    badge: int
-    flags: int
-
-
-@dataclass
-class Task:
-    name: str
-    binary: str
-    priority: int
-    slot: int
-    endpoint: Object
-    grants: list = field(default_factory=list)
-    maps: list = field(default_factory=list)
-    arguments: dict = field(default_factory=dict)
-    free_address: int = MAPS_BASE
-
-    def grant(self, target, rights, badge=0):
-        """A handle in the task's own table."""
-        self.grants.append(Grant(ENDPOINT_SLOT + len(self.grants), target, rights, badge))
-        return self.grants[-1].there
-
-    def map(self, target, access):
-        """The whole object in the task's space; an unmapped page follows each."""
-        align = BLOCK if target.size >= BLOCK else PAGE
-        address = (self.free_address + align - 1) // align * align
-        size = round_up(target.size)
-        self.maps.append(Map(target, access, address, 0, size))
-        self.free_address = address + size + PAGE
-        return address
-
-    def argument(self, name, number, string=None):
-        self.arguments[name] = (number, string)
 
 
 @dataclass
@@ -124,33 +41,9 @@ class VmPlan:
     routes: list = field(default_factory=list)
 
 
-def round_up(size):
-    return (size + PAGE - 1) // PAGE * PAGE
-
-
 def image_file(path):
     """An image's name in the bundle."""
     return "images/" + path
-
-
-def allocate(vm):
-    """Gives every device of a VM that is not pinned its registers and interrupt."""
-    taken = [device.reg for device in vm.devices if device.reg]
-    interrupts = {device.interrupt for device in vm.devices}
-    for device in vm.devices:
-        kind = VM_DEVICES[device.compatible]
-        first = kind.window
-        while not device.reg:
-            if all(first + kind.size <= base or base + size <= first for base, size in taken):
-                device.reg = (first, kind.size)
-                taken.append(device.reg)
-            first += kind.size
-        number = FIRST_INTERRUPT
-        while not device.interrupt:
-            if number not in interrupts:
-                device.interrupt = number
-                interrupts.add(number)
-            number += 1
 
 
 class Plan:
@@ -170,6 +63,7 @@ class Plan:
             self._vm(number, vm)
         for task in self.tasks:
             self._log(task)
+        self._supervisor_log()
 
     def _slot(self, count=1):
         self.free_slot += count
@@ -211,25 +105,31 @@ class Plan:
             task.argument("sources", 0)
         return task
 
-    def _source(self, uart, task, name, channel, console):
-        """Makes `channel` of `task` a source of `uart`; gives the task's handle to signal it."""
-        number = self._count(uart, "sources")
-        uart.argument(f"source{number}", uart.map(channel, WRITE), name)
-        if console:
-            uart.argument(f"signal{number}",
-                          uart.grant(task.endpoint, abi.RIGHT_SIGNAL, SIGNAL_LOOK))
-        return task.grant(uart.endpoint, abi.RIGHT_SIGNAL, 1 << number)
-
     def _log(self, task):
         channel = self._object(f"{task.name}.log", "memory", size=CHANNEL_SIZE)
         task.argument("log-channel", task.map(channel, WRITE))
-        if task is not self.uart:
-            task.argument("log-signal", self._source(self.uart, task, task.name, channel, False))
+        if task is self.uart:
+            number = self._count(task, "sources")
+            task.argument(f"source{number}", task.arguments["log-channel"][0], task.name)
+        else:
+            number = self._source(self.uart, task.name, channel)
+            task.argument("log-signal",
+                          task.grant(self.uart.endpoint, abi.RIGHT_SIGNAL, 1 << number))
+
+    def _source(self, uart, name, channel):
+        """Makes a channel a source of `uart`; the source signals the bit of its number."""
+        number = self._count(uart, "sources")
+        uart.argument(f"source{number}", uart.map(channel, WRITE), name)
+        return number
+
+    def _supervisor_log(self):
+        """The supervisor's own lines go the same way; it is no task of the plan."""
+        self.log = self._object("supervisor.log", "memory", size=CHANNEL_SIZE)
+        self.log_bit = 1 << self._source(self.uart, "supervisor", self.log)
 
     # Virtual machines.
 
     def _vm(self, number, vm):
-        allocate(vm)
         controller = self._task(f"{vm.name}.vgic", "vgic", PRIORITY_SERVER)
         memory = self._object(f"{vm.name}.memory", "memory", size=vm.memory, align=BLOCK)
         devices = [self._device(vm, device, controller, memory) for device in vm.devices]
@@ -254,8 +154,13 @@ class Plan:
 
     def _console(self, vm, task, uart):
         channel = self._object(f"{task.name}.channel", "memory", size=CHANNEL_SIZE)
+        alone = [device.compatible for device in vm.devices].count("arm,pl011") == 1
+        number = self._source(uart, vm.name if alone else task.name, channel)
+        uart.argument(f"signal{number}",
+                      uart.grant(task.endpoint, abi.RIGHT_SIGNAL, SIGNAL_LOOK))
         task.argument("channel", task.map(channel, WRITE))
-        task.argument("console-signal", self._source(uart, task, task.name, channel, True))
+        task.argument("console-signal",
+                      task.grant(uart.endpoint, abi.RIGHT_SIGNAL, 1 << number))
 
     def _disk(self, vm, device, task, blk, memory):
         self._guest_memory(vm, task, memory)
@@ -318,7 +223,7 @@ class Plan:
             route(abi.EXIT_MMIO, reg[0], reg[0] + reg[1] - 1, task, badge, flags)
 
         vgic, vmm = plan.controller, plan.manager
-        distributor, redistributors = controller_ranges(plan.vm)
+        distributor, redistributors = plan.vm.controller()
         mmio(distributor, vgic, ROUTE_DISTRIBUTOR, abi.ROUTE_INTERRUPTS)
         mmio(redistributors, vgic, ROUTE_REDISTRIBUTOR, abi.ROUTE_INTERRUPTS)
         for device, task in zip(plan.vm.devices, plan.devices):
@@ -331,8 +236,3 @@ class Plan:
             following = register + 1
         route(abi.EXIT_SYSREG, following, SYSREG_LAST, vmm)
         route(abi.EXIT_HYPERCALL, 0, HYPERCALL_LAST, vmm)
-
-
-def controller_ranges(vm):
-    """Where a VM's distributor and redistributors are."""
-    return DISTRIBUTOR, (REDISTRIBUTOR_BASE, REDISTRIBUTOR_SIZE * vm.vcpus)

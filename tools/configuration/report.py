@@ -20,8 +20,15 @@ class Refused(Exception):
 
 
 class Report:
-    def __init__(self):
+    """Of one configuration: `file`, and what that includes."""
+
+    def __init__(self, file):
+        self.file = str(file)
         self.errors = []
+
+    def age(self, where):
+        """Sorts places: what the file itself says comes after what it includes."""
+        return where.file == self.file, where.line
 
     def error(self, where, message, suggestion=None):
         entry = (where, message + (f"; {suggestion}" if suggestion else ""))

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads a .dts through dtc, keeping for every node and property the line it was written on."""
+import os
 import re
 import subprocess
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from .report import Where, did_you_mean
+
+DANGLING = 0xFFFFFFFF  # what dtc writes, and reports, for a label that no node has
 
 
 @dataclass
@@ -69,24 +71,28 @@ def _property(name, text, where):
 class Source:
     """The tree of one file, its labels and what its phandles name."""
 
-    def __init__(self, path, report):
-        self.report = report
-        self.path = str(path)
-        self.labels = {}
+    def __init__(self, report):
+        self.report, self.path = report, report.file
+        self.labels, self.dangling = {}, {}
         self.phandles = {}
         self.root = Node("", Where(self.path, 1))
         # -f: dtc goes on after a semantic error, so that the checks here can name more of them.
         done = subprocess.run(["dtc", "-q", "-f", "-T", "-I", "dts", "-O", "dts", self.path],
                               capture_output=True, text=True)
         self._parse(done.stdout)
-        self._diagnose(done.stderr, done.returncode)
+        self._diagnose(done.stderr)
+        if done.returncode:
+            if not report.errors:
+                report.error(self.root.where, done.stderr.strip().removeprefix("FATAL ERROR: "))
+            report.stop_if_bad()
 
     def _where(self, comment):
         first = re.match(r"(.*?):(\d+)", comment or "")
         if not first:
             return self.root.where
         # dtc names files relative to the folder of the first one.
-        return Where(str(Path(self.path).parent / first.group(1)), int(first.group(2)))
+        file = os.path.normpath(os.path.join(os.path.dirname(self.path), first.group(1)))
+        return Where(file, int(first.group(2)))
 
     def _parse(self, text):
         node = None
@@ -115,18 +121,26 @@ class Source:
                     self.phandles[found.cells[0]] = node
                     del node.properties["phandle"]
 
-    def _diagnose(self, text, code):
+    def _diagnose(self, text):
         for line in text.splitlines():
             match = _DIAGNOSIS.match(line)
             if not match:
                 continue
             where = Where(match.group(1), int(match.group(2)))
             message = match.group(3).strip()
-            missing = re.search(r'non-existent node or label "(.*)"', message)
+            missing = re.match(r'(\S+): Reference to non-existent node or label "(.*)"', message)
             if missing:
-                self.report.error(where, f"&{missing.group(1)} refers to no node",
-                                  did_you_mean(missing.group(1), self.labels))
+                self._dangling(where, *missing.groups())
             else:
                 self.report.error(where, message)
-        if code and not self.report.errors:
-            self.report.error(self.root.where, text.strip() or "dtc failed")
+
+    def _dangling(self, where, path, label):
+        """dtc names the node that refers to nothing; the property, in its order, is found here."""
+        node = next(node for node in self.root.walk() if node.path == path)
+        for found in node.properties.values():
+            if DANGLING in found.cells and found.name not in self.dangling.setdefault(path, set()):
+                self.dangling[path].add(found.name)
+                where = found.where
+                break
+        self.report.error(where, f"&{label} in {path} refers to no node",
+                          did_you_mean(label, self.labels))

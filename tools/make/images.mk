@@ -10,8 +10,8 @@ CONFIGURE := tools/configure
 CONFIGURE_SOURCES := $(CONFIGURE) $(wildcard tools/configuration/*.py) ipc/syscall.h
 CONFIGURE_FLAGS   := --images $(IMAGES) --guests $(OUT)/guests --servers $(OUT)/servers
 
-SYSTEM_GOALS := all system bundle check run
-ifneq ($(filter $(SYSTEM_GOALS) $(BUNDLE) $(SYSTEM)/system.dtb,$(or $(MAKECMDGOALS),all)),)
+SYSTEM_GOALS := bundle check run
+ifneq ($(filter $(SYSTEM_GOALS) $(BUNDLE) $(SYSTEM)/system.dtb,$(MAKECMDGOALS)),)
 include $(SYSTEM)/depends.mk
 endif
 
@@ -35,7 +35,6 @@ check: $(SYSTEM)/depends.mk $(BUNDLE_FILES)
 
 APT           := $(BUILD)/apt
 APT_PACKAGES  := linux-image-cloud-arm64 busybox-static libfdt-dev
-SYSROOT       := $(BUILD)/sysroot-aarch64
 GUEST_CC      := aarch64-linux-gnu-gcc
 GUEST_CFLAGS  := -std=gnu11 -O2 -Wall -Wextra -Werror -static -nostdlib -ffreestanding \
 		 -fno-stack-protector -fno-tree-loop-distribute-patterns -Wl,--build-id=none \
@@ -84,3 +83,7 @@ packages:
 
 run: $(OUT)/coppice.img $(BUNDLE) $(IMAGES)/disk.img
 	tools/run $(CONFIG)
+
+.PHONY: test-configuration
+test-configuration: $(GEN_STAMP)
+	timeout 120 $(PYTHON) tests/configuration/test_configuration.py

@@ -16,28 +16,35 @@ TARGET_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-common -fno-pic -fno-stac
 
 KERNEL_SOURCES := $(wildcard kernel/*.c arch/$(ARCH)/*.c) $(wildcard arch/$(ARCH)/*.S)
 KERNEL_OBJECTS := $(patsubst %,$(OUT)/%.o,$(basename $(KERNEL_SOURCES)))
-KERNEL_CFLAGS  := $(TARGET_CFLAGS) -fomit-frame-pointer -Iarch/$(ARCH) -isystem $(SYSROOT)/usr/include
+KERNEL_CFLAGS  := $(TARGET_CFLAGS) -fomit-frame-pointer -flto -Iarch/$(ARCH) -isystem $(SYSROOT)/usr/include
 
 $(LIBFDT): $(SYSROOT)/.unpacked
 
 $(OUT)/kernel/%.o: kernel/%.c $(GEN_STAMP) | $(LIBFDT)
 	@mkdir -p $(@D)
-	$(TARGET_CC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
+	@echo "  CC      $<"
+	@$(TARGET_CC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(OUT)/arch/%.o: arch/%.c $(GEN_STAMP) | $(LIBFDT)
 	@mkdir -p $(@D)
-	$(TARGET_CC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
+	@echo "  CC      $<"
+	@$(TARGET_CC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(OUT)/arch/%.o: arch/%.S
 	@mkdir -p $(@D)
-	$(TARGET_CC) $(KERNEL_CFLAGS) -D__ASSEMBLY__ -MMD -MP -c -o $@ $<
+	@echo "  CC      $<"
+	@$(TARGET_CC) $(KERNEL_CFLAGS) -D__ASSEMBLY__ -MMD -MP -c -o $@ $<
+
+# The compiler calls these by itself, after the link-time optimizer has looked for callers.
+$(OUT)/kernel/string.o $(OUT)/arch/$(ARCH)/boot_library.o: KERNEL_CFLAGS += -fno-lto
 
 $(OUT)/kernel.elf: $(KERNEL_OBJECTS) arch/$(ARCH)/kernel.lds $(LIBFDT)
-	$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack -Wl,--no-warn-rwx-segments \
-		-T arch/$(ARCH)/kernel.lds -o $@ $(KERNEL_OBJECTS) $(LIBFDT)
+	@echo "  LD      $@"
+	@$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack -Wl,--no-warn-rwx-segments \
+		-flto $(KERNEL_CFLAGS) -T arch/$(ARCH)/kernel.lds -o $@ $(KERNEL_OBJECTS) $(LIBFDT)
 
 $(OUT)/coppice.img: $(OUT)/kernel.elf
-	$(OBJCOPY) -O binary $< $@
+	@$(OBJCOPY) -O binary $< $@
 
 # --- Servers ----------------------------------------------------------------------------------
 
@@ -52,29 +59,33 @@ server_objects = $(patsubst %.c,$(OUT)/%.o,$(call server_sources,$(1)))
 
 $(OUT)/servers/%.o: servers/%.c $(GEN_STAMP) | $(LIBFDT)
 	@mkdir -p $(@D)
-	$(TARGET_CC) $(SERVER_CFLAGS) -MMD -MP -c -o $@ $<
+	@echo "  CC      $<"
+	@$(TARGET_CC) $(SERVER_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(OUT)/servers/%.o: servers/%.S
 	@mkdir -p $(@D)
-	$(TARGET_CC) $(SERVER_CFLAGS) -MMD -MP -c -o $@ $<
+	@echo "  CC      $<"
+	@$(TARGET_CC) $(SERVER_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(OUT)/servers/rt.a: $(RT_OBJECTS)
-	$(CROSS)ar rcs $@ $^
+	@$(CROSS)ar rcs $@ $^
 
 define server
 $(OUT)/servers/$(1).elf: $(call server_objects,$(1)) $(OUT)/servers/rt.a servers/rt/server.lds
-	$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack -Wl,-z,max-page-size=4096 -Wl,--gc-sections \
+	@echo "  LD      $$@"
+	@$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack -Wl,-z,max-page-size=4096 -Wl,--gc-sections \
 		-T servers/rt/server.lds -o $$@ $(call server_objects,$(1)) $(OUT)/servers/rt.a $(LIBFDT) $(OUT)/servers/rt.a
 endef
 $(foreach name,$(filter-out supervisor,$(SERVERS)),$(eval $(call server,$(name))))
 
 $(OUT)/servers/supervisor.elf: $(call server_objects,supervisor) $(OUT)/servers/rt.a servers/supervisor/supervisor.lds
-	$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack \
+	@echo "  LD      $@"
+	@$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack \
 		-Wl,--no-warn-rwx-segments -T servers/supervisor/supervisor.lds -o $@ $(call server_objects,supervisor) $(OUT)/servers/rt.a $(LIBFDT) $(OUT)/servers/rt.a
 
 $(OUT)/servers/supervisor.bin: $(OUT)/servers/supervisor.elf tools/seal
-	$(OBJCOPY) -O binary $< $@
-	$(PYTHON) tools/seal $@
+	@$(OBJCOPY) -O binary $< $@
+	@$(PYTHON) tools/seal $@
 
 SERVER_FILES := $(patsubst %,$(OUT)/servers/%.elf,$(filter-out supervisor,$(SERVERS))) $(OUT)/servers/supervisor.bin
 

@@ -4,7 +4,6 @@
  * HVC or SMC. What is unknown is answered with NOT_SUPPORTED; x1 to x3 keep the caller's values.
  */
 #include "servers/rt/rt.h"
-#include "servers/rt/syscall.h"
 #include "servers/vmm/vmm.h"
 
 /* Function numbers; PSCI_64 makes the 64-bit variant of one that takes addresses. */
@@ -53,8 +52,7 @@ static int64_t cpu_on(struct vm *vm, uint64_t target, uint64_t entry, uint64_t c
 		return INVALID_ADDRESS;
 	if (vcpu->on)
 		return ALREADY_ON;
-	if (vcpu_reset(vcpu->handle, entry, context) != STATUS_OK ||
-	    rt_vcpu_start(vcpu->handle) != STATUS_OK) {
+	if (vcpu_turn_on(vcpu->handle, entry, context) != STATUS_OK) {
 		rt_log("vmm: %s: vCPU %lu does not start", vm->name, (unsigned long)target);
 		return INTERNAL_FAILURE;
 	}
@@ -65,7 +63,7 @@ static int64_t cpu_on(struct vm *vm, uint64_t target, uint64_t entry, uint64_t c
 /* The calling vCPU is stopped while it waits for the answer: it never sees it. */
 static int64_t cpu_off(struct vm *vm, uint32_t index)
 {
-	rt_vcpu_stop(vm->vcpu[index].handle);
+	vcpu_turn_off(vm->vcpu[index].handle);
 	vm->vcpu[index].on = false;
 	return SUCCESS;
 }

@@ -60,7 +60,7 @@ static const struct id_register id_registers[] = {
 		.pass = FIELD(0) | FIELD(12) | FIELD(16) | FIELD(20) | 0x0fffffff00000000,
 	},
 	{
-		/* RPRES, BC, CLRBHB; not WFxT: the kernel's wait knows no deadline of the guest's. */
+		/* RPRES, BC, CLRBHB; not WFxT: the kernel's wait knows no deadline. */
 		.number = ID_REGISTER(6, 2),
 		.source = VCPU_ID_ISAR2,
 		.pass = FIELD(4) | FIELD(20) | FIELD(28),

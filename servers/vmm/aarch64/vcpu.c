@@ -13,13 +13,11 @@ status_t vcpu_identify(handle_t vcpu, uint32_t index)
 	return rt_vcpu_set(vcpu, VCPU_MPIDR_EL1, MPIDR_RES1 | index);
 }
 
-static uint64_t reset_value(unsigned int number, uint64_t pc, uint64_t argument)
+static uint64_t reset_value(unsigned int number, uint64_t argument)
 {
 	switch (number) {
 	case 0:
 		return argument;
-	case VCPU_PC:
-		return pc;
 	case VCPU_PSTATE:
 		return PSTATE_EL1H | PSTATE_DAIF;
 	case VCPU_SCTLR_EL1:
@@ -28,13 +26,35 @@ static uint64_t reset_value(unsigned int number, uint64_t pc, uint64_t argument)
 	return 0;
 }
 
-status_t vcpu_reset(handle_t vcpu, uint64_t pc, uint64_t argument)
+/*
+ * The pc of a vCPU that is off is 0. It is set last here and cleared below, so that the next life
+ * of a manager that dies in between finds a vCPU either off or complete.
+ */
+status_t vcpu_turn_on(handle_t vcpu, uint64_t pc, uint64_t argument)
 {
 	status_t status = STATUS_OK;
 	unsigned int number;
 
 	/* MPIDR_EL1 stays: it may be set before the first start only. */
 	for (number = 0; number < VCPU_MPIDR_EL1 && status == STATUS_OK; number++)
-		status = rt_vcpu_set(vcpu, number, reset_value(number, pc, argument));
-	return status;
+		status = rt_vcpu_set(vcpu, number, reset_value(number, argument));
+	if (status == STATUS_OK)
+		status = rt_vcpu_set(vcpu, VCPU_PC, pc);
+	return status == STATUS_OK ? rt_vcpu_start(vcpu) : status;
+}
+
+void vcpu_turn_off(handle_t vcpu)
+{
+	rt_vcpu_stop(vcpu);
+	rt_vcpu_set(vcpu, VCPU_PC, 0);
+}
+
+bool vcpu_take_over(handle_t vcpu)
+{
+	uint64_t pc;
+
+	if (rt_vcpu_get(vcpu, VCPU_PC, &pc) != STATUS_OK || !pc)
+		return false;
+	rt_vcpu_start(vcpu); /* STATUS_BAD_STATE: it runs already */
+	return true;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The registers of a bank of 32 interrupts: the same in the distributor and in the SGI frame. */
+#include "servers/vgic/bank.h"
 #include "servers/vgic/registers.h"
-#include "servers/vgic/vgic.h"
 
 #define BITMAP_SIZE 0x80u
 
@@ -60,11 +60,11 @@ uint64_t vgic_bank_read(struct vgic *gic, uint32_t vcpu, uint32_t index, uint32_
 	case GIC_ICENABLER:
 		return bank->enabled;
 	}
-	/* What another vCPU has listed is as old as its last refill: see that the next look is not. */
+	/* What another vCPU has listed is as old as its last refill: let the next look be fresh. */
 	vgic_update(gic, vcpu, index, UINT32_MAX);
 	if (offset >= GIC_ISACTIVER)
 		return bank->active;
-	return bank->pending | (bank->level & ~bank->edge);
+	return bank_pending(bank);
 }
 
 static void priority_write(struct vgic_bank *bank, uint32_t first, uint32_t width, uint32_t value)
@@ -98,8 +98,7 @@ static void bitmap_write(struct vgic_bank *bank, uint32_t offset, uint32_t value
 		bank->enabled &= ~value;
 		break;
 	case GIC_ISPENDR:
-		bank->pending |= value;
-		bank->pending_written |= value & bank->listed;
+		bank_pend(bank, value);
 		break;
 	case GIC_ICPENDR:
 		bank->pending &= ~value;
@@ -138,6 +137,7 @@ void vgic_bank_write(struct vgic *gic, uint32_t vcpu, uint32_t index, uint32_t o
 		if (offset >= GIC_ISENABLER)
 			changed = value;
 		bitmap_write(bank, offset, value);
+		vgic_forward(gic, bank);
 		if (index && offset >= GIC_ICACTIVER)
 			routes_apply(gic, index, value);
 	}

@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tests of the plans of the two real configurations."""
+import re
+
+from configuration import abi
+from decoded import Decoded, number, string
+from fixture import ROOT
+from privileges import DRIVER_REACH, HANDLES, MAPPINGS
+
+PAGE, BLOCK = 0x1000, 0x200000
+ACCESS = {abi.MAP_READ: "r", abi.MAP_READ | abi.MAP_WRITE: "rw"}
+
+
+def _plan(stand, name):
+    return Decoded(stand.build("plan", ROOT / "configs" / f"{name}.dts"))
+
+
+def test_handles(stand):
+    """each task of linux.dts holds the handles it needs and no other"""
+    plan = _plan(stand, "linux")
+    assert list(plan.tasks) == list(HANDLES)
+    for name, expected in HANDLES.items():
+        found = plan.grants(name)
+        assert [grant.there for grant in found] == list(range(1, len(found) + 1)), name
+        rights = [(grant.object, grant.rights, grant.badge) for grant in found]
+        wanted = [(target, getattr(abi, f"RIGHT_{right}"), badge)
+                  for target, right, badge in expected]
+        assert rights == wanted, (name, rights)
+
+
+def test_mappings(stand):
+    """each task of linux.dts maps the memory it needs, never executable, and no other"""
+    plan = _plan(stand, "linux")
+    for name, expected in MAPPINGS.items():
+        found = [(entry.object, ACCESS[entry.access], entry.size)
+                 for entry in plan.task_maps(name)]
+        assert found == expected, (name, found)
+
+
+def test_isolation(stand):
+    """with two-linux.dts no task of one VM reaches anything of the other"""
+    plan = _plan(stand, "two-linux")
+    for name in plan.tasks:
+        reached = [entry.object for entry in (*plan.task_maps(name), *plan.grants(name))]
+        for vm, other in (("left", "right"), ("right", "left")):
+            if name.startswith(f"{vm}."):
+                assert not [each for each in reached if each.startswith(other)], (name, reached)
+        if name in DRIVER_REACH:
+            foreign = [each for each in reached if each.startswith(("left", "right"))]
+            assert all(each.endswith(DRIVER_REACH[name]) for each in foreign), (name, foreign)
+    for vm in ("left", "right"):
+        memory, = plan.vm_maps(vm)
+        assert memory == (f"{vm}.memory", 7, 0x40000000, 0, 256 << 20), memory
+        for route in plan.routes(vm):
+            assert route.endpoint.startswith(f"{vm}."), route
+
+
+def test_rights(stand):
+    """nobody may pass a handle on, and only its own task receives from an endpoint"""
+    for name in ("linux", "two-linux"):
+        plan = _plan(stand, name)
+        receivers = [(task, grant.object) for task in plan.tasks for grant in plan.grants(task)
+                     if grant.rights & abi.RIGHT_RECEIVE]
+        assert receivers == [(task, f"{task}.endpoint") for task in plan.tasks]
+        assert not [grant for task in plan.tasks for grant in plan.grants(task)
+                    if grant.rights & abi.RIGHT_GRANT]
+
+
+def test_signals(stand):
+    """no two sources share a bit at the serial line's server, and no two clients a number"""
+    plan = _plan(stand, "two-linux")
+    given = [grant for task in plan.tasks for grant in plan.grants(task)]
+    bits = [grant.badge for grant in given
+            if (grant.object, grant.rights) == ("uart.endpoint", abi.RIGHT_SIGNAL)]
+    texts = list(plan.texts("uart").values())
+    bits += [1 << texts.index("uart"), 1 << texts.index("supervisor")]
+    assert sorted(bits) == [1 << bit for bit in range(plan.arguments("uart")["sources"])]
+    clients = [grant.badge for grant in given
+               if (grant.object, grant.rights) == ("blk.endpoint", abi.RIGHT_CALL)]
+    assert clients == list(range(plan.arguments("blk")["clients"])) == [0, 1]
+    assert plan.texts("uart")["source0"] == "left" and plan.texts("uart")["source1"] == "right"
+
+
+def test_slots(stand):
+    """every slot of the supervisor's table is used once, threads' slots among them"""
+    for name in ("linux", "two-linux"):
+        plan = _plan(stand, name)
+        slots = [number(entry["slot"]) for entry in plan.objects.values()]
+        for task in plan.tasks.values():
+            slots += [number(task["slot"]), number(task["slot"]) + 1]
+        assert sorted(slots) == list(range(abi.SLOT_FREE, abi.SLOT_FREE + len(slots)))
+        assert next(iter(plan.objects)) == "supervisor"
+        for vm, entry in plan.vms.items():
+            assert plan.names[number(entry["slot"])] == vm
+
+
+def test_order(stand):
+    """an object stands behind those it names"""
+    plan = _plan(stand, "two-linux")
+    made = set()
+    for entry in plan.objects.values():
+        for reference in ("endpoint", "vm", "page"):
+            assert reference not in entry or number(entry[reference]) in made, entry
+        assert "fault" not in entry or number(entry["fault"][:4]) in made, entry
+        made.add(number(entry["slot"]))
+
+
+def test_spaces(stand):
+    """mappings of a task do not touch, with a page between them, and are aligned for blocks"""
+    for name in ("linux", "two-linux"):
+        plan = _plan(stand, name)
+        for task in plan.tasks:
+            end = 0x100000000
+            for entry in sorted(plan.task_maps(task), key=lambda each: each.address):
+                assert entry.address >= end and entry.address % PAGE == 0, (task, entry)
+                assert entry.size % PAGE == 0 and entry.offset == 0
+                assert entry.size < BLOCK or entry.address % BLOCK == 0, (task, entry)
+                end = entry.address + entry.size + PAGE
+        for vm in plan.vms:
+            memory = plan.objects[f"{vm}.memory"]
+            assert number(memory["align"]) == BLOCK and number(memory["size"]) == 256 << 20
+
+
+def test_routes(stand):
+    """a VM's routes do not overlap, and every register and hypercall has one"""
+    plan = _plan(stand, "linux")
+    routes = plan.routes("linux")
+    assert len(routes) <= abi.ROUTE_COUNT
+    for kind, whole in ((abi.EXIT_SYSREG, 0x3FFFFF), (abi.EXIT_HYPERCALL, 0xFFFFFFFF)):
+        following = 0
+        for route in sorted(each for each in routes if each.kind == kind):
+            assert route.first == following and route.last >= route.first, route
+            following = route.last + 1
+        assert following == whole + 1
+    mmio = [(route.first, route.last, route.endpoint, route.badge, route.flags)
+            for route in sorted(routes) if route.kind == abi.EXIT_MMIO]
+    assert mmio == [(0x08000000, 0x0800FFFF, "linux.vgic.endpoint", 0, 1),
+                    (0x080A0000, 0x080BFFFF, "linux.vgic.endpoint", 1, 1),
+                    (0x09000000, 0x09000FFF, "linux.console.endpoint", 0, 0),
+                    (0x0A000000, 0x0A0001FF, "linux.disk.endpoint", 0, 0)], mmio
+    special = [route[1:] for route in sorted(routes)
+               if route.kind == abi.EXIT_SYSREG and route.endpoint == "linux.vgic.endpoint"]
+    # S3_0_C12_C11_5 to 7 as ISS without Rt and direction: ICC_SGI1R, ICC_ASGI1R, ICC_SGI0R.
+    assert special == [(register, register, "linux.vgic.endpoint", 2, abi.ROUTE_INTERRUPTS)
+                       for register in (0x3A3016, 0x3C3016, 0x3E3016)], special
+    interrupt, = (route[1:] for route in routes if route.kind == abi.EXIT_INTERRUPT)
+    assert interrupt == (0, 0, "linux.vgic.endpoint", 3, abi.ROUTE_INTERRUPTS)
+
+
+def test_arguments(stand):
+    """arguments name the addresses and handles that the task has for them"""
+    plan = _plan(stand, "linux")
+
+    def at(task, argument):
+        address = plan.arguments(task)[argument]
+        return next(entry.object for entry in plan.task_maps(task)
+                    if entry.address <= address < entry.address + entry.size)
+
+    def handle(task, argument):
+        return plan.grants(task)[plan.arguments(task)[argument] - 1].object
+
+    assert at("blk", "device") == "blk.device"
+    assert plan.arguments("blk")["device"] & 0xFFF == 0xE00
+    assert handle("blk", "irq") == "blk.irq" and at("blk", "queue0") == "linux.disk.queue"
+    assert handle("blk", "memory0") == "linux.memory" and at("blk", "dma") == "blk.dma"
+    assert handle("blk", "dma-memory") == "blk.dma"
+    assert (plan.arguments("blk")["start0"], plan.arguments("blk")["sectors0"]) == (0, 0x20000)
+    assert at("uart", "source0") == at("linux.console", "channel") == "linux.console.channel"
+    assert handle("uart", "signal0") == "linux.console.endpoint"
+    assert "log-signal" not in plan.arguments("uart")
+    assert handle("linux.vgic", "vcpu0") == handle("linux.vmm", "vcpu0") == "linux.vcpu0"
+    assert at("linux.vgic", "interrupts0") == "linux.interrupts0"
+    for task in ("linux.disk", "linux.vmm"):
+        assert at(task, "memory") == "linux.memory"
+        assert plan.arguments(task)["memory-size"] == 256 << 20
+        assert plan.arguments(task)["guest-base"] == 0x40000000
+    manager = plan.arguments("linux.vmm")
+    assert manager["tree-size"] == len(plan.data) and plan.texts("linux.vmm")["vm"] == "linux"
+    assert (manager["kernel-size"], manager["initrd-size"]) == (12_345, 4096)
+    assert list(plan.tasks)[number(plan.plan["log-task"])] == "uart"
+    assert plan.names[number(plan.plan["log-channel"])] == "supervisor.log"
+    assert plan.names[number(plan.plan["log-signal"][:4])] == "uart.endpoint"
+    last = plan.arguments("uart")["sources"] - 1
+    assert number(plan.plan["log-signal"][4:]) == 1 << last
+    assert at("uart", f"source{last}") == "supervisor.log"
+    assert [handle("linux.vmm", f"device{n}") for n in range(manager["devices"])] == [
+        "linux.vgic.endpoint", "linux.console.endpoint", "linux.disk.endpoint"]
+    for task in plan.tasks:
+        assert at(task, "log-channel") == f"{task}.log"
+        assert len(max(plan.texts(task).values(), default="", key=len)) < 24
+
+
+def test_interrupts(stand):
+    """drivers' interrupts signal bit 63 of their endpoints"""
+    plan = _plan(stand, "linux")
+    for name, intid in (("uart", 33), ("blk", 79)):
+        irq = plan.objects[f"{name}.irq"]
+        assert number(irq["number"]) == intid and number(irq["bits"]) == 1 << 63
+        assert plan.names[number(irq["endpoint"])] == f"{name}.endpoint"
+
+
+def test_priorities(stand):
+    """vCPUs run below their servers, these below drivers, and the serial line above all"""
+    plan = _plan(stand, "linux")
+    found = {name: number(task["priority"]) for name, task in plan.tasks.items()}
+    assert found == {"uart": 26, "blk": 24, "linux.vgic": 20, "linux.console": 20,
+                     "linux.disk": 20, "linux.vmm": 20}
+    assert number(plan.objects["linux.vcpu0"]["priority"]) == 8
+
+
+def test_guest(stand):
+    """the VM manager is told the guest's memory, devices and interrupt controller"""
+    guest = _plan(stand, "linux").guests["linux"]
+    assert guest["memory"].hex() == "0000000040000000" "0000000010000000"
+    assert number(guest["vcpus"]) == 1 and string(guest["bootargs"]) == "console=ttyAMA0 quiet"
+    assert {name: (string(node["compatible"]), node["reg"].hex(), number(node["interrupts"]))
+            for name, node in guest.items() if isinstance(node, dict) and "interrupts" in node} == {
+        "console": ("arm,pl011", "0000000009000000" "0000000000001000", 33),
+        "disk": ("virtio,blk", "000000000a000000" "0000000000000200", 34)}
+    assert guest["interrupt-controller"]["reg"].hex() == (
+        "0000000008000000" "0000000000010000" "00000000080a0000" "0000000000020000")
+
+
+def test_sizes(_stand):
+    """shared pages are as large as the interfaces' structs"""
+    from configuration import check, plan
+    for header, struct, size in (("block.h", "block_queue", plan.QUEUE_SIZE),
+                                 ("console.h", "console_channel", plan.CHANNEL_SIZE)):
+        text = (ROOT / "build" / "gen" / header).read_text()
+        needed = int(re.search(rf"sizeof\(struct {struct}\) == (\d+)", text).group(1))
+        assert needed <= size < needed + PAGE, struct
+    idl = (ROOT / "idl" / "console.idl").read_text()
+    assert f"client_maximum: u32 = {check.SOURCES_MAXIMUM};" in idl
+    assert f"signal_look: u64 = {plan.SIGNAL_LOOK};" in idl
+    assert f"signal_done: u64 = {plan.SIGNAL_DONE};" in (ROOT / "idl" / "block.idl").read_text()
+
+
+TESTS = [test for name, test in list(globals().items()) if name.startswith("test_")]

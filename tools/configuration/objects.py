@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a plan is made of: kernel objects, and the tasks that hold and map them."""
+from dataclasses import dataclass, field
+
+from .model import BLOCK, PAGE
+
+MAPS_BASE = 0x100000000
+ENDPOINT_SLOT = 1  # every task's own endpoint
+
+# Objects are made in this order, so that what one names is there before it.
+OBJECT_TYPES = ("endpoint", "memory", "image", "device", "irq", "vm", "vcpu")
+
+
+def round_up(size):
+    return (size + PAGE - 1) // PAGE * PAGE
+
+
+@dataclass
+class Object:
+    name: str
+    type: str
+    slot: int
+    size: int = 0
+    align: int = PAGE
+    file: str = ""
+    base: int = 0
+    number: int = 0
+    endpoint: "Object" = None
+    bits: int = 0
+    vm: "Object" = None
+    index: int = 0
+    page: "Object" = None
+    priority: int = 0
+
+
+@dataclass
+class Grant:
+    there: int
+    object: Object
+    rights: int
+    badge: int
+
+
+@dataclass
+class Map:
+    object: Object
+    access: int
+    address: int
+    offset: int
+    size: int
+
+
+@dataclass
+class Route:
+    kind: int
+    first: int
+    last: int
+    endpoint: Object
+    badge: int
+    flags: int
+
+
+@dataclass
+class Task:
+    name: str
+    binary: str
+    priority: int
+    slot: int
+    endpoint: Object
+    grants: list = field(default_factory=list)
+    maps: list = field(default_factory=list)
+    arguments: dict = field(default_factory=dict)
+    free_address: int = MAPS_BASE
+
+    def grant(self, target, rights, badge=0):
+        """A handle in the task's own table."""
+        self.grants.append(Grant(ENDPOINT_SLOT + len(self.grants), target, rights, badge))
+        return self.grants[-1].there
+
+    def map(self, target, access):
+        """The whole object in the task's space; an unmapped page follows each."""
+        align = BLOCK if target.size >= BLOCK else PAGE
+        address = (self.free_address + align - 1) // align * align
+        size = round_up(target.size)
+        self.maps.append(Map(target, access, address, 0, size))
+        self.free_address = address + size + PAGE
+        return address
+
+    def argument(self, name, number, string=None):
+        self.arguments[name] = (number, string)

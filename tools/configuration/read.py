@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads a whole configuration into its model; mistakes go to the report and read as None."""
+import re
+
+from .abi import PRIORITY_COUNT
+from .model import (ADDRESS_LIMIT, BLOCK, BOOTARGS_MAXIMUM, CPU_MAXIMUM, DEFAULT_GUEST_BASE,
+                    INTERRUPTS, MACHINE_DEVICES, NAME_MAXIMUM, PAGE, PRIORITY_DRIVER,
+                    PRIORITY_SERVER, PRIORITY_UART, PRIORITY_VCPU, RESERVED_NAMES, VCPU_MAXIMUM,
+                    VM_DEVICES, VM_INTERRUPTS, Device, Server, System, Vm, VmDevice)
+from .reader import Reader
+
+
+def _read_device(source, node):
+    reader = Reader(source, node)
+    device = Device(node, reader.string("compatible", MACHINE_DEVICES),
+                    reader.range("reg", PAGE, limit=ADDRESS_LIMIT),
+                    reader.number("interrupts", INTERRUPTS),
+                    reader.number("offset", range(0, PAGE, 4), 0))
+    reader.finish()
+    return device
+
+
+def _read_machine(source, node, system):
+    reader = Reader(source, node)
+    reader.string("compatible", ("qemu,virt",))
+    system.cpus = reader.number("cpus", range(1, CPU_MAXIMUM + 1))
+    memory = reader.child("memory")
+    if memory:
+        memory_reader = Reader(source, memory)
+        system.memory = memory_reader.range("reg", PAGE, limit=ADDRESS_LIMIT)
+        memory_reader.finish()
+    system.devices = [_read_device(source, child) for child in node.children.values()
+                      if child is not memory]
+    reader.finish(node.children)
+
+
+def _read_server(source, node, system, binaries):
+    reader = Reader(source, node)
+    device = reader.reference("device", system.devices, "a device of the machine")
+    usual = PRIORITY_UART if device and device.compatible == "arm,pl011" else PRIORITY_DRIVER
+    server = Server(node, reader.string("binary", binaries), device,
+                    reader.number("priority", range(PRIORITY_COUNT), usual))
+    reader.finish()
+    return server
+
+
+def _read_vm_device(source, node, system, binaries):
+    reader = Reader(source, node)
+    compatible = reader.string("compatible", VM_DEVICES)
+    if not compatible:
+        return None
+    kind = VM_DEVICES[compatible]
+    # A server or device with a mistake of its own may be the right one.
+    drivers = [server for server in system.servers
+               if not server.device or server.device.compatible in (kind.backend, None)]
+    device = VmDevice(node, compatible, reader.string("binary", binaries),
+                      reader.reference("backend", drivers, f"a server of {kind.backend}"),
+                      reader.range("reg", kind.size, None, ADDRESS_LIMIT),
+                      reader.number("interrupts", VM_INTERRUPTS, 0),
+                      reader.number("priority", range(PRIORITY_COUNT), PRIORITY_SERVER))
+    if compatible == "virtio,blk":
+        device.region = reader.range("region", 1)
+    reader.finish()
+    return device
+
+
+def _read_vm(source, node, system, binaries):
+    reader = Reader(source, node)
+    vm = Vm(node, reader.number("vcpus", range(1, VCPU_MAXIMUM + 1)),
+            reader.size("memory", BLOCK), reader.size("address", BLOCK, DEFAULT_GUEST_BASE),
+            reader.string("kernel"), reader.string("initrd", default=None),
+            reader.string("bootargs", default=""),
+            reader.number("priority", range(PRIORITY_COUNT), PRIORITY_VCPU))
+    for child in node.children.values():
+        _check_name(source.report, child, f"{node.name}.{child.name}")
+        vm.devices.append(_read_vm_device(source, child, system, binaries))
+    reader.finish(node.children)
+    if vm.memory == 0:
+        source.report.error(node.properties["memory"].where, f"'memory' of {node.path} is empty")
+    if vm.bootargs and len(vm.bootargs) > BOOTARGS_MAXIMUM:
+        source.report.error(node.properties["bootargs"].where,
+                            f"'bootargs' of {node.path} has {len(vm.bootargs)} bytes, "
+                            f"{BOOTARGS_MAXIMUM} are allowed")
+    return vm
+
+
+def _check_name(report, node, whole):
+    """Names become the tasks' names, so they are short and stand for one thing."""
+    if node.name in RESERVED_NAMES:
+        report.error(node.where, f"'{node.name}' is a name of the system's own", "take another")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", node.name):
+        report.error(node.where, f"'{node.name}' is no name", "use a-z, 0-9, '-' and '_'")
+    if len(whole) > NAME_MAXIMUM:
+        report.error(node.where, f"the task's name '{whole}' has {len(whole)} characters, "
+                                 f"{NAME_MAXIMUM} are allowed", "take a shorter one")
+
+
+def _named_children(source, node):
+    for child in node.children.values():
+        _check_name(source.report, child, child.name)
+        yield child
+    Reader(source, node).finish(node.children)
+
+
+def read_system(source, binaries):
+    """The whole configuration; mistakes go to the source's report and read as None."""
+    root = Reader(source, source.root)
+    root.string("compatible", ("coppice,system-1",))
+    system = System(source.root, None, None, [], [], [])
+    machine, servers, vms = (root.child(name) for name in ("machine", "servers", "vms"))
+    root.finish()
+    if machine:
+        _read_machine(source, machine, system)
+    if servers:
+        system.servers = [_read_server(source, child, system, binaries)
+                          for child in _named_children(source, servers)]
+    if vms:
+        system.vms = [_read_vm(source, child, system, binaries)
+                      for child in _named_children(source, vms)]
+    return system
