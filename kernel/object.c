@@ -48,7 +48,7 @@ void *object_create(struct pool *pool, enum object_type type, size_t size, size_
 
 void object_release(struct object *object)
 {
-	if (--object->references == 0 && object->dead)
+	if (--object->references == 0 && object->dead && !object->link)
 		pool_give(object->pool, 1);
 }
 
@@ -90,12 +90,13 @@ status_t object_destroy(struct object *object)
 		irq_destroy((struct irq *)object);
 		break;
 	}
+	object->dead |= status != STATUS_BUSY;
 	if (status != STATUS_OK)
 		return status;
 	*object->link = object->next;
 	if (object->next)
 		object->next->link = object->link;
-	object->dead = true;
+	object->link = NULL;
 	return STATUS_OK;
 }
 

@@ -89,7 +89,7 @@ static status_t syscall_destroy(struct task *task, uint64_t slot)
 	if (!(task->handles[slot].rights & RIGHT_MANAGE))
 		return STATUS_BAD_RIGHTS;
 	object = task->handles[slot].object;
-	if (object->dead)
+	if (object->dead && !object->link)
 		return STATUS_DEAD;
 	return object == &task->object ? STATUS_BUSY : object_destroy(object);
 }
