@@ -31,6 +31,7 @@ struct thread *thread_create(struct pool *pool, struct task *task, uint8_t prior
 		return NULL;
 	thread_init(thread, priority, fault, badge);
 	thread->task = task;
+	task->threads++;
 	object_hold(&task->object);
 	return thread;
 }
@@ -132,10 +133,12 @@ status_t thread_destroy(struct thread *thread)
 		cpu->fp_owner = NULL;
 	if (thread->fault_endpoint)
 		object_release(&thread->fault_endpoint->object);
-	if (thread->task)
+	if (thread->task) {
+		thread->task->threads--;
 		object_release(&thread->task->object);
-	else
+	} else {
 		vcpu_destroyed(CONTAINER(thread, struct vcpu, thread));
+	}
 	return STATUS_OK;
 }
 
