@@ -30,11 +30,12 @@ void pool_give(struct pool *pool, uint32_t pieces)
 void *object_create(struct pool *pool, enum object_type type, size_t size, size_t offset)
 {
 	char *start = pool_take(pool, size, 64);
-	struct object *object = (struct object *)(start + offset);
+	struct object *object;
 
 	if (!start)
 		return NULL;
 	memset(start, 0, size);
+	object = (struct object *)(start + offset);
 	object->type = type;
 	object->references = 1;
 	object->pool = pool;
