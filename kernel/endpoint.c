@@ -51,6 +51,12 @@ static void callers_insert(struct endpoint *endpoint, struct thread *caller)
 	caller->state = THREAD_SENDING;
 }
 
+void endpoint_requeue(struct thread *caller)
+{
+	queue_remove(&caller->link);
+	callers_insert(caller->endpoint, caller);
+}
+
 void endpoint_queue(struct endpoint *endpoint, struct thread *caller)
 {
 	caller->endpoint = endpoint;
@@ -119,18 +125,25 @@ static __attribute__((noinline)) struct thread *receive_next(struct endpoint *en
 		queue_remove(&caller->link);
 		endpoint_deliver(endpoint, server, caller);
 	}
+	/* What was just received may be less urgent than who waits behind it. */
+	if (!queue_empty(&endpoint->callers))
+		thread_boost(server, CONTAINER(endpoint->callers.next, struct thread, link)->priority);
 	return thread_schedule(cpu_this());
 }
 
-/* From now on the thread is the endpoint's server: who waits there lends it priority. */
-static void serve(struct endpoint *endpoint, struct thread *server)
+bool endpoint_serve(struct endpoint *endpoint, struct thread *server)
 {
+	struct thread *before = endpoint->server;
+
+	if (before && (before->caller || endpoint->receiver))
+		return false;
+	if (before)
+		before->serves = NULL;
 	if (server->serves)
 		server->serves->server = NULL;
-	if (endpoint->server)
-		endpoint->server->serves = NULL;
 	server->serves = endpoint;
 	endpoint->server = server;
+	return true;
 }
 
 struct thread *endpoint_reply_wait(struct endpoint *endpoint, struct thread *server)
@@ -142,8 +155,6 @@ struct thread *endpoint_reply_wait(struct endpoint *endpoint, struct thread *ser
 		next = answer(caller, arch_message_status(&server->context),
 			      arch_message_words(&server->context));
 	}
-	if (__builtin_expect(endpoint->server != server, 0))
-		serve(endpoint, server);
 	if (__builtin_expect(endpoint->signals || !queue_empty(&endpoint->callers), 0))
 		return receive_next(endpoint, server, next);
 	server->state = THREAD_RECEIVING;

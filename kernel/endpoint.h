@@ -14,7 +14,7 @@ struct endpoint {
 	struct object object;
 	struct queue callers;    /* THREAD_SENDING, most urgent first */
 	struct thread *receiver; /* the server's thread while it waits, or NULL */
-	struct thread *server;   /* the thread that received last; owns what is in hand */
+	struct thread *server;   /* the thread that received last; has what is in hand */
 	uint64_t sequence;
 	uint64_t signals;
 	struct timer timer;
@@ -68,12 +68,22 @@ static inline struct thread *endpoint_send(struct endpoint *endpoint, struct thr
 	return server;
 }
 
+/* A caller in its endpoint's queue got another priority. */
+void endpoint_requeue(struct thread *caller);
+
 /* Would a call of `caller` at the endpoint wait for itself? */
 bool endpoint_circular(const struct endpoint *endpoint, const struct thread *caller);
 
 void endpoint_signal(struct endpoint *endpoint, uint64_t bits);
 
-/* Answers the message in hand, then waits for the next: who runs then. */
+/*
+ * From now on the thread is the endpoint's server: who waits there lends it priority. Not while
+ * another one receives there or has a message of the endpoint in hand, so a message in hand is always
+ * one of the endpoint that the thread serves.
+ */
+bool endpoint_serve(struct endpoint *endpoint, struct thread *server);
+
+/* Answers the message in hand, then waits for the next at the endpoint it serves: who runs then. */
 struct thread *endpoint_reply_wait(struct endpoint *endpoint, struct thread *server);
 
 /* Undoes what the thread has to do with endpoints; a message in its hand goes back to the queue. */

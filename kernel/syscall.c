@@ -23,7 +23,7 @@ static __attribute__((noinline)) struct thread *syscall_reply_wait(struct thread
 			       OBJECT_ENDPOINT, RIGHT_RECEIVE, &handle, &status);
 	if (!endpoint)
 		return refuse(caller, status);
-	if (endpoint->receiver)
+	if (__builtin_expect(endpoint->server != caller, 0) && !endpoint_serve(endpoint, caller))
 		return refuse(caller, STATUS_BUSY);
 	return endpoint_reply_wait(endpoint, caller);
 }
@@ -89,7 +89,7 @@ static status_t syscall_destroy(struct task *task, uint64_t slot)
 	if (!(task->handles[slot].rights & RIGHT_MANAGE))
 		return STATUS_BAD_RIGHTS;
 	object = task->handles[slot].object;
-	if (object->dead)
+	if (object->dead && !object->link)
 		return STATUS_DEAD;
 	return object == &task->object ? STATUS_BUSY : object_destroy(object);
 }

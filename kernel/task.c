@@ -62,9 +62,12 @@ struct task *task_create(struct pool *pool)
 
 status_t task_destroy(struct task *task)
 {
-	status_t status = task->space.root ? space_destroy(&task->space) : STATUS_OK;
 	unsigned int slot;
+	status_t status;
 
+	if (task->threads)
+		return STATUS_BUSY;
+	status = task->space.root ? space_destroy(&task->space) : STATUS_OK;
 	if (status != STATUS_OK)
 		return status;
 	for (slot = 0; slot < HANDLE_COUNT; slot++)

@@ -41,6 +41,8 @@ status_t vm_route(struct vm *vm, uint64_t kind, uint64_t first, uint64_t last,
 {
 	uint32_t count = vm->route_start[EXIT_KINDS], at, index;
 
+	if (kind == EXIT_INTERRUPT)
+		flags |= ROUTE_INTERRUPTS;
 	if (kind >= EXIT_KINDS || first > last || (flags & ~ROUTE_INTERRUPTS))
 		return STATUS_BAD_ARGUMENT;
 	if (count == ROUTE_COUNT)
