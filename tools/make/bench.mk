@@ -42,3 +42,7 @@ $(BENCH_BUNDLES): $(BUILD)/bench-%/bundle.cpio: tests/bench/%.dts $(CONFIGURE_SO
 .PHONY: bench
 bench: $(OUT)/coppice.img $(BENCH_BUNDLES)
 	@tests/bench/run --build $(BUILD)
+
+.PHONY: size
+size: system
+	@tools/size --build $(BUILD) --arch $(ARCH)
