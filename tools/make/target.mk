@@ -16,7 +16,7 @@ TARGET_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-common -fno-pic -fno-stac
 
 KERNEL_SOURCES := $(wildcard kernel/*.c arch/$(ARCH)/*.c) $(wildcard arch/$(ARCH)/*.S)
 KERNEL_OBJECTS := $(patsubst %,$(OUT)/%.o,$(basename $(KERNEL_SOURCES)))
-KERNEL_CFLAGS  := $(TARGET_CFLAGS) -fomit-frame-pointer -Iarch/$(ARCH) -isystem $(SYSROOT)/usr/include
+KERNEL_CFLAGS  := $(TARGET_CFLAGS) -fomit-frame-pointer -flto -Iarch/$(ARCH) -isystem $(SYSROOT)/usr/include
 
 $(LIBFDT): $(SYSROOT)/.unpacked
 
@@ -35,10 +35,13 @@ $(OUT)/arch/%.o: arch/%.S
 	@echo "  CC      $<"
 	@$(TARGET_CC) $(KERNEL_CFLAGS) -D__ASSEMBLY__ -MMD -MP -c -o $@ $<
 
+# The compiler calls these by itself, after the link-time optimizer has looked for callers.
+$(OUT)/kernel/string.o $(OUT)/arch/$(ARCH)/boot_library.o: KERNEL_CFLAGS += -fno-lto
+
 $(OUT)/kernel.elf: $(KERNEL_OBJECTS) arch/$(ARCH)/kernel.lds $(LIBFDT)
 	@echo "  LD      $@"
 	@$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack -Wl,--no-warn-rwx-segments \
-		-T arch/$(ARCH)/kernel.lds -o $@ $(KERNEL_OBJECTS) $(LIBFDT)
+		-flto $(KERNEL_CFLAGS) -T arch/$(ARCH)/kernel.lds -o $@ $(KERNEL_OBJECTS) $(LIBFDT)
 
 $(OUT)/coppice.img: $(OUT)/kernel.elf
 	@$(OBJCOPY) -O binary $< $@
