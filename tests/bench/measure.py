@@ -22,7 +22,7 @@ def _find(pattern, text):
 
 
 def _reads(size, count):
-    """What tests/linux/bench prints of `count` reads of `size` bytes."""
+    """What tests/linux/guest/bench prints of `count` reads of `size` bytes."""
     return rf"reads {size} {count}\s+cntvct (\d+)\s+cntvct (\d+)\s+median (\d+)"
 
 
