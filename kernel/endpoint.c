@@ -7,27 +7,6 @@
 
 #define CIRCLE_DEPTH 16
 
-/*
- * The server's registers after SYSCALL_REPLY_WAIT: status, label, badge, sequence, words.
- * The arch hooks say which registers these are; here they are an array.
- */
-static inline void deliver(struct endpoint *endpoint, struct thread *server, struct thread *caller)
-{
-	uint64_t *to = arch_message_words(&server->context);
-	uint32_t index, count = caller->word_count;
-
-	for (index = 0; index < count; index++)
-		to[index] = caller->words[index];
-	for (; index < MESSAGE_WORDS; index++)
-		to[index] = 0;
-	arch_message_deliver(&server->context, caller->label, caller->badge, ++endpoint->sequence);
-	server->caller = caller;
-	server->priority = caller->priority;
-	server->state = THREAD_READY;
-	caller->server = server;
-	caller->state = THREAD_CALLING;
-}
-
 static void deliver_signals(struct endpoint *endpoint, struct thread *server)
 {
 	uint64_t *to = arch_message_words(&server->context);
@@ -72,19 +51,11 @@ static void callers_insert(struct endpoint *endpoint, struct thread *caller)
 	caller->state = THREAD_SENDING;
 }
 
-struct thread *endpoint_send(struct endpoint *endpoint, struct thread *caller)
+void endpoint_queue(struct endpoint *endpoint, struct thread *caller)
 {
-	struct thread *server = endpoint->receiver;
-
 	caller->endpoint = endpoint;
-	if (__builtin_expect(!server, 0)) {
-		callers_insert(endpoint, caller);
-		thread_boost(endpoint->server, caller->priority);
-		return NULL;
-	}
-	endpoint->receiver = NULL;
-	deliver(endpoint, server, caller);
-	return server;
+	callers_insert(endpoint, caller);
+	thread_boost(endpoint->server, caller->priority);
 }
 
 bool endpoint_circular(const struct endpoint *endpoint, const struct thread *caller)
@@ -122,25 +93,20 @@ void endpoint_signal(struct endpoint *endpoint, uint64_t bits)
 /* The reply reaches the caller: who runs for it now, if anybody. */
 static inline struct thread *answer(struct thread *caller, status_t status, const uint64_t *words)
 {
-	uint64_t *to;
-	uint32_t index;
-
 	if (!caller->task)
 		return vcpu_answer(CONTAINER(caller, struct vcpu, thread), status, words);
 	if (caller->faulted) {
 		caller->state = THREAD_FAULTED;
 		return NULL;
 	}
-	to = arch_message_words(&caller->context);
-	for (index = 0; index < MESSAGE_WORDS; index++)
-		to[index] = words[index];
+	message_copy(arch_message_words(&caller->context), words);
 	arch_status_deliver(&caller->context, status);
 	caller->state = THREAD_READY;
 	return caller;
 }
 
 /* More to do at once: the server goes on with it, and whoever was answered queues up. */
-static struct thread *receive_next(struct endpoint *endpoint, struct thread *server,
+static __attribute__((noinline)) struct thread *receive_next(struct endpoint *endpoint, struct thread *server,
 				   struct thread *answered)
 {
 	if (answered)
@@ -151,7 +117,7 @@ static struct thread *receive_next(struct endpoint *endpoint, struct thread *ser
 		struct thread *caller = CONTAINER(endpoint->callers.next, struct thread, link);
 
 		queue_remove(&caller->link);
-		deliver(endpoint, server, caller);
+		endpoint_deliver(endpoint, server, caller);
 	}
 	return thread_schedule(cpu_this());
 }

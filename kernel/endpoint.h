@@ -24,11 +24,49 @@ struct endpoint {
 struct endpoint *endpoint_create(struct pool *pool);
 status_t endpoint_destroy(struct endpoint *endpoint);
 
+/* The caller waits its turn: the server is busy. */
+void endpoint_queue(struct endpoint *endpoint, struct thread *caller);
+
+struct message_words {
+	uint64_t word[MESSAGE_WORDS];
+};
+
+/* As one struct, so that the compiler moves pairs of registers and makes no loop. */
+static inline void message_copy(uint64_t *to, const uint64_t *from)
+{
+	*(struct message_words *)to = *(const struct message_words *)from;
+}
+
+/* A copy of the caller's message goes to the waiting server, which goes on in the caller's place. */
+static inline void endpoint_deliver(struct endpoint *endpoint, struct thread *server,
+				    struct thread *caller)
+{
+	message_copy(arch_message_words(&server->context), caller->words);
+	arch_message_deliver(&server->context, caller->label, caller->badge, ++endpoint->sequence);
+	server->caller = caller;
+	server->priority = caller->priority;
+	server->state = THREAD_READY;
+	caller->endpoint = endpoint;
+	caller->server = server;
+	caller->state = THREAD_CALLING;
+}
+
 /*
  * The caller's message (label, badge, words) goes to the endpoint; the caller blocks. Returns the
  * server's thread, ready to run in the caller's place, or NULL if it is busy.
  */
-struct thread *endpoint_send(struct endpoint *endpoint, struct thread *caller);
+static inline struct thread *endpoint_send(struct endpoint *endpoint, struct thread *caller)
+{
+	struct thread *server = endpoint->receiver;
+
+	if (__builtin_expect(!server, 0)) {
+		endpoint_queue(endpoint, caller);
+		return NULL;
+	}
+	endpoint->receiver = NULL;
+	endpoint_deliver(endpoint, server, caller);
+	return server;
+}
 
 /* Would a call of `caller` at the endpoint wait for itself? */
 bool endpoint_circular(const struct endpoint *endpoint, const struct thread *caller);

@@ -53,7 +53,6 @@ struct thread *thread_fault(struct thread *thread, uint64_t address, uint64_t sy
 	thread->label = FAULT_LABEL_TASK;
 	thread->badge = thread->fault_badge;
 	thread->words = thread->fault_words;
-	thread->word_count = 6;
 	return thread_prefer(cpu_this(), endpoint_send(endpoint, thread));
 }
 

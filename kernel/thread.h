@@ -43,12 +43,11 @@ struct thread {
 	struct endpoint *endpoint;
 	struct thread *server;
 	uint64_t label, badge;
-	const uint64_t *words; /* all of them, or `word_count` of them */
-	uint32_t word_count;
+	const uint64_t *words; /* MESSAGE_WORDS of them; they stay until the answer comes */
 
 	struct endpoint *fault_endpoint;
 	uint64_t fault_badge;
-	uint64_t fault_words[6];
+	uint64_t fault_words[MESSAGE_WORDS];
 	struct arch_fp fp;
 };
 

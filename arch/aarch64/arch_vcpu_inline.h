@@ -14,6 +14,7 @@ static inline void arch_vcpu_lists_take(struct vcpu *vcpu)
 	page->list[2] = REGISTER_READ(ICH_LR2);
 	page->list[3] = REGISTER_READ(ICH_LR3);
 	vcpu->lists_in_page = true;
+	cpu_this()->entered = NULL;
 }
 
 /* The value of a load as its instruction wants it: width, sign, and 32 or 64 bits of register. */

@@ -114,6 +114,5 @@ BOOT_CODE struct thread *boot_aarch64(const void *tree)
 	first = boot_supervisor();
 	cpu->current = first;
 	context_load(&first->context);
-	REGISTER_WRITE(cptr_el2, CPTR_FIXED | CPTR_TFP);
 	return first;
 }
