@@ -7,12 +7,15 @@ QEMU's main loop runs. On one host CPU that is right after the notification, alw
 """
 import os
 import subprocess
+import tempfile
+import threading
+from pathlib import Path
 
 CPU = "cortex-a57,cntfrq=1000000000"
 QEMU = "qemu-system-aarch64"
 SECONDS = 300  # far more than a run takes
 COMMON = ["-cpu", CPU, "-icount", "shift=0,sleep=off", "-rtc", "base=2024-01-01,clock=vm",
-          "-seed", "1", "-nographic", "-nic", "none", "-no-reboot",
+          "-seed", "1", "-display", "none", "-nic", "none", "-no-reboot",
           "-global", "virtio-mmio.force-legacy=false", "-global", "virtio-mmio.ioeventfd=off"]
 DISK = ["-drive", "if=none,id=disk0,driver=null-co,read-zeroes=on,size=128M",
         "-device", "virtio-blk-device,drive=disk0"]
@@ -24,17 +27,32 @@ def _one_cpu():
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
-def run(*words):
-    """What the console and, with -d, the log print, in order."""
-    done = subprocess.run([QEMU, *COMMON, *map(str, words)], stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS,
-                          check=True, preexec_fn=_one_cpu)
-    return done.stdout.decode(errors="replace").replace("\r", "")
+def run(*words, log=None):
+    """What the console prints and, between, QEMU's log of what `log` names (-d).
+
+    Both write into one named pipe, each through an opening of its own: QEMU never waits at its
+    console's, so what it logs there may be lost.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        pipe = Path(folder) / "console"
+        os.mkfifo(pipe)
+        options = ["-d", log, "-D", str(pipe)] if log else []
+        with subprocess.Popen([QEMU, *COMMON, "-serial", f"file:{pipe}", *options,
+                               *map(str, words)], stderr=subprocess.PIPE,
+                              preexec_fn=_one_cpu) as machine:
+            timer = threading.Timer(SECONDS, machine.kill)
+            timer.start()
+            printed = pipe.read_text(errors="replace")
+            timer.cancel()
+            warnings = machine.stderr.read().decode()
+    if machine.returncode:
+        raise RuntimeError(f"{QEMU} ended with {machine.returncode}: {warnings}\n{printed}")
+    return printed
 
 
-def coppice(build, system, memory, *words):
+def coppice(build, system, memory, *words, log=None):
     return run(*COPPICE, "-m", memory, "-kernel", build / "aarch64" / "coppice.img",
-               "-initrd", build / system / "bundle.cpio", *words)
+               "-initrd", build / system / "bundle.cpio", *words, log=log)
 
 
 def bare_linux(build, bootargs):

@@ -10,7 +10,6 @@ from . import exits
 from .machine import DISK, bare_linux, coppice
 
 READS = {"blk_read_4k": (4096, 320), "blk_read_1m": (1 << 20, 64)}
-FEW, MANY = (4096, 64), (4096, 320)
 LINUX = "tests/bench/linux.dts"
 
 
@@ -23,7 +22,7 @@ def _find(pattern, text):
 
 
 def _reads(size, count):
-    """What tests/linux/bench prints of `count` reads of `size` bytes."""
+    """What tests/linux/guest/bench prints of `count` reads of `size` bytes."""
     return rf"reads {size} {count}\s+cntvct (\d+)\s+cntvct (\d+)\s+median (\d+)"
 
 
@@ -55,12 +54,10 @@ def linux(build):
 
 
 def blk_exits(build):
-    """VM exits of one request more, from QEMU's log of exceptions."""
-    text, left = exits.split(coppice(build, "bench-linux", 1024, *DISK, "-d", "int"))
-
-    def between(size, count):
-        found = list(re.finditer(_reads(size, count), text))[-1]
-        return sum(found.end(1) < place <= found.start(2) for place in left)
-
-    more = MANY[1] - FEW[1]
-    return {"blk_exits_per_request": round((between(*MANY) - between(*FEW)) / more, 2)}
+    """VM exits of one request, from QEMU's log of exceptions."""
+    text, left = exits.split(coppice(build, "bench-linux", 1024, *DISK, log="int"))
+    reads = re.search(_reads(*READS["blk_read_4k"]), text)
+    if not reads:
+        sys.exit(f"bench: no reads in what was printed:\n{text}")
+    between = [each for each in left if reads.end(1) < each.place <= reads.start(2)]
+    return {"blk_exits_per_request": exits.per_request(between)}

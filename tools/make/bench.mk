@@ -40,5 +40,15 @@ $(BENCH_BUNDLES): $(BUILD)/bench-%/bundle.cpio: tests/bench/%.dts $(CONFIGURE_SO
 	@$(CONFIGURE) bundle $< -o $@ $(CONFIGURE_FLAGS)
 
 .PHONY: bench
-bench: $(OUT)/coppice.img $(BENCH_BUNDLES)
+bench: bench-inputs
 	@tests/bench/run --build $(BUILD)
+
+.PHONY: size
+size: system
+	@tools/size --build $(BUILD) --arch $(ARCH)
+
+bench-inputs: $(OUT)/coppice.img $(BENCH_BUNDLES) system
+
+.PHONY: bench-inputs test-bench
+test-bench: bench-inputs
+	$(PYTHON) tests/bench/test_bench.py
