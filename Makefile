@@ -18,3 +18,5 @@ include tools/make/generate.mk
 include tools/make/target.mk
 include tools/make/host.mk
 -include tools/make/images.mk
+include tools/make/test.mk
+include tools/make/bench.mk

@@ -124,6 +124,7 @@ enum supervisor_slot {
 	SLOT_ROOT_POOL = 3, /* all free memory */
 	SLOT_BUNDLE = 4,    /* memory: the boot bundle, read and execute */
 	SLOT_MACHINE = 5,
+	SLOT_FIRMWARE = 6, /* memory: the firmware's device tree, read only */
 	SLOT_FREE = 8,
 };
 

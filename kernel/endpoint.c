@@ -59,6 +59,7 @@ void endpoint_requeue(struct thread *caller)
 
 void endpoint_queue(struct endpoint *endpoint, struct thread *caller)
 {
+	caller->endpoint = endpoint;
 	callers_insert(endpoint, caller);
 	thread_boost(endpoint->server, caller->priority);
 }

@@ -13,7 +13,7 @@ static struct thread *refuse(struct thread *caller, status_t status)
 	return caller;
 }
 
-static inline struct thread *syscall_reply_wait(struct thread *caller)
+static __attribute__((noinline)) struct thread *syscall_reply_wait(struct thread *caller)
 {
 	struct endpoint *endpoint;
 	struct handle *handle;
@@ -28,7 +28,7 @@ static inline struct thread *syscall_reply_wait(struct thread *caller)
 	return endpoint_reply_wait(endpoint, caller);
 }
 
-static inline struct thread *syscall_call(struct thread *caller)
+static __attribute__((noinline)) struct thread *syscall_call(struct thread *caller)
 {
 	struct endpoint *endpoint;
 	struct handle *handle;
@@ -176,7 +176,7 @@ static status_t syscall_machine(struct task *task, const uint64_t *arguments)
 	return STATUS_BAD_ARGUMENT;
 }
 
-static __attribute__((noinline)) status_t dispatch(struct thread *caller, uint64_t number, const uint64_t *arguments,
+static status_t dispatch(struct thread *caller, uint64_t number, const uint64_t *arguments,
 			 uint64_t *results)
 {
 	struct task *task = caller->task;
@@ -215,19 +215,22 @@ static __attribute__((noinline)) status_t dispatch(struct thread *caller, uint64
 	return STATUS_NOT_SUPPORTED;
 }
 
+static __attribute__((noinline)) struct thread *syscall_other(struct thread *caller, uint64_t number)
+{
+	struct cpu *cpu = cpu_this();
+	status_t status = dispatch(caller, number, arch_syscall_arguments(&caller->context),
+				   arch_syscall_results(&caller->context));
+
+	arch_status_deliver(&caller->context, status);
+	return cpu->reschedule ? thread_schedule(cpu) : caller;
+}
+
+/* Tail calls, so that the two hot ones save no registers of this function's own. */
 struct thread *syscall_handle(struct thread *caller, uint64_t number)
 {
-	struct cpu *cpu;
-	uint64_t *results;
-	status_t status;
-
 	if (__builtin_expect(number == SYSCALL_REPLY_WAIT, 1))
 		return syscall_reply_wait(caller);
 	if (number == SYSCALL_CALL)
 		return syscall_call(caller);
-	results = arch_syscall_results(&caller->context);
-	status = dispatch(caller, number, arch_syscall_arguments(&caller->context), results);
-	arch_status_deliver(&caller->context, status);
-	cpu = cpu_this();
-	return cpu->reschedule ? thread_schedule(cpu) : caller;
+	return syscall_other(caller, number);
 }

@@ -7,6 +7,8 @@
 #include "gen/sysreg.h"
 #include "kernel/vm.h"
 
+const struct route route_none = { .first = UINT64_MAX, .last = UINT64_MAX };
+
 static void timer_expired(struct timer *timer)
 {
 	struct vcpu *vcpu = CONTAINER(timer, struct vcpu, timer);
@@ -30,6 +32,7 @@ struct vcpu *vcpu_create(struct pool *pool, struct vm *vm, uint64_t index, struc
 	vcpu->index = index;
 	vcpu->page_memory = page;
 	vcpu->lists_in_page = true;
+	vcpu->route = &route_none;
 	object_hold(&vm->object);
 	object_hold(&page->object);
 	page->windows++; /* it stays as long as the vCPU */
@@ -66,21 +69,12 @@ static inline const struct route *route_find(const struct vm *vm, uint32_t kind,
 	return NULL;
 }
 
-static inline struct thread *vcpu_send(struct vcpu *vcpu, struct endpoint *endpoint, uint64_t label,
-				       uint64_t badge, const uint64_t *words)
+static inline void message_set(struct vcpu *vcpu, uint64_t label, uint64_t badge,
+			       const uint64_t *words)
 {
 	vcpu->thread.label = label;
 	vcpu->thread.badge = badge | (uint64_t)vcpu->index << 32;
 	vcpu->thread.words = words;
-	return endpoint_send(endpoint, &vcpu->thread);
-}
-
-static inline struct thread *route_send(struct vcpu *vcpu, const struct route *route,
-					uint64_t label, const uint64_t *words)
-{
-	if (route->flags & ROUTE_INTERRUPTS)
-		arch_vcpu_lists_take(vcpu);
-	return vcpu_send(vcpu, route->endpoint, label, route->badge, words);
 }
 
 /* Hands the exit to the VM manager; without one the vCPU stops. Who runs instead, or NULL. */
@@ -98,13 +92,47 @@ static struct thread *fault_send(struct vcpu *vcpu, status_t status)
 	words[3] = vcpu->exit.virtual_address;
 	words[4] = (uint64_t)status;
 	vcpu->exit.kind = EXIT_FAULT;
-	return vcpu_send(vcpu, vcpu->vm->fault_endpoint, FAULT_LABEL_VCPU, vcpu->vm->fault_badge,
-			 words);
+	message_set(vcpu, FAULT_LABEL_VCPU, vcpu->vm->fault_badge, words);
+	return endpoint_send(vcpu->vm->fault_endpoint, &vcpu->thread);
+}
+
+/* No server does what a routed exit asks for. Who runs now, or NULL. */
+static struct thread *exit_refuse(struct vcpu *vcpu, status_t status)
+{
+	if (vcpu->exit.kind == EXIT_MMIO || vcpu->exit.kind == EXIT_SYSREG)
+		return fault_send(vcpu, status);
+	if (vcpu->exit.kind == EXIT_HYPERCALL)
+		arch_vcpu_refuse_hypercall(vcpu);
+	vcpu->thread.state = THREAD_READY;
+	return &vcpu->thread;
+}
+
+/* The server is busy, or gone: a dead endpoint has no receiver. Who runs instead, or NULL. */
+static __attribute__((noinline)) struct thread *send_slowly(struct vcpu *vcpu,
+							    struct endpoint *endpoint)
+{
+	if (endpoint->object.dead)
+		return exit_refuse(vcpu, STATUS_DEAD);
+	endpoint_queue(endpoint, &vcpu->thread);
+	return NULL;
+}
+
+static inline struct thread *route_send(struct vcpu *vcpu, const struct route *route,
+					uint64_t label, const uint64_t *words)
+{
+	struct endpoint *endpoint = route->endpoint;
+
+	if (route->flags & ROUTE_INTERRUPTS)
+		arch_vcpu_lists_take(vcpu);
+	message_set(vcpu, label, route->badge, words);
+	if (__builtin_expect(!endpoint->receiver, 0))
+		return send_slowly(vcpu, endpoint);
+	return endpoint_send(endpoint, &vcpu->thread);
 }
 
 static inline struct thread *run(struct thread *next)
 {
-	return next ? next : thread_schedule(cpu_this());
+	return __builtin_expect(next != NULL, 1) ? next : thread_schedule(cpu_this());
 }
 
 struct thread *vcpu_exit_fault(struct vcpu *vcpu, uint32_t kind, uint64_t address, status_t status)
@@ -125,12 +153,12 @@ struct thread *vcpu_exit_mmio(struct vcpu *vcpu, uint64_t address, uint64_t widt
 	const struct route *route = vcpu->route;
 	uint64_t *words = vcpu->exit.words;
 
-	if (!route || address < route->first || address > route->last) {
+	if (__builtin_expect(address - route->first > route->last - route->first, 0)) {
 		route = route_find(vcpu->vm, EXIT_MMIO, address);
+		if (!route)
+			return mmio_unrouted(vcpu, address);
 		vcpu->route = route;
 	}
-	if (__builtin_expect(!route || route->endpoint->object.dead, 0))
-		return mmio_unrouted(vcpu, address);
 	vcpu->exit.kind = EXIT_MMIO;
 	vcpu->exit.address = address;
 	words[0] = address - route->first;
@@ -144,7 +172,7 @@ struct thread *vcpu_exit_sysreg(struct vcpu *vcpu, uint64_t number, bool write, 
 	const struct route *route = route_find(vcpu->vm, EXIT_SYSREG, number);
 	uint64_t *words = vcpu->exit.words;
 
-	if (!route || route->endpoint->object.dead)
+	if (!route)
 		return vcpu_exit_fault(vcpu, EXIT_SYSREG, number, STATUS_NOT_FOUND);
 	vcpu->exit.kind = EXIT_SYSREG;
 	vcpu->exit.address = number;
@@ -159,7 +187,7 @@ struct thread *vcpu_exit_hypercall(struct vcpu *vcpu)
 	const uint64_t *words = arch_hypercall_words(vcpu);
 	const struct route *route = route_find(vcpu->vm, EXIT_HYPERCALL, (uint32_t)words[0]);
 
-	if (!route || route->endpoint->object.dead) {
+	if (!route) {
 		arch_vcpu_refuse_hypercall(vcpu);
 		return &vcpu->thread;
 	}
@@ -177,18 +205,17 @@ struct thread *vcpu_exit_wait(struct vcpu *vcpu)
 /* The fault endpoint's answer, and what a routed server refused. */
 static struct thread *answer_slowly(struct vcpu *vcpu, status_t status)
 {
-	uint32_t kind = vcpu->exit.kind;
+	struct thread *next = &vcpu->thread;
 
-	if (kind == EXIT_FAULT && status != STATUS_OK) {
+	if (vcpu->exit.kind != EXIT_FAULT) {
+		next = exit_refuse(vcpu, status);
+	} else if (status == STATUS_OK) {
+		vcpu->thread.state = THREAD_READY;
+	} else {
 		vcpu->thread.state = THREAD_STOPPED;
 		return NULL;
 	}
-	if (kind == EXIT_MMIO || kind == EXIT_SYSREG)
-		return fault_send(vcpu, status);
-	if (kind == EXIT_HYPERCALL)
-		arch_vcpu_refuse_hypercall(vcpu);
-	vcpu->thread.state = THREAD_READY;
-	return vcpu_attend(vcpu);
+	return next == &vcpu->thread ? vcpu_attend(vcpu) : next;
 }
 
 struct thread *vcpu_answer(struct vcpu *vcpu, status_t status, const uint64_t *words)
@@ -210,7 +237,7 @@ struct thread *vcpu_attend(struct vcpu *vcpu)
 	vcpu->exit.words[0] = vcpu->events;
 	vcpu->exit.words[1] = vcpu->exit.words[2] = 0;
 	vcpu->events = 0;
-	if (!route || route->endpoint->object.dead)
+	if (!route)
 		return &vcpu->thread;
 	vcpu->exit.kind = EXIT_INTERRUPT;
 	return route_send(vcpu, route, INTERRUPT_LABEL_REFILL, vcpu->exit.words);

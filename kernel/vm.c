@@ -57,7 +57,7 @@ status_t vm_route(struct vm *vm, uint64_t kind, uint64_t first, uint64_t last,
 	object_hold(&endpoint->object);
 	for (index = 0; index < VM_VCPUS; index++)
 		if (vm->vcpus[index])
-			vm->vcpus[index]->route = NULL; /* the routes have moved */
+			vm->vcpus[index]->route = &route_none; /* the routes have moved */
 	vm->routes[at] = (struct route){ first, last, endpoint, badge, flags };
 	for (index = kind + 1; index <= EXIT_KINDS; index++)
 		vm->route_start[index]++;

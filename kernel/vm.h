@@ -15,6 +15,9 @@ struct route {
 	uint32_t badge, flags;
 };
 
+/* No address is its. */
+extern const struct route route_none;
+
 struct vm {
 	struct object object;
 	struct space space;
@@ -30,7 +33,7 @@ struct vcpu {
 	struct thread thread; /* first */
 	struct vm *vm;
 	uint32_t index;
-	const struct route *route; /* that the last MMIO exit took, or NULL: mostly it is the same */
+	const struct route *route; /* that the last MMIO exit took: mostly it is the same */
 	uint32_t events;      /* VCPU_EVENT_*, told to the interrupt controller before the guest runs on */
 	bool lists_in_page;   /* the interrupt page holds the list registers, not the hardware */
 	struct memory *page_memory;

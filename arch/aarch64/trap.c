@@ -16,7 +16,7 @@ static inline uint64_t fault_address(uint64_t far)
 	return REGISTER_READ(hpfar_el2) << 8 | (far & 0xfff);
 }
 
-static struct thread *guest_abort(struct vcpu *vcpu, uint64_t esr)
+static __attribute__((noinline)) struct thread *guest_abort(struct vcpu *vcpu, uint64_t esr)
 {
 	uint64_t far = REGISTER_READ(far_el2), value;
 	uint32_t width = ABORT_WIDTH(esr), source = ABORT_REGISTER(esr);
@@ -60,13 +60,11 @@ static inline void skip_instruction(void)
 	REGISTER_WRITE(elr_el2, REGISTER_READ(elr_el2) + 4);
 }
 
-static struct thread *guest_exit(struct vcpu *vcpu, uint64_t esr)
+static __attribute__((noinline)) struct thread *guest_exit(struct vcpu *vcpu, uint64_t esr)
 {
 	uint64_t address = 0;
 
 	switch (ESR_CLASS(esr)) {
-	case CLASS_DATA_ABORT:
-		return guest_abort(vcpu, esr);
 	case CLASS_SMC:
 		skip_instruction(); /* unlike HVC's, its return address is its own */
 		/* fall through */
@@ -107,6 +105,8 @@ struct thread *trap_sync(struct thread *thread)
 
 	if (ESR_CLASS(esr) == CLASS_SVC && thread->task)
 		return syscall_handle(thread, thread->context.x[12]);
+	if (ESR_CLASS(esr) == CLASS_DATA_ABORT && !thread->task)
+		return guest_abort(CONTAINER(thread, struct vcpu, thread), esr);
 	if (!thread->task)
 		return guest_exit(CONTAINER(thread, struct vcpu, thread), esr);
 	return task_exit(thread, esr);

@@ -44,6 +44,9 @@ static status_t create(const void *tree, int node, handle_t slot, const char *na
 
 	if (strcmp(type, "endpoint") == 0)
 		return rt_syscall(SYSCALL_CREATE_ENDPOINT, SLOT_ROOT_POOL, slot, 0, 0, 0, 0, NULL);
+	if (strcmp(type, "pool") == 0)
+		return rt_syscall(SYSCALL_CREATE_POOL, SLOT_ROOT_POOL, slot,
+				  tree_number64(tree, node, "size", 0), 0, 0, 0, NULL);
 	if (strcmp(type, "memory") == 0) {
 		create_memory(tree, node, slot, name);
 		return STATUS_OK;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The guest images work on the bare machine, without the hypervisor: what fails later is ours.
 
-usage: test_images.py IMAGES-FOLDER
+usage: test_images.py [IMAGES-FOLDER]
 """
 import re
 import shutil
@@ -103,7 +103,8 @@ TESTS = (test_shell, test_reboot, test_options)
 
 
 def main():
-    images, failed = Path(sys.argv[1]), 0
+    images = Path(sys.argv[1] if sys.argv[1:] else "build/images")
+    failed = 0
     print(f"1..{len(TESTS)}")
     for number, test in enumerate(TESTS, 1):
         with tempfile.TemporaryDirectory() as folder:

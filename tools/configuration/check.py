@@ -167,7 +167,7 @@ def memory_uses(plan, files):
     """(what, bytes) of everything that takes the machine's memory."""
     tasks = sum(files.loaded_size(task.binary) + STACK_SIZE + TASK_OVERHEAD
                 for task in plan.tasks)
-    objects = [entry for entry in plan.objects.values() if entry.type == "memory"]
+    objects = [entry for entry in plan.objects.values() if entry.type in ("memory", "pool")]
     guests = [entry.memory for entry in plan.vms]
     shared = sum(entry.size for entry in objects if entry not in guests)
     return [("kernel", KERNEL_SIZE), ("bundle", files.bundle_size(plan)),

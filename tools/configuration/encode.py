@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes a plan as system.dtb: the format of docs/configuration.md."""
+from .model import VM_DEVICES
 from .objects import OBJECT_TYPES
 from .plan import STACK_SIZE
 from .tree import flatten, text, u32, u64
@@ -7,7 +8,9 @@ from .tree import flatten, text, u32, u64
 
 def _object(entry):
     node = {"type": text(entry.type), "slot": u32(entry.slot)}
-    if entry.type == "memory":
+    if entry.type == "pool":
+        node |= {"size": u64(entry.size)}
+    elif entry.type == "memory":
         node |= {"size": u64(entry.size), "align": u64(entry.align)}
     elif entry.type == "image":
         node |= {"file": text(entry.file)}
@@ -49,8 +52,10 @@ def _vm(plan):
 def _guest(vm):
     """What the VM manager reads: the user's words, with everything allocated filled in."""
     node = {"vcpus": u32(vm.vcpus), "memory": u64(vm.address, vm.memory),
-            "bootargs": text(vm.bootargs)}
+            "kernel-format": text(vm.kernel_format), "bootargs": text(vm.bootargs)}
     for device in vm.devices:
+        if not VM_DEVICES[device.compatible].told:
+            continue
         node[device.name] = {"compatible": text(device.compatible), "reg": u64(*device.reg),
                              "interrupts": u32(device.interrupt)}
     distributor, redistributors = vm.controller()

@@ -30,12 +30,16 @@ class Kind:
     backend: str
     window: int
     size: int
+    told: bool = True  # the guest finds it in its tree
 
 
+TEST_DEVICE = "coppice,test"  # a server of the tests' own: no backend, but what it asks for
+KERNEL_FORMATS = ("image", "flat")
 MACHINE_DEVICES = ("arm,pl011", "virtio,mmio")
 VM_DEVICES = {
     "arm,pl011": Kind("arm,pl011", 0x09000000, 0x1000),
     "virtio,blk": Kind("virtio,mmio", 0x0A000000, 0x200),
+    TEST_DEVICE: Kind(None, 0x0C000000, 0x1000, told=False),
 }
 
 
@@ -74,6 +78,9 @@ class VmDevice:
     interrupt: int
     priority: int
     region: tuple = None
+    memory: int = 0
+    pool: int = 0
+    peer: "VmDevice" = None
 
     name = property(lambda self: self.node.name)
 
@@ -85,6 +92,7 @@ class Vm:
     memory: int
     address: int
     kernel: str
+    kernel_format: str
     initrd: str
     bootargs: str
     priority: int

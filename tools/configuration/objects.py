@@ -8,7 +8,7 @@ MAPS_BASE = 0x100000000
 ENDPOINT_SLOT = 1  # every task's own endpoint
 
 # Objects are made in this order, so that what one names is there before it.
-OBJECT_TYPES = ("endpoint", "memory", "image", "device", "irq", "vm", "vcpu")
+OBJECT_TYPES = ("endpoint", "pool", "memory", "image", "device", "irq", "vm", "vcpu")
 
 
 def round_up(size):

@@ -7,7 +7,7 @@ binary, only on the kind of device it drives or models.
 from dataclasses import dataclass, field
 
 from . import abi
-from .model import BLOCK, PAGE, PRIORITY_SERVER, System, Vm
+from .model import BLOCK, PAGE, PRIORITY_SERVER, TEST_DEVICE, System, Vm
 from .objects import Map, Object, Route, Task
 
 READ, WRITE = abi.MAP_READ, abi.MAP_READ | abi.MAP_WRITE
@@ -20,6 +20,7 @@ QUEUE_SIZE = 33 * PAGE  # struct block_queue
 DMA_SIZE = 0x40000
 DRIVER_IRQ_BITS = 1 << 63
 SIGNAL_LOOK = 1  # console_signal_look
+SEEDS = 4  # 256 bits for a VM manager
 SIGNAL_DONE = 1  # block_signal_done
 
 # Badges of the routes to an interrupt controller.
@@ -145,11 +146,12 @@ class Plan:
     def _device(self, vm, device, controller, memory):
         task = self._task(f"{vm.name}.{device.name}", device.binary, device.priority)
         task.argument("line", task.grant(controller.endpoint, abi.RIGHT_CALL, device.interrupt))
-        driver = self.drivers[device.backend.name]
-        if device.compatible == "arm,pl011":
-            self._console(vm, task, driver)
+        if device.compatible == TEST_DEVICE:
+            self._test(vm, device, task)
+        elif device.compatible == "arm,pl011":
+            self._console(vm, task, self.drivers[device.backend.name])
         else:
-            self._disk(vm, device, task, driver, memory)
+            self._disk(vm, device, task, self.drivers[device.backend.name], memory)
         return task
 
     def _console(self, vm, task, uart):
@@ -174,6 +176,19 @@ class Plan:
         blk.argument(f"start{number}", device.region[0])
         blk.argument(f"sectors{number}", device.region[1])
 
+    def _test(self, vm, device, task):
+        if device.memory:
+            memory = self._object(f"{task.name}.memory", "memory", size=device.memory, align=BLOCK)
+            task.argument("memory", task.map(memory, WRITE))
+            task.argument("memory-handle", task.grant(
+                memory, abi.RIGHT_READ | abi.RIGHT_WRITE | abi.RIGHT_EXECUTE))
+        if device.pool:
+            pool = self._object(f"{task.name}.pool", "pool", size=device.pool)
+            task.argument("pool", task.grant(pool, abi.RIGHT_MANAGE))
+        if device.peer:
+            peer = self.objects[f"{vm.name}.{device.peer.name}.endpoint"]
+            task.argument("peer", task.grant(peer, abi.RIGHT_CALL))
+
     def _guest_memory(self, vm, task, memory):
         task.argument("memory", task.map(memory, WRITE))
         task.argument("memory-size", vm.memory)
@@ -188,6 +203,8 @@ class Plan:
     def _manager(self, plan, number):
         vm, task = plan.vm, plan.manager
         task.argument("vm", number, vm.name)
+        for index in range(SEEDS):
+            task.argument(f"seed{index}", 0)  # the supervisor puts a random number there
         task.argument("tree", task.map(self.tree, READ))
         task.argument("tree-size", self.tree.size)
         self._guest_memory(vm, task, plan.memory)

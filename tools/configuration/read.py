@@ -4,9 +4,10 @@ import re
 
 from .abi import PRIORITY_COUNT
 from .model import (ADDRESS_LIMIT, BLOCK, BOOTARGS_MAXIMUM, CPU_MAXIMUM, DEFAULT_GUEST_BASE,
-                    INTERRUPTS, MACHINE_DEVICES, NAME_MAXIMUM, PAGE, PRIORITY_DRIVER,
-                    PRIORITY_SERVER, PRIORITY_UART, PRIORITY_VCPU, RESERVED_NAMES, VCPU_MAXIMUM,
-                    VM_DEVICES, VM_INTERRUPTS, Device, Server, System, Vm, VmDevice)
+                    INTERRUPTS, KERNEL_FORMATS, MACHINE_DEVICES, NAME_MAXIMUM, PAGE,
+                    PRIORITY_DRIVER, PRIORITY_SERVER, PRIORITY_UART, PRIORITY_VCPU,
+                    RESERVED_NAMES, TEST_DEVICE, VCPU_MAXIMUM, VM_DEVICES, VM_INTERRUPTS,
+                    Device, Server, System, Vm, VmDevice)
 from .reader import Reader
 
 
@@ -44,7 +45,16 @@ def _read_server(source, node, system, binaries):
     return server
 
 
-def _read_vm_device(source, node, system, binaries):
+def _read_test(reader, device, others):
+    """What a server of the tests may ask for."""
+    device.memory = reader.size("memory", BLOCK, 0)
+    device.pool = reader.size("pool", PAGE, 0)
+    if "peer" in device.node.properties:
+        device.peer = reader.reference("peer", [other for other in others if other],
+                                       "an earlier device of the VM")
+
+
+def _read_vm_device(source, node, system, binaries, others):
     reader = Reader(source, node)
     compatible = reader.string("compatible", VM_DEVICES)
     if not compatible:
@@ -54,12 +64,15 @@ def _read_vm_device(source, node, system, binaries):
     drivers = [server for server in system.servers
                if not server.device or server.device.compatible in (kind.backend, None)]
     device = VmDevice(node, compatible, reader.string("binary", binaries),
-                      reader.reference("backend", drivers, f"a server of {kind.backend}"),
+                      reader.reference("backend", drivers, f"a server of {kind.backend}")
+                      if kind.backend else None,
                       reader.range("reg", kind.size, None, ADDRESS_LIMIT),
                       reader.number("interrupts", VM_INTERRUPTS, 0),
                       reader.number("priority", range(PRIORITY_COUNT), PRIORITY_SERVER))
     if compatible == "virtio,blk":
         device.region = reader.range("region", 1)
+    if compatible == TEST_DEVICE:
+        _read_test(reader, device, others)
     reader.finish()
     return device
 
@@ -68,12 +81,13 @@ def _read_vm(source, node, system, binaries):
     reader = Reader(source, node)
     vm = Vm(node, reader.number("vcpus", range(1, VCPU_MAXIMUM + 1)),
             reader.size("memory", BLOCK), reader.size("address", BLOCK, DEFAULT_GUEST_BASE),
-            reader.string("kernel"), reader.string("initrd", default=None),
+            reader.string("kernel"), reader.string("kernel-format", KERNEL_FORMATS, "image"),
+            reader.string("initrd", default=None),
             reader.string("bootargs", default=""),
             reader.number("priority", range(PRIORITY_COUNT), PRIORITY_VCPU))
     for child in node.children.values():
         _check_name(source.report, child, f"{node.name}.{child.name}")
-        vm.devices.append(_read_vm_device(source, child, system, binaries))
+        vm.devices.append(_read_vm_device(source, child, system, binaries, vm.devices))
     reader.finish(node.children)
     if vm.memory == 0:
         source.report.error(node.properties["memory"].where, f"'memory' of {node.path} is empty")

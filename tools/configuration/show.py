@@ -64,7 +64,7 @@ def _memory(plan):
                     for each in owner.maps if each.object is entry]
         holders += [f"{owner.name} {_rights(each.rights)}" for owner in plan.tasks
                     for each in owner.grants if each.object is entry]
-        if entry.type in ("memory", "image", "device"):
+        if entry.type in ("pool", "memory", "image", "device"):
             yield f"    {entry.name}: {', '.join(holders) or 'nobody'}"
     yield ""
 

@@ -63,10 +63,10 @@ $(IMAGES)/programs/%: tools/images/guest/%.c tools/images/guest/system.h
 	$(GUEST_CC) $(GUEST_CFLAGS) -o $@ $<
 
 INITRAMFS_INPUTS := $(APT)/linux-image-cloud-arm64 $(APT)/busybox-static/bin/busybox \
-		    $(IMAGES)/programs tools/images/guest $(wildcard tests/linux/*)
+		    $(IMAGES)/programs tools/images/guest $(wildcard tests/linux/guest/*)
 
 $(IMAGES)/initrd.img: tools/images/initramfs tools/configuration/archive.py $(APT)/.fetched \
-		      $(GUEST_PROGRAMS) $(wildcard tools/images/guest/*) $(wildcard tests/linux/*)
+		      $(GUEST_PROGRAMS) $(wildcard tools/images/guest/*) $(wildcard tests/linux/guest/*)
 	tools/images/initramfs $@ $(INITRAMFS_INPUTS)
 
 $(IMAGES)/disk.img: tools/images/disk

@@ -70,11 +70,13 @@ $(OUT)/servers/%.o: servers/%.S
 $(OUT)/servers/rt.a: $(RT_OBJECTS)
 	@$(CROSS)ar rcs $@ $^
 
+SERVER_LINK := $(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack \
+	       -Wl,-z,max-page-size=4096 -Wl,--gc-sections -T servers/rt/server.lds
+
 define server
 $(OUT)/servers/$(1).elf: $(call server_objects,$(1)) $(OUT)/servers/rt.a servers/rt/server.lds
 	@echo "  LD      $$@"
-	@$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack -Wl,-z,max-page-size=4096 -Wl,--gc-sections \
-		-T servers/rt/server.lds -o $$@ $(call server_objects,$(1)) $(OUT)/servers/rt.a $(LIBFDT) $(OUT)/servers/rt.a
+	@$(SERVER_LINK) -o $$@ $(call server_objects,$(1)) $(OUT)/servers/rt.a $(LIBFDT) $(OUT)/servers/rt.a
 endef
 $(foreach name,$(filter-out supervisor,$(SERVERS)),$(eval $(call server,$(name))))
 

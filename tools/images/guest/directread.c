@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * directread read|write DEVICE BYTES COUNT: that many requests of that many bytes, one after the
- * other, past the page cache; prints the virtual counter before the first and after the last.
+ * other, past the page cache; prints the virtual counter before the first and after the last, and
+ * the median of what the requests took.
  */
 #include "system.h"
 
@@ -10,8 +11,10 @@
 #define OPEN_DIRECT 0200000
 #define SEEK_START 0
 #define BUFFER_SIZE (1 << 20)
+#define TIMED 1024 /* of the requests, the last that go into the median */
 
 static char buffer[BUFFER_SIZE] __attribute__((aligned(4096)));
+static uint64_t taken[TIMED];
 
 _Noreturn static void fail(const char *text)
 {
@@ -42,10 +45,25 @@ static void transfer(long call, long file, long bytes)
 		fail("directread: request failed\n");
 }
 
+static uint64_t median(long count)
+{
+	long index, place;
+
+	for (index = 1; index < count; index++) {
+		uint64_t value = taken[index];
+
+		for (place = index; place && taken[place - 1] > value; place--)
+			taken[place] = taken[place - 1];
+		taken[place] = value;
+	}
+	return taken[count / 2];
+}
+
 _Noreturn void program(long *words)
 {
 	char **arguments = (char **)(words + 1);
-	long file, bytes, count, call;
+	long file, bytes, count, call, index;
+	uint64_t first, last, before;
 
 	if (words[0] != 5)
 		fail("usage: directread read|write DEVICE BYTES COUNT\n");
@@ -58,9 +76,15 @@ _Noreturn void program(long *words)
 			 OPEN_DIRECT | (call == SYSTEM_WRITE ? OPEN_WRITE : OPEN_READ));
 	if (file < 0)
 		fail("directread: cannot open the device\n");
-	print_counter(read_counter());
-	while (count--)
+	first = last = read_counter();
+	print_counter(first);
+	for (index = 0; index < count; index++) {
+		before = read_counter();
 		transfer(call, file, bytes);
-	print_counter(read_counter());
+		last = read_counter();
+		taken[index % TIMED] = last - before;
+	}
+	print_counter(last);
+	print_value("median", median(count < TIMED ? count : TIMED));
 	exit_program(0);
 }

@@ -67,20 +67,24 @@ static inline void print(const char *text)
 	system_call(SYSTEM_WRITE, 1, (long)text, length, 0, 0);
 }
 
-/* One line: "cntvct <value>". */
-static inline void print_counter(uint64_t value)
+/* One line: "<name> <value>". */
+static inline void print_value(const char *name, uint64_t value)
 {
-	char text[] = "cntvct 00000000000000000000\n";
+	char text[] = " 00000000000000000000\n";
 	char *digit = text + sizeof(text) - 2;
 
 	do {
 		*--digit = '0' + value % 10;
 		value /= 10;
 	} while (value);
-	digit -= 7;
-	for (int index = 0; index < 7; index++)
-		digit[index] = text[index];
+	*--digit = ' ';
+	print(name);
 	print(digit);
+}
+
+static inline void print_counter(uint64_t value)
+{
+	print_value("cntvct", value);
 }
 
 #endif
