@@ -162,7 +162,7 @@ BOOT_CODE struct thread *boot_supervisor(void)
 	handle_install(task, SLOT_SELF_THREAD, &thread->object, 0, 0);
 	handle_install(task, SLOT_ROOT_POOL, &root_pool.object, RIGHT_MANAGE, 0);
 	handle_install(task, SLOT_BUNDLE, &bundle.object,
-		       RIGHT_READ | RIGHT_EXECUTE | RIGHT_GRANT, 0);
+		       RIGHT_READ | RIGHT_EXECUTE | RIGHT_MANAGE | RIGHT_GRANT, 0);
 	handle_install(task, SLOT_FIRMWARE, &firmware.object, RIGHT_READ, 0);
 	handle_install(task, SLOT_MACHINE, &machine_object, RIGHT_MANAGE, 0);
 	arch_context_init(&thread->context, &task->space, image->entry, image->stack, bundle.size);

@@ -68,7 +68,9 @@ static status_t create_window(struct task *task, struct pool *pool, const uint64
 	struct handle *handle;
 	status_t status;
 
-	whole = handle_find(task, arguments[2], OBJECT_MEMORY, RIGHT_GRANT, &handle, &status);
+	/* A window holds the whole: it takes the right to end it. */
+	whole = handle_find(task, arguments[2], OBJECT_MEMORY, RIGHT_MANAGE | RIGHT_GRANT, &handle,
+			    &status);
 	if (!whole)
 		return status;
 	if (((offset | size) & (PAGE_SIZE - 1)) || size == 0 || offset > whole->size ||

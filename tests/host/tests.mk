@@ -45,5 +45,23 @@ virtio_blk_device_SOURCES := servers/virtio_blk/device.c servers/virtio_blk/requ
 
 HOST_TESTS += blk_driver
 
+# The kernel itself, on the fake architecture; built once for all of its tests.
+KERNEL_TESTS := kernel_endpoint kernel_object kernel_rights kernel_space kernel_vcpu
+KERNEL_HOST_SOURCES := $(filter-out kernel/string.c,$(wildcard kernel/*.c)) \
+		       tests/host/arch/fake.c tests/host/kernel_harness.c tests/host/kernel_check.c
+KERNEL_HOST_OBJECTS := $(KERNEL_HOST_SOURCES:%.c=$(BUILD)/host/kernel/%.o)
+KERNEL_HOST := $(BUILD)/host/kernel.a
+
+$(BUILD)/host/kernel/%.o: %.c $(GEN_STAMP)
+	@mkdir -p $(@D)
+	$(HOST_CC) $(HOST_CFLAGS) -Itests/host/arch -MMD -MP -c -o $@ $<
+
+$(KERNEL_HOST): $(KERNEL_HOST_OBJECTS)
+	ar rcs $@ $^
+
+HOST_TESTS += $(KERNEL_TESTS)
+$(foreach test,$(KERNEL_TESTS),$(eval $(test)_CFLAGS := -Itests/host/arch))
+$(foreach test,$(KERNEL_TESTS),$(eval $(test)_SOURCES := $(KERNEL_HOST)))
+-include $(KERNEL_HOST_OBJECTS:.o=.d)
 HOST_TESTS += random
 random_SOURCES := servers/lib/random.c
