@@ -30,7 +30,7 @@ enum syscall {
 	SYSCALL_CREATE_VCPU,     /* pool, slot, vm, index, interrupt page, priority */
 	SYSCALL_CREATE_DEVICE,   /* machine, slot, pool, base, size: memory object over device registers */
 	SYSCALL_CREATE_IRQ,      /* machine, slot, pool, number, endpoint, signal bits */
-	SYSCALL_CREATE_WINDOW,   /* pool, slot, memory, offset, size: part of a memory object */
+	SYSCALL_CREATE_WINDOW,   /* pool, slot, memory to manage, offset, size: part of a memory object */
 
 	SYSCALL_GRANT,   /* task, slot there, own handle, rights, badge */
 	SYSCALL_CLOSE,   /* own handle */
@@ -124,6 +124,7 @@ enum supervisor_slot {
 	SLOT_ROOT_POOL = 3, /* all free memory */
 	SLOT_BUNDLE = 4,    /* memory: the boot bundle, read and execute */
 	SLOT_MACHINE = 5,
+	SLOT_FIRMWARE = 6, /* memory: the firmware's device tree, read only */
 	SLOT_FREE = 8,
 };
 

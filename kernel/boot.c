@@ -15,6 +15,7 @@ extern char kernel_end[];
 
 static struct pool root_pool = { .object = { .type = OBJECT_POOL, .references = 1 } };
 static struct memory bundle = { .object = { .type = OBJECT_MEMORY, .references = 1 } };
+static struct memory firmware = { .object = { .type = OBJECT_MEMORY, .references = 1 } };
 static struct object machine_object = { .type = OBJECT_MACHINE, .references = 1 };
 
 struct machine machine;
@@ -45,25 +46,41 @@ BOOT_CODE void boot_cpu(struct cpu *cpu, void *stack)
 	timer_init(&cpu->slice, thread_slice_end);
 }
 
-/* The bundle moves down to the kernel's end, so that all free memory is one range above it. */
-static BOOT_CODE void place_bundle(const struct boot_machine *found)
+/* [base, base + size) as a memory object of whole pages, moved down to `to`, which is below it. */
+static BOOT_CODE void place(struct memory *memory, uint64_t to, uint64_t base, uint64_t size,
+			    const struct boot_machine *found)
 {
-	uint64_t base = ((uint64_t)kernel_end + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1ul);
-	uint64_t size = (found->bundle_size + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1ul);
-	const uint64_t *from = (const uint64_t *)found->bundle_base;
-	uint64_t *to = (uint64_t *)base, count;
+	const uint64_t *from = (const uint64_t *)base;
+	uint64_t *word = (uint64_t *)to, count;
+
+	memory->base = to;
+	memory->size = (size + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1ul);
+	if (base < to || (base & 7) || base - found->ram_base > found->ram_size ||
+	    memory->size > found->ram_size - (base - found->ram_base))
+		boot_refuse("bundle or device tree is not where the kernel can use it");
+	for (count = (size + 7) / 8; count; count--)
+		*word++ = *from++;
+}
+
+/* Bundle and tree move down to the kernel's end, so that all free memory is one range above. */
+static BOOT_CODE void place_all(const struct boot_machine *found)
+{
+	uint64_t end = ((uint64_t)kernel_end + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1ul);
+	bool tree_first = found->tree_base < found->bundle_base;
 
 	if (found->bundle_size == 0)
 		boot_refuse("there is no bundle; give one as initrd");
-	if (found->bundle_base < base || (found->bundle_base & 7) ||
-	    found->bundle_base - found->ram_base > found->ram_size ||
-	    size > found->ram_size - (found->bundle_base - found->ram_base))
-		boot_refuse("the bundle is not where the kernel can use it");
-	for (count = found->bundle_size / 8 + 1; count; count--)
-		*to++ = *from++;
-	bundle.base = base;
-	bundle.size = size;
-	root_pool.base = root_pool.next = base + size;
+	if (tree_first) {
+		place(&firmware, end, found->tree_base, found->tree_size, found);
+		end += firmware.size;
+	}
+	place(&bundle, end, found->bundle_base, found->bundle_size, found);
+	end += bundle.size;
+	if (!tree_first) {
+		place(&firmware, end, found->tree_base, found->tree_size, found);
+		end += firmware.size;
+	}
+	root_pool.base = root_pool.next = end;
 	root_pool.end = found->ram_base + found->ram_size;
 	machine.ram_base = found->ram_base;
 	machine.ram_size = found->ram_size;
@@ -134,7 +151,7 @@ BOOT_CODE struct thread *boot_supervisor(void)
 	struct task *task;
 
 	arch_boot_machine(&found);
-	place_bundle(&found);
+	place_all(&found);
 	image = check_image(found.bundle_size);
 	task = task_create(&root_pool);
 	thread = task ? thread_create(&root_pool, task, SUPERVISOR_PRIORITY, NULL, 0) : NULL;
@@ -145,7 +162,8 @@ BOOT_CODE struct thread *boot_supervisor(void)
 	handle_install(task, SLOT_SELF_THREAD, &thread->object, 0, 0);
 	handle_install(task, SLOT_ROOT_POOL, &root_pool.object, RIGHT_MANAGE, 0);
 	handle_install(task, SLOT_BUNDLE, &bundle.object,
-		       RIGHT_READ | RIGHT_EXECUTE | RIGHT_GRANT, 0);
+		       RIGHT_READ | RIGHT_EXECUTE | RIGHT_MANAGE | RIGHT_GRANT, 0);
+	handle_install(task, SLOT_FIRMWARE, &firmware.object, RIGHT_READ, 0);
 	handle_install(task, SLOT_MACHINE, &machine_object, RIGHT_MANAGE, 0);
 	arch_context_init(&thread->context, &task->space, image->entry, image->stack, bundle.size);
 	thread->state = THREAD_READY;

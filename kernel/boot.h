@@ -12,6 +12,7 @@
 struct boot_machine {
 	uint64_t ram_base, ram_size;
 	uint64_t bundle_base, bundle_size;
+	uint64_t tree_base, tree_size;
 };
 
 struct cpu;

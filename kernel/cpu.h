@@ -12,6 +12,7 @@ struct thread;
 struct cpu {
 	void *stack; /* top of the kernel stack; first, for the vectors */
 	struct thread *current;
+	struct thread *entered;   /* the vCPU that may run on as the hardware is, or NULL */
 	struct thread *guest;     /* the vCPU whose guest registers the hardware holds, or NULL */
 	struct thread *fp_owner;  /* whose FP registers the hardware holds, or NULL */
 	bool reschedule;           /* somebody became ready: ask thread_schedule before going on */

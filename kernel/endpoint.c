@@ -7,27 +7,6 @@
 
 #define CIRCLE_DEPTH 16
 
-/*
- * The server's registers after SYSCALL_REPLY_WAIT: status, label, badge, sequence, words.
- * The arch hooks say which registers these are; here they are an array.
- */
-static inline void deliver(struct endpoint *endpoint, struct thread *server, struct thread *caller)
-{
-	uint64_t *to = arch_message_words(&server->context);
-	uint32_t index, count = caller->word_count;
-
-	for (index = 0; index < count; index++)
-		to[index] = caller->words[index];
-	for (; index < MESSAGE_WORDS; index++)
-		to[index] = 0;
-	arch_message_deliver(&server->context, caller->label, caller->badge, ++endpoint->sequence);
-	server->caller = caller;
-	server->priority = caller->priority;
-	server->state = THREAD_READY;
-	caller->server = server;
-	caller->state = THREAD_CALLING;
-}
-
 static void deliver_signals(struct endpoint *endpoint, struct thread *server)
 {
 	uint64_t *to = arch_message_words(&server->context);
@@ -72,19 +51,17 @@ static void callers_insert(struct endpoint *endpoint, struct thread *caller)
 	caller->state = THREAD_SENDING;
 }
 
-struct thread *endpoint_send(struct endpoint *endpoint, struct thread *caller)
+void endpoint_requeue(struct thread *caller)
 {
-	struct thread *server = endpoint->receiver;
+	queue_remove(&caller->link);
+	callers_insert(caller->endpoint, caller);
+}
 
+void endpoint_queue(struct endpoint *endpoint, struct thread *caller)
+{
 	caller->endpoint = endpoint;
-	if (__builtin_expect(!server, 0)) {
-		callers_insert(endpoint, caller);
-		thread_boost(endpoint->server, caller->priority);
-		return NULL;
-	}
-	endpoint->receiver = NULL;
-	deliver(endpoint, server, caller);
-	return server;
+	callers_insert(endpoint, caller);
+	thread_boost(endpoint->server, caller->priority);
 }
 
 bool endpoint_circular(const struct endpoint *endpoint, const struct thread *caller)
@@ -100,7 +77,7 @@ bool endpoint_circular(const struct endpoint *endpoint, const struct thread *cal
 			return true;
 		if (server->state != THREAD_SENDING && server->state != THREAD_CALLING)
 			return false;
-		endpoint = server->endpoint;
+		endpoint = thread_waits_at(server);
 	}
 	return true;
 }
@@ -122,26 +99,22 @@ void endpoint_signal(struct endpoint *endpoint, uint64_t bits)
 /* The reply reaches the caller: who runs for it now, if anybody. */
 static inline struct thread *answer(struct thread *caller, status_t status, const uint64_t *words)
 {
-	uint64_t *to;
-	uint32_t index;
-
 	if (!caller->task)
 		return vcpu_answer(CONTAINER(caller, struct vcpu, thread), status, words);
 	if (caller->faulted) {
 		caller->state = THREAD_FAULTED;
 		return NULL;
 	}
-	to = arch_message_words(&caller->context);
-	for (index = 0; index < MESSAGE_WORDS; index++)
-		to[index] = words[index];
+	message_copy(arch_message_words(&caller->context), words);
 	arch_status_deliver(&caller->context, status);
 	caller->state = THREAD_READY;
 	return caller;
 }
 
 /* More to do at once: the server goes on with it, and whoever was answered queues up. */
-static struct thread *receive_next(struct endpoint *endpoint, struct thread *server,
-				   struct thread *answered)
+static __attribute__((noinline)) struct thread *receive_next(struct endpoint *endpoint,
+							     struct thread *server,
+							     struct thread *answered)
 {
 	if (answered)
 		thread_ready(answered);
@@ -151,23 +124,61 @@ static struct thread *receive_next(struct endpoint *endpoint, struct thread *ser
 		struct thread *caller = CONTAINER(endpoint->callers.next, struct thread, link);
 
 		queue_remove(&caller->link);
-		deliver(endpoint, server, caller);
+		endpoint_deliver(endpoint, server, caller);
 	}
+	/* What was just received may be less urgent than who waits behind it. */
+	if (!queue_empty(&endpoint->callers))
+		thread_boost(server, CONTAINER(endpoint->callers.next, struct thread, link)->priority);
 	return thread_schedule(cpu_this());
 }
 
-/* From now on the thread is the endpoint's server: who waits there lends it priority. */
-static void serve(struct endpoint *endpoint, struct thread *server)
+static void unserve(struct endpoint *endpoint)
 {
-	if (server->serves)
-		server->serves->server = NULL;
-	if (endpoint->server)
-		endpoint->server->serves = NULL;
-	server->serves = endpoint;
-	endpoint->server = server;
+	if (!endpoint->server)
+		return;
+	endpoint->server->serves_slot = HANDLE_NONE;
+	endpoint->server->serves = NULL;
+	endpoint->server = NULL;
 }
 
-struct thread *endpoint_reply_wait(struct endpoint *endpoint, struct thread *server)
+bool endpoint_serve(struct endpoint *endpoint, struct thread *server, uint64_t slot)
+{
+	struct thread *before = endpoint->server;
+
+	if (before && before != server && (before->caller || endpoint->receiver))
+		return false;
+	unserve(endpoint);
+	if (server->serves)
+		unserve(server->serves);
+	server->serves = endpoint;
+	server->serves_slot = slot;
+	endpoint->server = server;
+	return true;
+}
+
+void endpoint_handle_closed(struct endpoint *endpoint, const struct task *task, uint64_t slot)
+{
+	struct thread *server = endpoint->server;
+
+	if (server && server->task == task && server->serves_slot == slot)
+		server->serves_slot = HANDLE_NONE;
+}
+
+static inline bool idle(const struct endpoint *endpoint)
+{
+	return !endpoint->signals && queue_empty(&endpoint->callers);
+}
+
+static inline void receive_wait(struct endpoint *endpoint, struct thread *server)
+{
+	server->caller = NULL;
+	server->state = THREAD_RECEIVING;
+	server->endpoint = endpoint;
+	endpoint->receiver = server;
+}
+
+static __attribute__((noinline)) struct thread *reply_wait_slowly(struct endpoint *endpoint,
+								  struct thread *server)
 {
 	struct thread *caller = server->caller, *next = NULL;
 
@@ -176,19 +187,32 @@ struct thread *endpoint_reply_wait(struct endpoint *endpoint, struct thread *ser
 		next = answer(caller, arch_message_status(&server->context),
 			      arch_message_words(&server->context));
 	}
-	if (__builtin_expect(endpoint->server != server, 0))
-		serve(endpoint, server);
-	if (__builtin_expect(endpoint->signals || !queue_empty(&endpoint->callers), 0))
+	if (!idle(endpoint))
 		return receive_next(endpoint, server, next);
-	server->state = THREAD_RECEIVING;
-	server->endpoint = endpoint;
-	endpoint->receiver = server;
+	receive_wait(endpoint, server);
 	return thread_prefer(cpu_this(), next);
+}
+
+/* What nearly always happens comes first, and calls nothing: a vCPU's exit is done, nobody waits. */
+struct thread *endpoint_reply_wait(struct endpoint *endpoint, struct thread *server)
+{
+	struct thread *caller = server->caller;
+
+	if (caller && !caller->task && idle(endpoint) &&
+	    arch_message_status(&server->context) == STATUS_OK &&
+	    caller->priority >= thread_ready_priority(cpu_this()) &&
+	    vcpu_complete(CONTAINER(caller, struct vcpu, thread),
+			  arch_message_words(&server->context))) {
+		receive_wait(endpoint, server);
+		return caller;
+	}
+	return reply_wait_slowly(endpoint, server);
 }
 
 /* A message whose server is gone is the next to be delivered again. */
 static void message_return(struct thread *caller)
 {
+	caller->endpoint = caller->server->serves;
 	queue_insert(caller->endpoint->callers.next, &caller->link);
 	caller->state = THREAD_SENDING;
 }
@@ -217,6 +241,8 @@ status_t endpoint_destroy(struct endpoint *endpoint)
 
 	if (endpoint->server && endpoint->server->caller)
 		return STATUS_BUSY;
+	if (endpoint->server)
+		endpoint->server->serves_slot = HANDLE_NONE;
 	if (!queue_empty(&endpoint->callers)) {
 		struct thread *caller = CONTAINER(endpoint->callers.next, struct thread, link);
 
@@ -228,8 +254,7 @@ status_t endpoint_destroy(struct endpoint *endpoint)
 	}
 	if (endpoint->receiver)
 		thread_stop(endpoint->receiver);
-	if (endpoint->server)
-		endpoint->server->serves = NULL;
+	unserve(endpoint);
 	timer_cancel(&endpoint->timer);
 	return STATUS_OK;
 }

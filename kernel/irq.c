@@ -28,6 +28,7 @@ status_t irq_create(struct pool *pool, uint64_t number, struct endpoint *endpoin
 void irq_destroy(struct irq *irq)
 {
 	arch_irq_disable(irq->number);
+	arch_irq_done(irq->number); /* or it would never come again for its next driver */
 	irqs[irq->number] = NULL;
 	object_release(&irq->endpoint->object);
 }

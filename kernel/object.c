@@ -30,11 +30,12 @@ void pool_give(struct pool *pool, uint32_t pieces)
 void *object_create(struct pool *pool, enum object_type type, size_t size, size_t offset)
 {
 	char *start = pool_take(pool, size, 64);
-	struct object *object = (struct object *)(start + offset);
+	struct object *object;
 
 	if (!start)
 		return NULL;
 	memset(start, 0, size);
+	object = (struct object *)(start + offset);
 	object->type = type;
 	object->references = 1;
 	object->pool = pool;
@@ -48,7 +49,7 @@ void *object_create(struct pool *pool, enum object_type type, size_t size, size_
 
 void object_release(struct object *object)
 {
-	if (--object->references == 0 && object->dead)
+	if (--object->references == 0 && object->dead && !object->link)
 		pool_give(object->pool, 1);
 }
 
@@ -90,12 +91,13 @@ status_t object_destroy(struct object *object)
 		irq_destroy((struct irq *)object);
 		break;
 	}
+	object->dead |= status != STATUS_BUSY;
 	if (status != STATUS_OK)
 		return status;
 	*object->link = object->next;
 	if (object->next)
 		object->next->link = object->link;
-	object->dead = true;
+	object->link = NULL;
 	return STATUS_OK;
 }
 

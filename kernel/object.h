@@ -24,10 +24,10 @@ struct pool;
 
 struct object {
 	uint32_t type; /* enum object_type */
-	bool dead;
+	bool dead; /* its end has begun: nobody gets at it any more */
 	uint32_t references;
 	struct pool *pool;           /* that paid; NULL for the kernel's own */
-	struct object *next, **link; /* among the pool's objects that live */
+	struct object *next, **link; /* among the pool's objects; link is NULL when it has ended */
 };
 
 struct pool {
@@ -66,7 +66,10 @@ static inline void object_hold(struct object *object)
 
 void object_release(struct object *object);
 
-/* Ends the object: STATUS_AGAIN if there is more to do, STATUS_BUSY if something still needs it. */
+/*
+ * Ends the object: STATUS_BUSY if something still needs it, STATUS_AGAIN if there is more to do. It
+ * is dead from the first AGAIN on, so nobody can give it more work than there was.
+ */
 status_t object_destroy(struct object *object);
 
 status_t memory_destroy(struct memory *memory);

@@ -184,7 +184,7 @@ static status_t mapping_create(struct space *space, struct memory *memory, uint6
 }
 
 status_t space_map(struct space *space, struct memory *memory, uint64_t address, uint64_t offset,
-		   uint64_t size, uint32_t access)
+		   uint64_t size, uint64_t access)
 {
 	struct mapping *there;
 
@@ -192,7 +192,7 @@ status_t space_map(struct space *space, struct memory *memory, uint64_t address,
 	    offset > memory->size || size > memory->size - offset ||
 	    address > ARCH_SPACE_SIZE || size > ARCH_SPACE_SIZE - address)
 		return STATUS_BAD_ARGUMENT;
-	if (!(access & MAP_READ) || (access & ~7u) || (memory->device && (access & MAP_EXECUTE)) ||
+	if (!(access & MAP_READ) || (access & ~7ul) || (memory->device && (access & MAP_EXECUTE)) ||
 	    (!space->vm && (access & MAP_WRITE) && (access & MAP_EXECUTE)))
 		return STATUS_BAD_ARGUMENT;
 	there = space_find(space, address, size);

@@ -38,7 +38,7 @@ status_t space_destroy(struct space *space);
  * STATUS_AGAIN asks for the same call again.
  */
 status_t space_map(struct space *space, struct memory *memory, uint64_t address, uint64_t offset,
-		   uint64_t size, uint32_t access);
+		   uint64_t size, uint64_t access);
 
 /* Takes out what one space_map put in; the range must be the same. */
 status_t space_unmap(struct space *space, uint64_t address, uint64_t size);

@@ -13,25 +13,35 @@ static struct thread *refuse(struct thread *caller, status_t status)
 	return caller;
 }
 
-static inline struct thread *syscall_reply_wait(struct thread *caller)
+/* The handle is checked once; then the thread serves through it until it is closed. */
+static __attribute__((noinline)) struct thread *reply_wait_first(struct thread *caller, uint64_t slot)
 {
 	struct endpoint *endpoint;
 	struct handle *handle;
 	status_t status;
 
-	endpoint = handle_find(caller->task, arch_syscall_arguments(&caller->context)[0],
-			       OBJECT_ENDPOINT, RIGHT_RECEIVE, &handle, &status);
+	endpoint = handle_find(caller->task, slot, OBJECT_ENDPOINT, RIGHT_RECEIVE, &handle, &status);
 	if (!endpoint)
 		return refuse(caller, status);
-	if (endpoint->receiver)
+	if (!endpoint_serve(endpoint, caller, slot))
 		return refuse(caller, STATUS_BUSY);
 	return endpoint_reply_wait(endpoint, caller);
 }
 
-static inline struct thread *syscall_call(struct thread *caller)
+static __attribute__((noinline)) struct thread *syscall_reply_wait(struct thread *caller)
+{
+	uint64_t slot = arch_syscall_arguments(&caller->context)[0];
+
+	if (__builtin_expect(slot != caller->serves_slot || slot == HANDLE_NONE, 0))
+		return reply_wait_first(caller, slot);
+	return endpoint_reply_wait(caller->serves, caller);
+}
+
+static __attribute__((noinline)) struct thread *syscall_call(struct thread *caller)
 {
 	struct endpoint *endpoint;
 	struct handle *handle;
+	struct thread *server;
 	status_t status;
 
 	endpoint = handle_find(caller->task, arch_syscall_arguments(&caller->context)[0],
@@ -43,8 +53,8 @@ static inline struct thread *syscall_call(struct thread *caller)
 	caller->label = arch_message_label(&caller->context);
 	caller->badge = handle->badge;
 	caller->words = arch_message_words(&caller->context);
-	caller->word_count = MESSAGE_WORDS;
-	return thread_prefer(cpu_this(), endpoint_send(endpoint, caller));
+	server = endpoint_send(endpoint, caller);
+	return server ? server : thread_schedule(cpu_this());
 }
 
 static status_t syscall_endpoint(struct task *task, uint64_t number, const uint64_t *arguments)
@@ -88,7 +98,7 @@ static status_t syscall_destroy(struct task *task, uint64_t slot)
 	if (!(task->handles[slot].rights & RIGHT_MANAGE))
 		return STATUS_BAD_RIGHTS;
 	object = task->handles[slot].object;
-	if (object->dead)
+	if (object->dead && !object->link)
 		return STATUS_DEAD;
 	return object == &task->object ? STATUS_BUSY : object_destroy(object);
 }
@@ -214,19 +224,22 @@ static status_t dispatch(struct thread *caller, uint64_t number, const uint64_t 
 	return STATUS_NOT_SUPPORTED;
 }
 
+static __attribute__((noinline)) struct thread *syscall_other(struct thread *caller, uint64_t number)
+{
+	struct cpu *cpu = cpu_this();
+	status_t status = dispatch(caller, number, arch_syscall_arguments(&caller->context),
+				   arch_syscall_results(&caller->context));
+
+	arch_status_deliver(&caller->context, status);
+	return cpu->reschedule ? thread_schedule(cpu) : caller;
+}
+
+/* Tail calls, so that the two hot ones save no registers of this function's own. */
 struct thread *syscall_handle(struct thread *caller, uint64_t number)
 {
-	struct cpu *cpu;
-	uint64_t *results;
-	status_t status;
-
 	if (__builtin_expect(number == SYSCALL_REPLY_WAIT, 1))
 		return syscall_reply_wait(caller);
 	if (number == SYSCALL_CALL)
 		return syscall_call(caller);
-	results = arch_syscall_results(&caller->context);
-	status = dispatch(caller, number, arch_syscall_arguments(&caller->context), results);
-	arch_status_deliver(&caller->context, status);
-	cpu = cpu_this();
-	return cpu->reschedule ? thread_schedule(cpu) : caller;
+	return syscall_other(caller, number);
 }

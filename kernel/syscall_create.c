@@ -68,7 +68,9 @@ static status_t create_window(struct task *task, struct pool *pool, const uint64
 	struct handle *handle;
 	status_t status;
 
-	whole = handle_find(task, arguments[2], OBJECT_MEMORY, RIGHT_GRANT, &handle, &status);
+	/* A window holds the whole: it takes the right to end it. */
+	whole = handle_find(task, arguments[2], OBJECT_MEMORY, RIGHT_MANAGE | RIGHT_GRANT, &handle,
+			    &status);
 	if (!whole)
 		return status;
 	if (((offset | size) & (PAGE_SIZE - 1)) || size == 0 || offset > whole->size ||
@@ -180,25 +182,12 @@ static status_t create_irq(struct task *task, struct pool *pool, const uint64_t 
 				   : status;
 }
 
-status_t syscall_create(struct task *task, uint64_t number, const uint64_t *arguments)
+static status_t create(struct task *task, struct pool *pool, uint64_t number,
+		       const uint64_t *arguments)
 {
-	bool machine = number == SYSCALL_CREATE_DEVICE || number == SYSCALL_CREATE_IRQ;
 	struct endpoint *endpoint;
-	struct handle *handle;
-	struct pool *pool;
 	struct task *made;
-	status_t status;
 
-	if (machine && !handle_find(task, arguments[0], OBJECT_MACHINE, RIGHT_MANAGE, &handle,
-				    &status))
-		return status;
-	pool = handle_find(task, arguments[machine ? 2 : 0], OBJECT_POOL, RIGHT_MANAGE, &handle,
-			   &status);
-	if (!pool)
-		return status;
-	status = handle_check_free(task, arguments[1]);
-	if (status != STATUS_OK)
-		return status;
 	switch (number) {
 	case SYSCALL_CREATE_POOL:
 		return create_pool(task, pool, arguments);
@@ -223,4 +212,30 @@ status_t syscall_create(struct task *task, uint64_t number, const uint64_t *argu
 		return create_irq(task, pool, arguments);
 	}
 	return create_window(task, pool, arguments);
+}
+
+status_t syscall_create(struct task *task, uint64_t number, const uint64_t *arguments)
+{
+	bool machine = number == SYSCALL_CREATE_DEVICE || number == SYSCALL_CREATE_IRQ;
+	struct handle *handle;
+	struct pool *pool;
+	status_t status;
+	uint64_t next;
+
+	if (machine && !handle_find(task, arguments[0], OBJECT_MACHINE, RIGHT_MANAGE, &handle,
+				    &status))
+		return status;
+	pool = handle_find(task, arguments[machine ? 2 : 0], OBJECT_POOL, RIGHT_MANAGE, &handle,
+			   &status);
+	if (!pool)
+		return status;
+	status = handle_check_free(task, arguments[1]);
+	if (status != STATUS_OK)
+		return status;
+	next = pool->next;
+	status = create(task, pool, number, arguments);
+	/* What a refused call took it gave back, so that is free to be handed out again. */
+	if (status != STATUS_OK)
+		pool->next = next;
+	return status;
 }

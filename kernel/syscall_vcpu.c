@@ -58,8 +58,8 @@ static struct space *find_space(struct task *task, uint64_t slot, status_t *stat
 	struct vm *vm;
 
 	vm = handle_find(task, slot, OBJECT_VM, RIGHT_MANAGE, &handle, status);
-	if (vm)
-		return &vm->space;
+	if (vm || *status != STATUS_BAD_TYPE)
+		return vm ? &vm->space : NULL;
 	target = handle_find(task, slot, OBJECT_TASK, RIGHT_MANAGE, &handle, status);
 	return target ? &target->space : NULL;
 }

@@ -14,6 +14,7 @@ struct handle {
 struct task {
 	struct object object;
 	struct space space;
+	uint32_t threads; /* that live: the space must outlive them */
 	struct handle handles[HANDLE_COUNT];
 };
 
@@ -24,9 +25,9 @@ struct task {
 static inline void *handle_find(struct task *task, uint64_t slot, enum object_type type,
 				uint32_t rights, struct handle **handle, status_t *status)
 {
-	struct handle *found = &task->handles[slot];
+	struct handle *found = &task->handles[slot < HANDLE_COUNT ? slot : HANDLE_NONE];
 
-	if (__builtin_expect(slot >= HANDLE_COUNT || !found->object, 0))
+	if (__builtin_expect(!found->object, 0))
 		*status = STATUS_BAD_HANDLE;
 	else if (__builtin_expect(found->object->type != type, 0))
 		*status = STATUS_BAD_TYPE;
@@ -55,6 +56,8 @@ status_t handle_grant(struct task *from, uint64_t slot, struct task *to, uint64_
 		      uint64_t rights, uint64_t badge);
 
 struct task *task_create(struct pool *pool);
+
+/* STATUS_BUSY while it has threads. */
 status_t task_destroy(struct task *task);
 
 #endif

@@ -31,6 +31,7 @@ struct thread *thread_create(struct pool *pool, struct task *task, uint8_t prior
 		return NULL;
 	thread_init(thread, priority, fault, badge);
 	thread->task = task;
+	task->threads++;
 	object_hold(&task->object);
 	return thread;
 }
@@ -53,7 +54,6 @@ struct thread *thread_fault(struct thread *thread, uint64_t address, uint64_t sy
 	thread->label = FAULT_LABEL_TASK;
 	thread->badge = thread->fault_badge;
 	thread->words = thread->fault_words;
-	thread->word_count = 6;
 	return thread_prefer(cpu_this(), endpoint_send(endpoint, thread));
 }
 
@@ -99,8 +99,11 @@ void thread_boost(struct thread *thread, uint8_t priority)
 		thread->priority = priority;
 		if (ready)
 			ready_insert(cpu, thread, false);
+		if (thread->state == THREAD_SENDING)
+			endpoint_requeue(thread);
 		if (thread->state == THREAD_SENDING || thread->state == THREAD_CALLING)
-			thread = thread->endpoint->server;
+			thread = thread->state == THREAD_CALLING ? thread->server
+								 : thread->endpoint->server;
 	}
 	cpu->reschedule = true;
 }
@@ -111,8 +114,7 @@ void thread_stop(struct thread *thread)
 
 	if (thread->state == THREAD_READY && thread_queued(thread))
 		ready_remove(cpu, thread);
-	else
-		endpoint_forget(thread);
+	endpoint_forget(thread);
 	if (!thread->task)
 		vcpu_stopped(CONTAINER(thread, struct vcpu, thread));
 	thread->state = THREAD_STOPPED;
@@ -132,10 +134,12 @@ status_t thread_destroy(struct thread *thread)
 		cpu->fp_owner = NULL;
 	if (thread->fault_endpoint)
 		object_release(&thread->fault_endpoint->object);
-	if (thread->task)
+	if (thread->task) {
+		thread->task->threads--;
 		object_release(&thread->task->object);
-	else
+	} else {
 		vcpu_destroyed(CONTAINER(thread, struct vcpu, thread));
+	}
 	return STATUS_OK;
 }
 

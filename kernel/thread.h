@@ -39,16 +39,16 @@ struct thread {
 	/* As a server: whose message is in hand, and the endpoint it received at last. */
 	struct thread *caller;
 	struct endpoint *serves;
-	/* As a caller: what it sent, and where that is. */
+	uint64_t serves_slot; /* its handle, checked; HANDLE_NONE: to be checked again */
+	/* As a caller: what it sent, and where that is: in `endpoint`'s queue, or in `server`'s hand. */
 	struct endpoint *endpoint;
 	struct thread *server;
 	uint64_t label, badge;
-	const uint64_t *words; /* all of them, or `word_count` of them */
-	uint32_t word_count;
+	const uint64_t *words; /* MESSAGE_WORDS of them; they stay until the answer comes */
 
 	struct endpoint *fault_endpoint;
 	uint64_t fault_badge;
-	uint64_t fault_words[6];
+	uint64_t fault_words[MESSAGE_WORDS];
 	struct arch_fp fp;
 };
 

@@ -7,6 +7,8 @@
 #include "gen/sysreg.h"
 #include "kernel/vm.h"
 
+const struct route route_none = { .first = UINT64_MAX, .last = UINT64_MAX };
+
 static void timer_expired(struct timer *timer)
 {
 	struct vcpu *vcpu = CONTAINER(timer, struct vcpu, timer);
@@ -30,6 +32,7 @@ struct vcpu *vcpu_create(struct pool *pool, struct vm *vm, uint64_t index, struc
 	vcpu->index = index;
 	vcpu->page_memory = page;
 	vcpu->lists_in_page = true;
+	vcpu->route = &route_none;
 	object_hold(&vm->object);
 	object_hold(&page->object);
 	page->windows++; /* it stays as long as the vCPU */
@@ -66,72 +69,102 @@ static inline const struct route *route_find(const struct vm *vm, uint32_t kind,
 	return NULL;
 }
 
-static inline struct thread *vcpu_send(struct vcpu *vcpu, struct endpoint *endpoint, uint64_t label,
-				       uint64_t badge, const uint64_t *words, uint32_t count)
+static inline void message_set(struct vcpu *vcpu, uint64_t label, uint64_t badge,
+			       const uint64_t *words)
 {
 	vcpu->thread.label = label;
 	vcpu->thread.badge = badge | (uint64_t)vcpu->index << 32;
 	vcpu->thread.words = words;
-	vcpu->thread.word_count = count;
-	return endpoint_send(endpoint, &vcpu->thread);
-}
-
-static inline struct thread *route_send(struct vcpu *vcpu, const struct route *route,
-					uint64_t label, const uint64_t *words, uint32_t count)
-{
-	if (route->flags & ROUTE_INTERRUPTS)
-		arch_vcpu_lists_take(vcpu);
-	return vcpu_send(vcpu, route->endpoint, label, route->badge, words, count);
 }
 
 /* Hands the exit to the VM manager; without one the vCPU stops. Who runs instead, or NULL. */
 static struct thread *fault_send(struct vcpu *vcpu, status_t status)
 {
-	uint64_t *words = vcpu->exit.words;
+	uint64_t *words = vcpu->thread.fault_words;
 
-	if (vcpu->vm->fault_endpoint->object.dead || vcpu->exit.fault) {
+	if (vcpu->vm->fault_endpoint->object.dead) {
 		vcpu->thread.state = THREAD_STOPPED;
 		return NULL;
 	}
-	vcpu->exit.fault = true;
 	words[0] = vcpu->exit.kind;
 	words[1] = vcpu->exit.address;
 	words[2] = vcpu->exit.syndrome;
 	words[3] = vcpu->exit.virtual_address;
 	words[4] = (uint64_t)status;
-	return vcpu_send(vcpu, vcpu->vm->fault_endpoint, FAULT_LABEL_VCPU, vcpu->vm->fault_badge,
-			 words, 5);
+	vcpu->exit.kind = EXIT_FAULT;
+	message_set(vcpu, FAULT_LABEL_VCPU, vcpu->vm->fault_badge, words);
+	return endpoint_send(vcpu->vm->fault_endpoint, &vcpu->thread);
+}
+
+/* No server does what a routed exit asks for. Who runs now, or NULL. */
+static struct thread *exit_refuse(struct vcpu *vcpu, status_t status)
+{
+	if (vcpu->exit.kind == EXIT_MMIO || vcpu->exit.kind == EXIT_SYSREG)
+		return fault_send(vcpu, status);
+	if (vcpu->exit.kind == EXIT_HYPERCALL)
+		arch_vcpu_refuse_hypercall(vcpu);
+	vcpu->thread.state = THREAD_READY;
+	return &vcpu->thread;
+}
+
+/* The server is busy, or gone: a dead endpoint has no receiver. Who runs instead, or NULL. */
+static __attribute__((noinline)) struct thread *send_slowly(struct vcpu *vcpu,
+							    struct endpoint *endpoint)
+{
+	if (endpoint->object.dead)
+		return exit_refuse(vcpu, STATUS_DEAD);
+	endpoint_queue(endpoint, &vcpu->thread);
+	return NULL;
+}
+
+static inline struct thread *route_send(struct vcpu *vcpu, const struct route *route,
+					uint64_t label, const uint64_t *words)
+{
+	struct endpoint *endpoint = route->endpoint;
+
+	if (route->flags & ROUTE_INTERRUPTS)
+		arch_vcpu_lists_take(vcpu);
+	message_set(vcpu, label, route->badge, words);
+	if (__builtin_expect(!endpoint->receiver, 0))
+		return send_slowly(vcpu, endpoint);
+	return endpoint_send(endpoint, &vcpu->thread);
 }
 
 static inline struct thread *run(struct thread *next)
 {
-	return next ? next : thread_schedule(cpu_this());
+	return __builtin_expect(next != NULL, 1) ? next : thread_schedule(cpu_this());
 }
 
 struct thread *vcpu_exit_fault(struct vcpu *vcpu, uint32_t kind, uint64_t address, status_t status)
 {
 	vcpu->exit.kind = kind;
-	vcpu->exit.fault = false;
 	vcpu->exit.address = address;
 	return run(fault_send(vcpu, status));
+}
+
+static __attribute__((noinline)) struct thread *mmio_unrouted(struct vcpu *vcpu, uint64_t address)
+{
+	return vcpu_exit_fault(vcpu, EXIT_MMIO, address, STATUS_NOT_FOUND);
 }
 
 struct thread *vcpu_exit_mmio(struct vcpu *vcpu, uint64_t address, uint64_t width, bool write,
 			      uint64_t value)
 {
-	const struct route *route = route_find(vcpu->vm, EXIT_MMIO, address);
+	const struct route *route = vcpu->route;
 	uint64_t *words = vcpu->exit.words;
 
-	if (__builtin_expect(!route || route->endpoint->object.dead, 0))
-		return vcpu_exit_fault(vcpu, EXIT_MMIO, address, STATUS_NOT_FOUND);
+	if (__builtin_expect(address - route->first > route->last - route->first, 0)) {
+		route = route_find(vcpu->vm, EXIT_MMIO, address);
+		if (!route)
+			return mmio_unrouted(vcpu, address);
+		vcpu->route = route;
+	}
 	vcpu->exit.kind = EXIT_MMIO;
-	vcpu->exit.fault = false;
 	vcpu->exit.address = address;
 	words[0] = address - route->first;
 	words[1] = width;
 	words[2] = value;
-	return run(route_send(vcpu, route, write ? MMIO_LABEL_WRITE : MMIO_LABEL_READ, words,
-			      write ? 3 : 2));
+	return run(route_send(vcpu, route, write ? MMIO_LABEL_WRITE : MMIO_LABEL_READ, words));
 }
 
 struct thread *vcpu_exit_sysreg(struct vcpu *vcpu, uint64_t number, bool write, uint64_t value)
@@ -139,15 +172,14 @@ struct thread *vcpu_exit_sysreg(struct vcpu *vcpu, uint64_t number, bool write, 
 	const struct route *route = route_find(vcpu->vm, EXIT_SYSREG, number);
 	uint64_t *words = vcpu->exit.words;
 
-	if (!route || route->endpoint->object.dead)
+	if (!route)
 		return vcpu_exit_fault(vcpu, EXIT_SYSREG, number, STATUS_NOT_FOUND);
 	vcpu->exit.kind = EXIT_SYSREG;
-	vcpu->exit.fault = false;
 	vcpu->exit.address = number;
 	words[0] = number;
 	words[1] = value;
-	return run(route_send(vcpu, route, write ? SYSREG_LABEL_WRITE : SYSREG_LABEL_READ, words,
-			      write ? 2 : 1));
+	words[2] = 0;
+	return run(route_send(vcpu, route, write ? SYSREG_LABEL_WRITE : SYSREG_LABEL_READ, words));
 }
 
 struct thread *vcpu_exit_hypercall(struct vcpu *vcpu)
@@ -155,13 +187,12 @@ struct thread *vcpu_exit_hypercall(struct vcpu *vcpu)
 	const uint64_t *words = arch_hypercall_words(vcpu);
 	const struct route *route = route_find(vcpu->vm, EXIT_HYPERCALL, (uint32_t)words[0]);
 
-	if (!route || route->endpoint->object.dead) {
+	if (!route) {
 		arch_vcpu_refuse_hypercall(vcpu);
 		return &vcpu->thread;
 	}
 	vcpu->exit.kind = EXIT_HYPERCALL;
-	vcpu->exit.fault = false;
-	return run(route_send(vcpu, route, HYPERCALL_LABEL_CALL, words, MESSAGE_WORDS));
+	return run(route_send(vcpu, route, HYPERCALL_LABEL_CALL, words));
 }
 
 struct thread *vcpu_exit_wait(struct vcpu *vcpu)
@@ -171,22 +202,31 @@ struct thread *vcpu_exit_wait(struct vcpu *vcpu)
 	return thread_schedule(cpu_this());
 }
 
+/* The fault endpoint's answer, and what a routed server refused. */
+static struct thread *answer_slowly(struct vcpu *vcpu, status_t status)
+{
+	struct thread *next = &vcpu->thread;
+
+	if (vcpu->exit.kind != EXIT_FAULT) {
+		next = exit_refuse(vcpu, status);
+	} else if (status == STATUS_OK) {
+		vcpu->thread.state = THREAD_READY;
+	} else {
+		vcpu->thread.state = THREAD_STOPPED;
+		return NULL;
+	}
+	return next == &vcpu->thread ? vcpu_attend(vcpu) : next;
+}
+
 struct thread *vcpu_answer(struct vcpu *vcpu, status_t status, const uint64_t *words)
 {
-	if (vcpu->exit.fault) {
-		vcpu->thread.state = status == STATUS_OK ? THREAD_READY : THREAD_STOPPED;
-		return status == STATUS_OK ? vcpu_attend(vcpu) : NULL;
-	}
-	if (__builtin_expect(status != STATUS_OK, 0)) {
-		if (vcpu->exit.kind == EXIT_MMIO || vcpu->exit.kind == EXIT_SYSREG)
-			return fault_send(vcpu, status);
-		if (vcpu->exit.kind == EXIT_HYPERCALL)
-			arch_vcpu_refuse_hypercall(vcpu);
-	} else {
-		arch_vcpu_complete(vcpu, words);
-	}
+	if (status == STATUS_OK && vcpu_complete(vcpu, words))
+		return &vcpu->thread;
+	if (status != STATUS_OK || vcpu->exit.kind == EXIT_FAULT)
+		return answer_slowly(vcpu, status);
+	arch_vcpu_complete(vcpu, words);
 	vcpu->thread.state = THREAD_READY;
-	return vcpu->events ? vcpu_attend(vcpu) : &vcpu->thread;
+	return vcpu_attend(vcpu);
 }
 
 struct thread *vcpu_attend(struct vcpu *vcpu)
@@ -197,12 +237,12 @@ struct thread *vcpu_attend(struct vcpu *vcpu)
 		return &vcpu->thread;
 	route = route_find(vcpu->vm, EXIT_INTERRUPT, 0);
 	vcpu->exit.words[0] = vcpu->events;
+	vcpu->exit.words[1] = vcpu->exit.words[2] = 0;
 	vcpu->events = 0;
-	if (!route || route->endpoint->object.dead)
+	if (!route)
 		return &vcpu->thread;
 	vcpu->exit.kind = EXIT_INTERRUPT;
-	vcpu->exit.fault = false;
-	return route_send(vcpu, route, INTERRUPT_LABEL_REFILL, vcpu->exit.words, 1);
+	return route_send(vcpu, route, INTERRUPT_LABEL_REFILL, vcpu->exit.words);
 }
 
 void vcpu_event(struct vcpu *vcpu, uint32_t event)
@@ -222,7 +262,11 @@ status_t vcpu_start(struct vcpu *vcpu)
 
 void vcpu_stopped(struct vcpu *vcpu)
 {
-	timer_cancel(&vcpu->timer);
-	vcpu->events = 0;
+	uint8_t state = vcpu->thread.state;
+
+	/* What the interrupt controller was to look at it sees when the vCPU runs again. */
+	if (vcpu->exit.kind == EXIT_INTERRUPT && (state == THREAD_SENDING || state == THREAD_CALLING))
+		vcpu->events |= vcpu->exit.words[0];
 	arch_vcpu_unload(vcpu);
+	timer_cancel(&vcpu->timer);
 }

@@ -41,6 +41,8 @@ status_t vm_route(struct vm *vm, uint64_t kind, uint64_t first, uint64_t last,
 {
 	uint32_t count = vm->route_start[EXIT_KINDS], at, index;
 
+	if (kind == EXIT_INTERRUPT)
+		flags |= ROUTE_INTERRUPTS;
 	if (kind >= EXIT_KINDS || first > last || (flags & ~ROUTE_INTERRUPTS))
 		return STATUS_BAD_ARGUMENT;
 	if (count == ROUTE_COUNT)
@@ -53,6 +55,9 @@ status_t vm_route(struct vm *vm, uint64_t kind, uint64_t first, uint64_t last,
 	for (index = count; index > at; index--)
 		vm->routes[index] = vm->routes[index - 1];
 	object_hold(&endpoint->object);
+	for (index = 0; index < VM_VCPUS; index++)
+		if (vm->vcpus[index])
+			vm->vcpus[index]->route = &route_none; /* the routes have moved */
 	vm->routes[at] = (struct route){ first, last, endpoint, badge, flags };
 	for (index = kind + 1; index <= EXIT_KINDS; index++)
 		vm->route_start[index]++;

@@ -15,6 +15,9 @@ struct route {
 	uint32_t badge, flags;
 };
 
+/* No address is its. */
+extern const struct route route_none;
+
 struct vm {
 	struct object object;
 	struct space space;
@@ -30,6 +33,7 @@ struct vcpu {
 	struct thread thread; /* first */
 	struct vm *vm;
 	uint32_t index;
+	const struct route *route; /* that the last MMIO exit took: mostly it is the same */
 	uint32_t events;      /* VCPU_EVENT_*, told to the interrupt controller before the guest runs on */
 	bool lists_in_page;   /* the interrupt page holds the list registers, not the hardware */
 	struct memory *page_memory;
@@ -37,13 +41,15 @@ struct vcpu {
 
 	/* The exit on its way: what fault.vcpu reports if its server refuses it. */
 	struct {
-		uint32_t kind;
-		bool fault; /* it is with the fault endpoint already */
+		uint32_t kind; /* enum exit_kind, EXIT_KINDS for none of them, or EXIT_FAULT */
 		uint64_t address, syndrome, virtual_address;
-		uint64_t words[MESSAGE_WORDS];
+		uint64_t words[MESSAGE_WORDS]; /* the last five stay 0 */
 	} exit;
 	struct arch_vcpu arch;
 };
+
+/* The exit is with the fault endpoint already. */
+#define EXIT_FAULT (EXIT_KINDS + 1)
 
 struct vm *vm_create(struct pool *pool, struct endpoint *fault, uint64_t badge);
 status_t vm_destroy(struct vm *vm);
@@ -78,5 +84,15 @@ void vcpu_stopped(struct vcpu *vcpu);
 void vcpu_destroyed(struct vcpu *vcpu);
 
 #include "arch_vcpu_inline.h"
+
+/* A routed exit that its server did: the vCPU is ready, unless it has something to attend to. */
+static inline bool vcpu_complete(struct vcpu *vcpu, const uint64_t *words)
+{
+	if (vcpu->exit.kind >= EXIT_KINDS || vcpu->events)
+		return false;
+	arch_vcpu_complete(vcpu, words);
+	vcpu->thread.state = THREAD_READY;
+	return true;
+}
 
 #endif

@@ -9,6 +9,15 @@
 	.balign 16;                                                                                \
 	name:
 
+/* Offsets in struct cpu and struct arch_context; hardware.h asserts them. */
+#define CPU_CURRENT 8
+#define CPU_ENTERED 16
+#define CONTEXT_PC 248
+#define CONTEXT_SP_EL0 264
+#define CONTEXT_SCTLR 280
+#define CONTEXT_HCR 296
+#define HCR_TGE_BIT 27
+
 #define END(name) .size name, .- name
 
 #endif

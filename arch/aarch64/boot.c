@@ -64,6 +64,8 @@ static BOOT_CODE void read_tree(const void *tree)
 	board.ram_size = memory[1];
 	start = chosen(tree, "linux,initrd-start");
 	end = chosen(tree, "linux,initrd-end");
+	board.tree_base = (uint64_t)tree;
+	board.tree_size = fdt_totalsize(tree);
 	board.bundle_base = start;
 	board.bundle_size = end > start ? end - start : 0;
 }
@@ -74,6 +76,8 @@ BOOT_CODE void arch_boot_machine(struct boot_machine *machine)
 	machine->ram_size = board.ram_size;
 	machine->bundle_base = board.bundle_base;
 	machine->bundle_size = board.bundle_size;
+	machine->tree_base = board.tree_base;
+	machine->tree_size = board.tree_size;
 }
 
 static BOOT_CODE void boot_registers(struct cpu *cpu)
@@ -114,6 +118,5 @@ BOOT_CODE struct thread *boot_aarch64(const void *tree)
 	first = boot_supervisor();
 	cpu->current = first;
 	context_load(&first->context);
-	REGISTER_WRITE(cptr_el2, CPTR_FIXED | CPTR_TFP);
 	return first;
 }

@@ -3,6 +3,7 @@
 #ifndef AARCH64_HARDWARE_H
 #define AARCH64_HARDWARE_H
 
+#include "arch/aarch64/assembly.h"
 #include "kernel/thread.h"
 #include "kernel/vm.h"
 
@@ -11,30 +12,15 @@ void fp_take(struct thread *thread);
 void fp_save(struct arch_fp *fp);
 void fp_load(const struct arch_fp *fp);
 
-/* The hardware gets another vCPU's guest registers. */
-void guest_switch(struct cpu *cpu, struct vcpu *vcpu);
+/* What has to be in the hardware before the vCPU runs on: its guest registers, lists and FP trap. */
+void vcpu_enter(struct thread *thread);
 
-/* The list registers come from the vCPU's page, as far as the kernel allows it. */
-void lists_load(struct vcpu *vcpu);
-
-/* What has to be in the hardware before the vCPU runs on. */
-static inline void vcpu_enter(struct cpu *cpu, struct vcpu *vcpu)
-{
-	if (__builtin_expect(cpu->guest != &vcpu->thread, 0))
-		guest_switch(cpu, vcpu);
-	if (vcpu->lists_in_page)
-		lists_load(vcpu);
-}
-
-static inline void context_save(struct arch_context *context)
-{
-	context->pc = REGISTER_READ(elr_el2);
-	context->pstate = REGISTER_READ(spsr_el2);
-	context->sp_el0 = REGISTER_READ(sp_el0);
-	context->tpidr_el0 = REGISTER_READ(tpidr_el0);
-	context->sctlr = REGISTER_READ(sctlr_el1);
-	context->cpacr = REGISTER_READ(cpacr_el1);
-}
+_Static_assert(offsetof(struct cpu, current) == CPU_CURRENT, "vectors.S");
+_Static_assert(offsetof(struct cpu, entered) == CPU_ENTERED, "vectors.S");
+_Static_assert(offsetof(struct arch_context, pc) == CONTEXT_PC, "vectors.S");
+_Static_assert(offsetof(struct arch_context, sp_el0) == CONTEXT_SP_EL0, "vectors.S");
+_Static_assert(offsetof(struct arch_context, sctlr) == CONTEXT_SCTLR, "vectors.S");
+_Static_assert(offsetof(struct arch_context, hcr) == CONTEXT_HCR, "vectors.S");
 
 static inline void context_load(const struct arch_context *context)
 {
@@ -46,16 +32,6 @@ static inline void context_load(const struct arch_context *context)
 	REGISTER_WRITE(cpacr_el1, context->cpacr);
 	REGISTER_WRITE(hcr_el2, context->hcr);
 	REGISTER_WRITE(vttbr_el2, context->vttbr);
-}
-
-static inline void thread_switch(struct cpu *cpu, struct thread *from, struct thread *to)
-{
-	context_save(&from->context);
-	context_load(&to->context);
-	REGISTER_WRITE(cptr_el2, cpu->fp_owner == to ? CPTR_FIXED : CPTR_FIXED | CPTR_TFP);
-	if (!to->task)
-		vcpu_enter(cpu, CONTAINER(to, struct vcpu, thread));
-	cpu->current = to;
 }
 
 /* Physical GIC; device tree; tables of EL2 itself. All at boot. */
@@ -71,7 +47,7 @@ struct thread *trap_error(struct thread *thread);
 _Noreturn void trap_broken(void);
 
 struct board {
-	uint64_t ram_base, ram_size, bundle_base, bundle_size;
+	uint64_t ram_base, ram_size, bundle_base, bundle_size, tree_base, tree_size;
 	uint64_t distributor, redistributors, console;
 };
 

@@ -50,7 +50,6 @@ void arch_context_init(struct arch_context *context, struct space *space, uint64
 	context->pc = entry;
 	context->sp_el0 = stack;
 	context->sctlr = SCTLR_TASK;
-	context->cpacr = CPACR_FP;
 	context->hcr = HCR_TASK;
 	context->vttbr = space->root | (uint64_t)space->identifier << 48;
 }

@@ -16,20 +16,19 @@ static inline uint64_t fault_address(uint64_t far)
 	return REGISTER_READ(hpfar_el2) << 8 | (far & 0xfff);
 }
 
-static struct thread *guest_abort(struct vcpu *vcpu, uint64_t esr)
+static __attribute__((noinline)) struct thread *guest_abort(struct vcpu *vcpu, uint64_t esr)
 {
-	uint64_t far = REGISTER_READ(far_el2), value;
+	uint64_t far = REGISTER_READ(far_el2), value = 0;
 	uint32_t width = ABORT_WIDTH(esr), source = ABORT_REGISTER(esr);
+	bool write = esr & ABORT_WRITE;
 
 	vcpu->exit.syndrome = esr;
 	vcpu->exit.virtual_address = far;
 	if (__builtin_expect(!ABORT_IS_MMIO(esr), 0))
 		return vcpu_exit_fault(vcpu, EXIT_MMIO, fault_address(far), STATUS_OK);
-	if (!(esr & ABORT_WRITE))
-		return vcpu_exit_mmio(vcpu, fault_address(far), width, false, 0);
-	value = source == 31 ? 0 : vcpu->thread.context.x[source];
-	value &= ~0ul >> (64 - 8 * width);
-	return vcpu_exit_mmio(vcpu, fault_address(far), width, true, value);
+	if (write && source != 31)
+		value = vcpu->thread.context.x[source] & ~0ul >> (64 - 8 * width);
+	return vcpu_exit_mmio(vcpu, fault_address(far), width, write, value);
 }
 
 static struct thread *guest_sysreg(struct vcpu *vcpu, uint64_t esr)
@@ -60,13 +59,11 @@ static inline void skip_instruction(void)
 	REGISTER_WRITE(elr_el2, REGISTER_READ(elr_el2) + 4);
 }
 
-static struct thread *guest_exit(struct vcpu *vcpu, uint64_t esr)
+static __attribute__((noinline)) struct thread *guest_exit(struct vcpu *vcpu, uint64_t esr)
 {
 	uint64_t address = 0;
 
 	switch (ESR_CLASS(esr)) {
-	case CLASS_DATA_ABORT:
-		return guest_abort(vcpu, esr);
 	case CLASS_SMC:
 		skip_instruction(); /* unlike HVC's, its return address is its own */
 		/* fall through */
@@ -89,7 +86,7 @@ static struct thread *guest_exit(struct vcpu *vcpu, uint64_t esr)
 	return vcpu_exit_fault(vcpu, EXIT_KINDS, address, STATUS_OK);
 }
 
-static struct thread *task_exit(struct thread *thread, uint64_t esr)
+static __attribute__((noinline)) struct thread *task_exit(struct thread *thread, uint64_t esr)
 {
 	uint64_t position[4] = { REGISTER_READ(elr_el2), REGISTER_READ(sp_el0),
 				 thread->context.x[29], thread->context.x[30] };
@@ -101,32 +98,23 @@ static struct thread *task_exit(struct thread *thread, uint64_t esr)
 	return thread_fault(thread, REGISTER_READ(far_el2), esr, position);
 }
 
-/* The hardware changes hands, unless the same thread goes on. */
-static inline struct thread *leave(struct thread *next)
-{
-	struct cpu *cpu = cpu_this();
-
-	if (next != cpu->current)
-		thread_switch(cpu, cpu->current, next);
-	return next;
-}
-
 struct thread *trap_sync(struct thread *thread)
 {
 	uint64_t esr = REGISTER_READ(esr_el2);
 
-	if (ESR_CLASS(esr) == CLASS_SVC && thread->task)
-		return leave(syscall_handle(thread, thread->context.x[12]));
-	if (!thread->task)
-		return leave(guest_exit(CONTAINER(thread, struct vcpu, thread), esr));
-	return leave(task_exit(thread, esr));
+	if (thread->task)
+		return ESR_CLASS(esr) == CLASS_SVC ? syscall_handle(thread, thread->context.x[12])
+						   : task_exit(thread, esr);
+	if (ESR_CLASS(esr) == CLASS_DATA_ABORT)
+		return guest_abort(CONTAINER(thread, struct vcpu, thread), esr);
+	return guest_exit(CONTAINER(thread, struct vcpu, thread), esr);
 }
 
 struct thread *trap_irq(struct thread *thread)
 {
 	(void)thread;
 	irq_handle();
-	return leave(thread_schedule(cpu_this()));
+	return thread_schedule(cpu_this());
 }
 
 /* An asynchronous external abort: of whoever ran, as far as anybody can tell. */
@@ -135,10 +123,9 @@ struct thread *trap_error(struct thread *thread)
 	uint64_t esr = REGISTER_READ(esr_el2);
 
 	if (thread->task)
-		return leave(task_exit(thread, esr));
+		return task_exit(thread, esr);
 	CONTAINER(thread, struct vcpu, thread)->exit.syndrome = esr;
-	return leave(vcpu_exit_fault(CONTAINER(thread, struct vcpu, thread), EXIT_KINDS, 0,
-				     STATUS_OK));
+	return vcpu_exit_fault(CONTAINER(thread, struct vcpu, thread), EXIT_KINDS, 0, STATUS_OK);
 }
 
 _Noreturn void trap_broken(void)

@@ -82,7 +82,7 @@ static void guest_load(struct vcpu *vcpu)
 	REGISTER_WRITE(ICH_AP1R0, vcpu->arch.ap1r0);
 }
 
-void guest_switch(struct cpu *cpu, struct vcpu *vcpu)
+static void guest_switch(struct cpu *cpu, struct vcpu *vcpu)
 {
 	if (cpu->guest)
 		guest_save(CONTAINER(cpu->guest, struct vcpu, thread));
@@ -102,6 +102,7 @@ void arch_vcpu_unload(struct vcpu *vcpu)
 	REGISTER_WRITE(cntv_ctl_el0, 0);
 	REGISTER_WRITE(ICH_HCR, 0);
 	cpu->guest = NULL;
+	cpu->entered = NULL;
 }
 
 /*
@@ -118,7 +119,7 @@ static inline uint64_t list_allowed(uint64_t list, bool *timer)
 	return list;
 }
 
-void lists_load(struct vcpu *vcpu)
+static void lists_load(struct vcpu *vcpu)
 {
 	volatile struct vcpu_interrupts *page = (void *)vcpu->page_memory->base;
 	bool timer = vcpu->events & VCPU_EVENT_VTIMER;
@@ -130,6 +131,19 @@ void lists_load(struct vcpu *vcpu)
 	REGISTER_WRITE(ICH_HCR, ICH_HCR_EN | (page->underflow ? ICH_HCR_UIE : 0));
 	gic_guest_timer_active(cpu_this(), timer);
 	vcpu->lists_in_page = false;
+}
+
+void vcpu_enter(struct thread *thread)
+{
+	struct vcpu *vcpu = CONTAINER(thread, struct vcpu, thread);
+	struct cpu *cpu = cpu_this();
+
+	if (cpu->guest != thread)
+		guest_switch(cpu, vcpu);
+	if (vcpu->lists_in_page)
+		lists_load(vcpu);
+	REGISTER_WRITE(cptr_el2, cpu->fp_owner == thread ? CPTR_FIXED : CPTR_FIXED | CPTR_TFP);
+	cpu->entered = thread;
 }
 
 bool arch_vcpu_interrupt_pending(struct vcpu *vcpu)

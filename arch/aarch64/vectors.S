@@ -58,9 +58,17 @@ vectors:
 	ENTER	trap_irq
 	ENTER	trap_error
 
-/* x0: the thread to run; everything but its general registers is in the hardware already. */
+/*
+ * x0: the thread to run. If it is another one than before, everything but the general registers
+ * changes hands here (struct arch_context); a vCPU whose guest registers are not all in the
+ * hardware (cpu->entered) gets them by vcpu_enter.
+ */
 FUNCTION(vectors_leave)
-	mov	sp, x0
+	mrs	x1, tpidr_el2
+	ldr	x2, [x1, #CPU_CURRENT]
+	cmp	x0, x2
+	b.ne	2f
+1:	mov	sp, x0
 	ldp	x2, x3, [sp, #16 * 1]
 	ldp	x4, x5, [sp, #16 * 2]
 	ldp	x6, x7, [sp, #16 * 3]
@@ -78,4 +86,36 @@ FUNCTION(vectors_leave)
 	ldr	x30, [sp, #16 * 15]
 	ldp	x0, x1, [sp, #16 * 0]
 	eret
+
+2:	mrs	x4, elr_el2
+	mrs	x5, spsr_el2
+	mrs	x6, sp_el0
+	mrs	x7, tpidr_el0
+	mrs	x8, sctlr_el1
+	mrs	x9, cpacr_el1
+	str	x0, [x1, #CPU_CURRENT]
+	stp	x4, x5, [x2, #CONTEXT_PC]
+	stp	x6, x7, [x2, #CONTEXT_SP_EL0]
+	stp	x8, x9, [x2, #CONTEXT_SCTLR]
+	ldp	x4, x5, [x0, #CONTEXT_PC]
+	ldp	x6, x7, [x0, #CONTEXT_SP_EL0]
+	ldp	x8, x9, [x0, #CONTEXT_SCTLR]
+	ldp	x10, x11, [x0, #CONTEXT_HCR]
+	msr	elr_el2, x4
+	msr	spsr_el2, x5
+	msr	sp_el0, x6
+	msr	tpidr_el0, x7
+	msr	sctlr_el1, x8
+	msr	cpacr_el1, x9
+	msr	hcr_el2, x10
+	msr	vttbr_el2, x11
+	ldr	x2, [x1, #CPU_ENTERED]
+	tbz	x10, #HCR_TGE_BIT, 3f
+	b	1b
+3:	cmp	x2, x0
+	b.eq	1b
+	mov	x19, x0
+	bl	vcpu_enter
+	mov	x0, x19
+	b	1b
 END(vectors_leave)

@@ -105,6 +105,7 @@ _Noreturn void rt_main(uint64_t bundle_size)
 	map(SLOT_SELF_TASK, SLOT_BUNDLE, BUNDLE_ADDRESS, 0, bundle_size, MAP_READ, "the bundle");
 	tree = open_plan();
 	plan = tree_node(tree, 0, "plan");
+	seed_open();
 	objects_create(tree, plan);
 	endpoint = tree_number(tree, tree_node(tree, tree_node(tree, plan, "objects"), "supervisor"),
 			       "slot");

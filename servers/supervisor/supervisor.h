@@ -50,6 +50,10 @@ void objects_create(const void *tree, int plan);
 void tasks_create(const void *tree, int plan, handle_t endpoint);
 void tasks_start(const void *tree, int plan);
 
+/* Finds the firmware's seed; then 64 random bits a call, or 0 always if there is no seed. */
+void seed_open(void);
+uint64_t seed_next(void);
+
 /* From now on log lines go through the UART server; or no longer, because it has died. */
 void log_open(const void *tree, int plan);
 void log_close(void);

@@ -93,7 +93,8 @@ static void write_start_page(const void *tree, int arguments, const char *name, 
 		    (length > 8 && ((const char *)value)[length - 1] != '\0'))
 			refuse("system.dtb: %s has a broken argument", name);
 		copy_name(argument->name, key, START_NAME, "an argument");
-		argument->value = cells(value);
+		/* seed<n> asks for a random number that no other task knows. */
+		argument->value = strncmp(key, "seed", 4) == 0 ? seed_next() : cells(value);
 		if (length > 8)
 			copy_name(argument->text, (const char *)(value + 2), START_TEXT, name);
 		page->count++;

@@ -110,6 +110,10 @@ static void arguments_read(void)
 	vm.kernel.size = rt_argument("kernel-size");
 	vm.initrd.data = (const uint8_t *)rt_argument_or("initrd", 0);
 	vm.initrd.size = rt_argument_or("initrd-size", 0);
+	vm.key[0] = rt_argument_or("seed0", 0);
+	vm.key[1] = rt_argument_or("seed1", 0);
+	vm.key[2] = rt_argument_or("seed2", 0);
+	vm.key[3] = rt_argument_or("seed3", 0);
 	vm.vcpus = (uint32_t)rt_argument("vcpus");
 	if (!vm.vcpus || vm.vcpus > VM_VCPU_MAXIMUM)
 		rt_fail("vmm: %s: %u vCPUs; 1 to %d can be", vm.name, vm.vcpus, VM_VCPU_MAXIMUM);

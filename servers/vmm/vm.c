@@ -8,6 +8,7 @@
  */
 #include "gen/device_client.h"
 #include "gen/supervisor_client.h"
+#include "servers/lib/random.h"
 #include "servers/rt/rt.h"
 #include "servers/rt/string.h"
 #include "servers/rt/syscall.h"
@@ -35,6 +36,17 @@ static void guest_write(const struct vm *vm, uint64_t address, const struct imag
 	cache_clean(guest_at(vm, address), image->size);
 }
 
+/* Each start gets numbers of its own, also in a manager's next life: the time makes the stream. */
+static void seed_make(struct vm *vm)
+{
+	struct random random;
+
+	vm->seed.is_there = vm->key[0] | vm->key[1] | vm->key[2] | vm->key[3];
+	random_start(&random, vm->key, rt_clock(NULL));
+	random_fill(&random, &vm->seed.layout, sizeof(vm->seed.layout));
+	random_fill(&random, vm->seed.bytes, sizeof(vm->seed.bytes));
+}
+
 /* No vCPU runs and no device is at work, so the memory is ours alone. */
 static status_t vm_load(const struct vm *vm, struct layout *layout)
 {
@@ -53,8 +65,10 @@ static status_t vm_load(const struct vm *vm, struct layout *layout)
 void vm_start(struct vm *vm)
 {
 	struct layout layout;
-	status_t status = vm_load(vm, &layout);
+	status_t status;
 
+	seed_make(vm);
+	status = vm_load(vm, &layout);
 	if (status == STATUS_OK) {
 		status = vcpu_turn_on(vm->vcpu[0].handle, layout.entry, layout.tree);
 		if (status != STATUS_OK)
@@ -67,8 +81,9 @@ void vm_start(struct vm *vm)
 	}
 	vm->vcpu[0].on = true;
 	vm->state = VM_RUNNING;
-	rt_log("vmm: %s: starts at 0x%lx, tree at 0x%lx", vm->name, (unsigned long)layout.entry,
-	       (unsigned long)layout.tree);
+	rt_log("vmm: %s: starts at 0x%lx, tree at 0x%lx, clock %lu", vm->name,
+	       (unsigned long)layout.entry, (unsigned long)layout.tree,
+	       (unsigned long)rt_clock(NULL));
 }
 
 /* Whether a former life of this manager has started the VM: its memory is then the guest's. */

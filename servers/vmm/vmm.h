@@ -67,6 +67,13 @@ enum vm_state {
 	VM_RESETTING,
 };
 
+/* What a guest's random number generator starts with. */
+struct seed {
+	bool is_there;
+	uint64_t layout;  /* kaslr-seed */
+	uint8_t bytes[32]; /* rng-seed */
+};
+
 struct vcpu {
 	handle_t handle;
 	bool on; /* as the firmware's calls have it */
@@ -81,6 +88,8 @@ struct vm {
 	uint8_t *memory;    /* the same, here */
 	struct image kernel;
 	struct image initrd;
+	uint64_t key[4];  /* secret; all 0: there is none */
+	struct seed seed; /* of this start */
 	uint32_t vcpus;
 	struct vcpu vcpu[VM_VCPU_MAXIMUM];
 	uint32_t servers;

@@ -6,7 +6,7 @@ virtqueue_SOURCES := servers/lib/virtqueue.c
 VMM_TESTS := vmm_description vmm_fault vmm_image vmm_register vmm_server vmm_tree
 HOST_TESTS += $(VMM_TESTS)
 $(foreach test,$(VMM_TESTS),$(eval $(test)_LIBS := -lfdt))
-VMM_FAKE := tests/host/vmm_fake.c servers/vmm/name.c
+VMM_FAKE := tests/host/vmm_fake.c servers/vmm/name.c servers/lib/random.c
 vmm_description_SOURCES := $(VMM_FAKE) servers/vmm/description.c
 vmm_fault_SOURCES := $(VMM_FAKE) $(addprefix servers/vmm/aarch64/,fault.c report.c)
 vmm_image_SOURCES := $(VMM_FAKE) servers/vmm/aarch64/image.c
@@ -44,3 +44,24 @@ virtio_blk_device_SOURCES := servers/virtio_blk/device.c servers/virtio_blk/requ
 	servers/lib/virtio_mmio.c servers/lib/virtqueue.c
 
 HOST_TESTS += blk_driver
+
+# The kernel itself, on the fake architecture; built once for all of its tests.
+KERNEL_TESTS := kernel_endpoint kernel_object kernel_rights kernel_space kernel_vcpu
+KERNEL_HOST_SOURCES := $(filter-out kernel/string.c,$(wildcard kernel/*.c)) \
+		       tests/host/arch/fake.c tests/host/kernel_harness.c tests/host/kernel_check.c
+KERNEL_HOST_OBJECTS := $(KERNEL_HOST_SOURCES:%.c=$(BUILD)/host/kernel/%.o)
+KERNEL_HOST := $(BUILD)/host/kernel.a
+
+$(BUILD)/host/kernel/%.o: %.c $(GEN_STAMP)
+	@mkdir -p $(@D)
+	$(HOST_CC) $(HOST_CFLAGS) -Itests/host/arch -MMD -MP -c -o $@ $<
+
+$(KERNEL_HOST): $(KERNEL_HOST_OBJECTS)
+	ar rcs $@ $^
+
+HOST_TESTS += $(KERNEL_TESTS)
+$(foreach test,$(KERNEL_TESTS),$(eval $(test)_CFLAGS := -Itests/host/arch))
+$(foreach test,$(KERNEL_TESTS),$(eval $(test)_SOURCES := $(KERNEL_HOST)))
+-include $(KERNEL_HOST_OBJECTS:.o=.d)
+HOST_TESTS += random
+random_SOURCES := servers/lib/random.c

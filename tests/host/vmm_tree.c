@@ -97,6 +97,24 @@ static void test_chosen(void)
 	CU_ASSERT(fdt_path_offset(tree, "/pl011@9000000") > 0);
 }
 
+static void test_seed(void)
+{
+	int chosen, length;
+	const uint8_t *bytes;
+
+	describe();
+	vm.seed = (struct seed){ .is_there = true, .layout = 0x1122334455667788, .bytes = { 7, 8 } };
+	build(0);
+	expect_cells("/chosen", "kaslr-seed", CELLS(0x11223344, 0x55667788));
+	chosen = fdt_path_offset(tree, "/chosen");
+	bytes = fdt_getprop(tree, chosen, "rng-seed", &length);
+	CU_ASSERT_EQUAL(length, 32);
+	CU_ASSERT(bytes && bytes[0] == 7 && bytes[1] == 8 && bytes[31] == 0);
+	vm.seed.is_there = false;
+	build(0);
+	CU_ASSERT_PTR_NULL(fdt_getprop(tree, fdt_path_offset(tree, "/chosen"), "rng-seed", NULL));
+}
+
 static void test_bare(void)
 {
 	int chosen;
@@ -208,6 +226,7 @@ static void test_no_room(void)
 
 static const struct suite_test tests[] = {
 	{ "the root has its cells, its interrupt parent and its memory", test_root },
+	{ "the seeds are there if there are any, and only then", test_seed },
 	{ "chosen has the arguments, the RAM disk and the console", test_chosen },
 	{ "without devices and RAM disk nothing speaks of them", test_bare },
 	{ "each vCPU has a node, started by psci", test_cpus },

@@ -20,6 +20,7 @@ QUEUE_SIZE = 33 * PAGE  # struct block_queue
 DMA_SIZE = 0x40000
 DRIVER_IRQ_BITS = 1 << 63
 SIGNAL_LOOK = 1  # console_signal_look
+SEEDS = 4  # 256 bits for a VM manager
 SIGNAL_DONE = 1  # block_signal_done
 
 # Badges of the routes to an interrupt controller.
@@ -202,6 +203,8 @@ class Plan:
     def _manager(self, plan, number):
         vm, task = plan.vm, plan.manager
         task.argument("vm", number, vm.name)
+        for index in range(SEEDS):
+            task.argument(f"seed{index}", 0)  # the supervisor puts a random number there
         task.argument("tree", task.map(self.tree, READ))
         task.argument("tree-size", self.tree.size)
         self._guest_memory(vm, task, plan.memory)

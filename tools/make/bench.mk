@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Benchmarks: a flat guest, two servers and a system of their own; see tests/bench/.
 
-BENCH_SYSTEM := $(BUILD)/bench
-BENCH_BUNDLE := $(BENCH_SYSTEM)/bundle.cpio
+BENCH_BUNDLES := $(BUILD)/bench-flat/bundle.cpio $(BUILD)/bench-linux/bundle.cpio
 BENCH_GUEST  := $(OUT)/guests/bench.bin
 BENCH_SERVERS := $(OUT)/servers/bench.elf $(OUT)/servers/bench_echo.elf
 
@@ -12,34 +11,44 @@ bench_objects   = $(patsubst %,$(OUT)/%.o,$(basename $(1)))
 
 $(OUT)/tests/bench/%.o: tests/bench/%.c $(GEN_STAMP)
 	@mkdir -p $(@D)
-	$(TARGET_CC) $(TARGET_CFLAGS) -mstrict-align -MMD -MP -c -o $@ $<
+	@$(TARGET_CC) $(TARGET_CFLAGS) -mstrict-align -MMD -MP -c -o $@ $<
 
 $(OUT)/tests/bench/%.o: tests/bench/%.S
 	@mkdir -p $(@D)
-	$(TARGET_CC) $(TARGET_CFLAGS) -MMD -MP -c -o $@ $<
+	@$(TARGET_CC) $(TARGET_CFLAGS) -MMD -MP -c -o $@ $<
 
 define bench_server
 $(OUT)/servers/$(1).elf: $(call bench_objects,$($(1)_sources)) $(OUT)/servers/rt.a servers/rt/server.lds
-	$(SERVER_LINK) -o $$@ $(call bench_objects,$($(1)_sources)) $(OUT)/servers/rt.a
+	@$(SERVER_LINK) -o $$@ $(call bench_objects,$($(1)_sources)) $(OUT)/servers/rt.a
 endef
 $(foreach name,bench bench_echo,$(eval $(call bench_server,$(name))))
 
 $(OUT)/guests/bench.elf: $(call bench_objects,$(wildcard tests/bench/guest/*.c tests/bench/guest/*.S)) \
 			 tests/bench/guest/guest.lds
 	@mkdir -p $(@D)
-	$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack \
+	@$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack \
 		-Wl,--no-warn-rwx-segments -T tests/bench/guest/guest.lds -o $@ $(filter %.o,$^)
 
 $(BENCH_GUEST): $(OUT)/guests/bench.elf
-	$(OBJCOPY) -O binary $< $@
+	@$(OBJCOPY) -O binary $< $@
 
-BENCH_FILES := $(OUT)/servers/supervisor.bin $(BENCH_GUEST) $(BENCH_SERVERS) \
-	       $(patsubst %,$(OUT)/servers/%.elf,uart vuart vgic vmm)
+$(BUILD)/bench-flat/bundle.cpio: $(BENCH_GUEST) $(BENCH_SERVERS)
+$(BUILD)/bench-linux/bundle.cpio: $(IMAGES)/vmlinuz $(IMAGES)/initrd.img
 
-$(BENCH_BUNDLE): tests/bench/bench.dts $(CONFIGURE_SOURCES) $(BENCH_FILES)
+$(BENCH_BUNDLES): $(BUILD)/bench-%/bundle.cpio: tests/bench/%.dts $(CONFIGURE_SOURCES) $(SERVER_FILES)
 	@mkdir -p $(@D)
-	$(CONFIGURE) bundle $< -o $@ $(CONFIGURE_FLAGS)
+	@$(CONFIGURE) bundle $< -o $@ $(CONFIGURE_FLAGS)
 
 .PHONY: bench
-bench: $(OUT)/coppice.img $(BENCH_BUNDLE)
-	$(PYTHON) tests/bench/run
+bench: bench-inputs
+	@tests/bench/run --build $(BUILD)
+
+.PHONY: size
+size: system
+	@tools/size --build $(BUILD) --arch $(ARCH)
+
+bench-inputs: $(OUT)/coppice.img $(BENCH_BUNDLES) system
+
+.PHONY: bench-inputs test-bench
+test-bench: bench-inputs
+	$(PYTHON) tests/bench/test_bench.py

@@ -5,7 +5,8 @@ TEST_SYSTEMS := $(wildcard configs/*.dts tests/systems/*.dts)
 TEST_BUNDLES := $(patsubst %,test-bundle-%,$(TEST_SYSTEMS))
 # The slow ones first, so that the last minute has work for both CPUs.
 TEST_PROGRAMS := $(wildcard tests/linux/test_*.py tests/guests/test_*.py tests/servers/test_*.py \
-		   tests/boot/test_*.py tests/images/test_*.py) \
+		   tests/boot/test_*.py tests/images/test_*.py \
+		   tests/bench/test_*.py) \
 		 $(wildcard tests/configuration/test_*.py tests/gen/test_*.py tests/structure/test_*.py) \
 		 $(addprefix $(BUILD)/host/,$(HOST_TESTS))
 
@@ -15,7 +16,7 @@ test:
 	@$(MAKE) --no-print-directory test-inputs
 	@$(PYTHON) tests/run $(TEST_PROGRAMS)
 
-test-inputs: system images $(addprefix $(BUILD)/host/,$(HOST_TESTS)) $(TEST_BUNDLES)
+test-inputs: system images bench-inputs $(addprefix $(BUILD)/host/,$(HOST_TESTS)) $(TEST_BUNDLES)
 
 # The rules of a bundle belong to one configuration, so each is a make of its own.
 .PHONY: $(TEST_BUNDLES)

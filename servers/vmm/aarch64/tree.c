@@ -117,6 +117,11 @@ static void write_chosen(struct writer *writer, const struct vm *vm, const struc
 
 	node_begin(writer, "chosen");
 	put_text(writer, "bootargs", description->bootargs);
+	if (vm->seed.is_there) {
+		put_u64(writer, "kaslr-seed", vm->seed.layout);
+		keep(writer, fdt_property(writer->tree, "rng-seed", vm->seed.bytes,
+					  sizeof(vm->seed.bytes)));
+	}
 	if (layout->initrd) {
 		put_u64(writer, "linux,initrd-start", layout->initrd);
 		put_u64(writer, "linux,initrd-end", layout->initrd + vm->initrd.size);

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One QEMU run that repeats exactly, with Coppice or bare, and what it printed.
+
+Under -icount one instruction is one virtual nanosecond and, with cntfrq=1000000000, one tick of
+the counter. The disk is null-co, without a file or a delay: it completes a request as soon as
+QEMU's main loop runs. On one host CPU that is right after the notification, always.
+"""
+import os
+import subprocess
+import tempfile
+import threading
+from pathlib import Path
+
+CPU = "cortex-a57,cntfrq=1000000000"
+QEMU = "qemu-system-aarch64"
+SECONDS = 300  # far more than a run takes
+COMMON = ["-cpu", CPU, "-icount", "shift=0,sleep=off", "-rtc", "base=2024-01-01,clock=vm",
+          "-seed", "1", "-display", "none", "-nic", "none", "-no-reboot",
+          "-global", "virtio-mmio.force-legacy=false", "-global", "virtio-mmio.ioeventfd=off"]
+DISK = ["-drive", "if=none,id=disk0,driver=null-co,read-zeroes=on,size=128M",
+        "-device", "virtio-blk-device,drive=disk0"]
+BARE = ["-M", "virt,gic-version=3"]
+COPPICE = ["-M", "virt,virtualization=on,gic-version=3"]
+
+
+def _one_cpu():
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
+def run(*words, log=None):
+    """What the console prints and, between, QEMU's log of what `log` names (-d).
+
+    Both write into one named pipe, each through an opening of its own: QEMU never waits at its
+    console's, so what it logs there may be lost.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        pipe = Path(folder) / "console"
+        os.mkfifo(pipe)
+        options = ["-d", log, "-D", str(pipe)] if log else []
+        with subprocess.Popen([QEMU, *COMMON, "-serial", f"file:{pipe}", *options,
+                               *map(str, words)], stderr=subprocess.PIPE,
+                              preexec_fn=_one_cpu) as machine:
+            timer = threading.Timer(SECONDS, machine.kill)
+            timer.start()
+            printed = pipe.read_text(errors="replace")
+            timer.cancel()
+            warnings = machine.stderr.read().decode()
+    if machine.returncode:
+        raise RuntimeError(f"{QEMU} ended with {machine.returncode}: {warnings}\n{printed}")
+    return printed
+
+
+def coppice(build, system, memory, *words, log=None):
+    return run(*COPPICE, "-m", memory, "-kernel", build / "aarch64" / "coppice.img",
+               "-initrd", build / system / "bundle.cpio", *words, log=log)
+
+
+def bare_linux(build, bootargs):
+    """The same kernel, initramfs, command line and devices without a hypervisor."""
+    images = build / "images"
+    return run(*BARE, "-m", 256, "-kernel", images / "vmlinuz", "-initrd", images / "initrd.img",
+               "-append", bootargs, *DISK)

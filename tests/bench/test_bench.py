@@ -1,0 +1,93 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The figures of `make bench` are all there, repeat, and have not grown since they were committed."""
+import functools
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+from tests.bench import exits  # noqa: E402
+from tests.support.tap import Failure, check, run  # noqa: E402
+
+EXPECTED = json.loads((ROOT / "tests" / "bench" / "expected.json").read_text())
+GROWTH = 1.03  # of a figure, against the committed one
+NARROW = {"boot_ratio": 1.003}
+# 1 MiB is two requests at once: how far the second is when the first completes depends on the host.
+LOOSE = {"blk_read_1m": 0.001, "blk_read_1m_bare": 0.001}
+SIZES = ("privileged_lines", "kernel_text", "kernel_data", "kernel_bss")
+PRIVILEGED_LINES = 4500
+
+
+@functools.cache
+def figures(number):
+    """The figures of one of the runs, or how it failed."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / f"{number}.json"
+        done = subprocess.run([sys.executable, ROOT / "tests" / "bench" / "run",
+                               "--output", file], cwd=ROOT, capture_output=True, text=True)
+        if done.returncode:
+            raise Failure(f"tests/bench/run ended with {done.returncode}:\n"
+                          f"{done.stdout}{done.stderr}")
+        return json.loads(file.read_text())
+
+
+def test_names():
+    """every figure has a value, and says what it is"""
+    found = figures(1)
+    for name in EXPECTED:
+        check(isinstance(found.get(name), (int, float)) and found[name] > 0, True,
+              f"{name} is a number above 0; it is {found.get(name)}")
+        check(bool(found.get(f"{name}_path")), True, f"{name}_path is there")
+    for name in ("qemu", "compiler", "cpu"):
+        check(bool(found.get(name)), True, f"{name} is there")
+
+
+def test_repeat():
+    """a second run gives the same figures"""
+    first, second = figures(1), figures(2)
+    for name in EXPECTED:
+        if abs(first[name] - second[name]) > first[name] * LOOSE.get(name, 0):
+            raise Failure(f"{name}: {first[name]}, then {second[name]}")
+
+
+def test_growth():
+    """no figure has grown by 3 % against the committed one"""
+    grown = [f"{name}: {figures(1)[name]}, committed {value}" for name, value in EXPECTED.items()
+             if figures(1)[name] > value * NARROW.get(name, GROWTH)]
+    check(grown, [], "grown figures (tests/bench/expected.json)")
+
+
+def test_exits():
+    """a guest's exits are told from its servers' in QEMU's log"""
+    def exception(left, to, rest=""):
+        return f"Taking exception 1 [x] on CPU 0\n...from EL{left} to EL{to}\n{rest}...with ELR 0x1\n"
+
+    def back(by, to):
+        return f"Exception return from AArch64 EL{by} to AArch64 EL{to} PC 0x1\n"
+
+    notify = "...with ESR 0x24/0x93810045\n...with FAR 0xffff800009abd050\n"
+    read = "...with ESR 0x24/0x93810005\n...with FAR 0xffff800009abd050\n"
+    text, found = exits.split(
+        "a" + exception(1, 2, notify) + back(2, 0) + "b" + exception(0, 2) + back(2, 1)
+        + back(1, 0) + exception(0, 1) + back(1, 0) + exception(0, 2, read) + "c\n")
+    check(text, "abc\n", "the console's text")
+    check([(each.place, each.notifies) for each in found], [(1, True), (2, False)],
+          "exits from EL1 and from a program at EL0, not the task's system call")
+
+
+def test_sizes():
+    """tools/size tells the privileged lines, which are within the aim, and the kernel's bytes"""
+    subprocess.run([ROOT / "tools" / "size"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    found = json.loads((ROOT / "build" / "size-aarch64.json").read_text())
+    for name in SIZES:
+        check(found.get(name, 0) > 0, True, f"{name} is a number above 0")
+    check(found["privileged_lines"] <= PRIVILEGED_LINES, True,
+          f"{found['privileged_lines']} privileged lines are within {PRIVILEGED_LINES}")
+
+
+if __name__ == "__main__":
+    sys.exit(run("bench", [test_names, test_repeat, test_growth, test_exits, test_sizes]))

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The fake architecture's hooks on the exit path. */
+#ifndef ARCH_INLINE_H
+#define ARCH_INLINE_H
+
+#define FAKE_VALID 1ul
+#define FAKE_TABLE 2ul
+#define FAKE_ACCESS_SHIFT 2
+#define FAKE_DEVICE (1ul << 5)
+
+struct cpu *fake_cpu(void);
+uint64_t fake_clock(void);
+void fake_entry_written(uint64_t before, uint64_t after);
+
+static inline struct cpu *arch_cpu_pointer(void)
+{
+	return fake_cpu();
+}
+
+static inline uint64_t arch_clock(void)
+{
+	return fake_clock();
+}
+
+static inline uint64_t arch_clock_frequency(void)
+{
+	return 1000000;
+}
+
+static inline uint64_t arch_entry_table(uint64_t table)
+{
+	return table | FAKE_VALID | FAKE_TABLE;
+}
+
+static inline uint64_t arch_entry_leaf(uint64_t physical, unsigned int level, uint32_t access,
+				       bool device)
+{
+	(void)level;
+	return physical | FAKE_VALID | (uint64_t)access << FAKE_ACCESS_SHIFT |
+	       (device ? FAKE_DEVICE : 0);
+}
+
+static inline uint64_t arch_entry_address(uint64_t entry)
+{
+	return entry & ~0xffful;
+}
+
+static inline bool arch_entry_is_leaf(uint64_t entry, unsigned int level)
+{
+	(void)level;
+	return (entry & (FAKE_VALID | FAKE_TABLE)) == FAKE_VALID;
+}
+
+static inline void arch_entry_write(uint64_t *entry, uint64_t value)
+{
+	fake_entry_written(*entry, value);
+	*entry = value;
+}
+
+static inline void arch_table_publish(void *table, uint64_t size)
+{
+	(void)table, (void)size;
+}
+
+static inline uint64_t *arch_message_words(struct arch_context *context)
+{
+	return &context->x[4];
+}
+
+static inline status_t arch_message_status(const struct arch_context *context)
+{
+	return (status_t)context->x[1];
+}
+
+static inline uint64_t arch_message_label(const struct arch_context *context)
+{
+	return context->x[1];
+}
+
+static inline void arch_message_deliver(struct arch_context *context, uint64_t label,
+					uint64_t badge, uint64_t sequence)
+{
+	context->x[0] = STATUS_OK;
+	context->x[1] = label;
+	context->x[2] = badge;
+	context->x[3] = sequence;
+}
+
+static inline void arch_status_deliver(struct arch_context *context, status_t status)
+{
+	context->x[0] = (uint64_t)status;
+}
+
+static inline const uint64_t *arch_syscall_arguments(const struct arch_context *context)
+{
+	return context->x;
+}
+
+static inline uint64_t *arch_syscall_results(struct arch_context *context)
+{
+	return context->x;
+}
+
+#endif

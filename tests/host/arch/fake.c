@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The hooks of arch/include/arch.h, on the fake machine. */
+#include "tests/host/arch/fake.h"
+
+#include <string.h>
+
+#include "kernel/boot.h"
+
+struct fake fake;
+char kernel_end[FAKE_RAM_SIZE] __attribute__((aligned(1 << 21)));
+
+void fake_reset(void)
+{
+	memset(&fake, 0, sizeof(fake));
+	fake.deadline = TIMER_OFF;
+	fake.identifier[0] = true;
+}
+
+struct cpu *fake_cpu(void)
+{
+	return &fake.cpu;
+}
+
+uint64_t fake_clock(void)
+{
+	return fake.clock;
+}
+
+void fake_entry_written(uint64_t before, uint64_t after)
+{
+	if (before && before != after)
+		fake.tables_dirty = true;
+}
+
+void arch_timer_set(uint64_t deadline)
+{
+	fake.deadline = deadline;
+}
+
+static void stop(enum fake_stop why)
+{
+	fake.stop = why;
+	longjmp(fake.stopped, 1);
+}
+
+/* The interrupt that the CPU would take now, or ARCH_IRQ_COUNT. */
+static uint32_t interrupt_next(void)
+{
+	uint32_t number;
+
+	if (fake.clock >= fake.deadline)
+		fake.pending[ARCH_IRQ_TIMER] = true;
+	for (number = 0; number < ARCH_IRQ_COUNT; number++)
+		if (fake.pending[number] && !fake.active[number] &&
+		    (number < ARCH_IRQ_FIRST_DEVICE || fake.enabled[number]))
+			break;
+	return number;
+}
+
+/* Time passes only here, and only up to what somebody waits for. */
+void arch_idle(void)
+{
+	if (interrupt_next() < ARCH_IRQ_COUNT)
+		return;
+	if (fake.deadline == TIMER_OFF)
+		stop(FAKE_IDLE);
+	fake.clock = fake.deadline;
+}
+
+void arch_panic(const char *what)
+{
+	(void)what;
+	stop(FAKE_PANIC);
+	__builtin_unreachable();
+}
+
+uint16_t arch_space_identifier_take(void)
+{
+	uint16_t identifier;
+
+	for (identifier = 0; identifier < FAKE_IDENTIFIERS; identifier++)
+		if (!fake.identifier[identifier]) {
+			fake.identifier[identifier] = true;
+			return identifier;
+		}
+	return 0;
+}
+
+void arch_space_identifier_give(uint16_t identifier)
+{
+	fake.identifier[identifier] = false;
+}
+
+void arch_space_flush(struct space *space)
+{
+	(void)space;
+	fake.tables_dirty = false;
+	fake.flushes++;
+}
+
+void arch_context_init(struct arch_context *context, struct space *space, uint64_t entry,
+		       uint64_t stack, uint64_t argument)
+{
+	memset(context, 0, sizeof(*context));
+	context->x[0] = argument;
+	context->pc = entry;
+	context->sp = stack;
+	context->space = space;
+}
+
+void fake_lists_take(struct vcpu *vcpu)
+{
+	struct vcpu_interrupts *page = (void *)vcpu->page_memory->base;
+
+	memcpy(page->list, fake.list, sizeof(fake.list));
+	vcpu->lists_in_page = true;
+	fake.cpu.entered = NULL;
+}
+
+void fake_enter(struct vcpu *vcpu)
+{
+	if (fake.cpu.guest && fake.cpu.guest != &vcpu->thread)
+		arch_vcpu_lists_take(CONTAINER(fake.cpu.guest, struct vcpu, thread));
+	fake.cpu.guest = fake.cpu.entered = &vcpu->thread;
+	if (!vcpu->lists_in_page)
+		return;
+	memcpy(fake.list, ((struct vcpu_interrupts *)vcpu->page_memory->base)->list, sizeof(fake.list));
+	vcpu->lists_in_page = false;
+	fake.maintenance_quiet = false;
+}
+
+void arch_vcpu_init(struct vcpu *vcpu)
+{
+	vcpu->thread.context.space = &vcpu->vm->space;
+}
+
+status_t arch_vcpu_get(struct vcpu *vcpu, uint64_t number, uint64_t *value)
+{
+	if (number != VCPU_PC)
+		return STATUS_NOT_SUPPORTED;
+	*value = vcpu->thread.context.pc;
+	return STATUS_OK;
+}
+
+status_t arch_vcpu_set(struct vcpu *vcpu, uint64_t number, uint64_t value)
+{
+	if (number != VCPU_PC)
+		return STATUS_NOT_SUPPORTED;
+	vcpu->thread.context.pc = value;
+	return STATUS_OK;
+}
+
+void arch_vcpu_unload(struct vcpu *vcpu)
+{
+	if (fake.cpu.guest != &vcpu->thread)
+		return;
+	arch_vcpu_lists_take(vcpu);
+	fake.cpu.guest = fake.cpu.entered = NULL;
+}
+
+void arch_vcpu_refuse_hypercall(struct vcpu *vcpu)
+{
+	vcpu->thread.context.x[0] = ~0ul;
+	vcpu->arch.refused++;
+}
+
+bool arch_vcpu_interrupt_pending(struct vcpu *vcpu)
+{
+	(void)vcpu;
+	return (fake.list[0] | fake.list[1] | fake.list[2] | fake.list[3]) != 0;
+}
+
+void arch_vcpu_maintenance_quiet(void)
+{
+	fake.maintenance_quiet = true;
+}
+
+void arch_irq_enable(uint32_t number)
+{
+	fake.enabled[number] = true;
+}
+
+void arch_irq_disable(uint32_t number)
+{
+	fake.enabled[number] = false;
+}
+
+uint32_t arch_irq_take(void)
+{
+	uint32_t number = interrupt_next();
+
+	if (number < ARCH_IRQ_COUNT) {
+		fake.pending[number] = false;
+		fake.active[number] = true;
+	}
+	return number;
+}
+
+void arch_irq_done(uint32_t number)
+{
+	fake.active[number] = false;
+}
+
+void arch_machine_off(void)
+{
+	stop(FAKE_OFF);
+}
+
+void arch_machine_reset(void)
+{
+	stop(FAKE_OFF);
+}
+
+void arch_machine_put(char character)
+{
+	if (fake.console_used < sizeof(fake.console) - 1)
+		fake.console[fake.console_used++] = character;
+}
+
+void arch_boot_machine(struct boot_machine *machine)
+{
+	machine->ram_base = (uint64_t)kernel_end;
+	machine->ram_size = sizeof(kernel_end);
+	machine->bundle_base = (uint64_t)kernel_end + (16ul << 20);
+	machine->bundle_size = 16384;
+}

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* All that must hold between two entries into the kernel, whatever happened before. */
+#include "tests/host/kernel_harness.h"
+
+#include <stdio.h>
+
+#define OBJECTS 4096
+
+static struct {
+	struct object *object;
+	uint32_t pointers; /* handles and other objects that hold it */
+	uint32_t pieces;   /* of a pool: handed out to what is known */
+	bool lives;
+} known[OBJECTS];
+static unsigned int known_count;
+static char wrong[160];
+
+#define WRONG(...) (snprintf(wrong, sizeof(wrong), __VA_ARGS__), false)
+
+static unsigned int find(struct object *object)
+{
+	unsigned int index;
+
+	for (index = 0; index < known_count && known[index].object != object; index++)
+		;
+	if (index == known_count) {
+		known[known_count].object = object;
+		known[known_count].pointers = known[known_count].pieces = 0;
+		known[known_count++].lives = false;
+	}
+	return index;
+}
+
+static void hold(struct object *object)
+{
+	if (object)
+		known[find(object)].pointers++;
+}
+
+static void add_pool(struct pool *pool)
+{
+	struct object *object;
+
+	for (object = pool->objects; object; object = object->next) {
+		known[find(object)].lives = true;
+		if (object->type == OBJECT_POOL)
+			add_pool((struct pool *)object);
+	}
+}
+
+static void hold_space(struct space *space)
+{
+	unsigned int index;
+
+	for (index = 0; index < MAPPING_COUNT; index++)
+		if (space->mappings[index].memory)
+			hold(&space->mappings[index].memory->object);
+	known[find(&space->pool->object)].pieces += space->tables;
+}
+
+/* Everything that a living object holds. */
+static void hold_all(struct object *object)
+{
+	struct thread *thread = CONTAINER(object, struct thread, object);
+	unsigned int index;
+
+	if (object->type == OBJECT_TASK) {
+		for (index = 0; index < HANDLE_COUNT; index++)
+			hold(((struct task *)object)->handles[index].object);
+		hold_space(&((struct task *)object)->space);
+	} else if (object->type == OBJECT_THREAD) {
+		hold(&thread->task->object);
+		if (thread->fault_endpoint)
+			hold(&thread->fault_endpoint->object);
+	} else if (object->type == OBJECT_VCPU) {
+		hold(&CONTAINER(thread, struct vcpu, thread)->vm->object);
+		hold(&CONTAINER(thread, struct vcpu, thread)->page_memory->object);
+	} else if (object->type == OBJECT_VM) {
+		struct vm *vm = (struct vm *)object;
+
+		for (index = 0; index < vm->route_start[EXIT_KINDS]; index++)
+			hold(&vm->routes[index].endpoint->object);
+		hold(&vm->fault_endpoint->object);
+		hold_space(&vm->space);
+	} else if (object->type == OBJECT_IRQ) {
+		hold(&((struct irq *)object)->endpoint->object);
+	} else if (object->type == OBJECT_MEMORY) {
+		struct memory *memory = (struct memory *)object;
+
+		if (memory->whole)
+			hold(&memory->whole->object);
+		else if (!memory->device && object->pool)
+			known[find(&object->pool->object)].pieces++;
+	} else if (object->type == OBJECT_POOL && object->pool) {
+		known[find(&object->pool->object)].pieces++;
+	}
+}
+
+static bool lives(struct object *object)
+{
+	unsigned int index = find(object);
+
+	return known[index].lives || (!object->pool && !object->dead);
+}
+
+static bool check_ready(void)
+{
+	struct cpu *cpu = &fake.cpu;
+	unsigned int priority;
+	struct queue *at;
+
+	for (priority = 0; priority < PRIORITY_COUNT; priority++) {
+		struct queue *queue = &cpu->ready[priority];
+
+		if (queue_empty(queue) == (cpu->ready_priorities >> priority & 1))
+			return WRONG("bit of ready queue %u", priority);
+		for (at = queue->next; at != queue; at = at->next) {
+			struct thread *thread = CONTAINER(at, struct thread, link);
+
+			if (at->next->previous != at || !lives(&thread->object) ||
+			    thread->state != THREAD_READY || thread->priority != priority)
+				return WRONG("a thread in ready queue %u", priority);
+		}
+	}
+	return true;
+}
+
+static bool in_queue(struct queue *queue, struct queue *element)
+{
+	struct queue *at;
+
+	for (at = queue->next; at != queue; at = at->next)
+		if (at == element)
+			return true;
+	return false;
+}
+
+static bool check_thread(struct thread *thread)
+{
+	struct cpu *cpu = &fake.cpu;
+	bool queued = !queue_empty(&thread->link);
+
+	if (thread->serves && (!lives(&thread->serves->object) || thread->serves->server != thread))
+		return WRONG("a thread serves an endpoint that another one serves");
+	if (thread->caller && (!lives(&thread->caller->object) ||
+			       thread->caller->state != THREAD_CALLING ||
+			       thread->caller->server != thread))
+		return WRONG("a message in hand whose caller does not wait for it");
+	switch (thread->state) {
+	case THREAD_READY:
+		if (queued != in_queue(&cpu->ready[thread->priority], &thread->link) ||
+		    (!queued && cpu->current != thread))
+			return WRONG("a ready thread is lost");
+		return true;
+	case THREAD_RECEIVING:
+		if (queued || !lives(&thread->endpoint->object) || thread->endpoint->receiver != thread)
+			return WRONG("a receiver that its endpoint does not know");
+		return true;
+	case THREAD_SENDING:
+		if (!lives(&thread->endpoint->object) ||
+		    !in_queue(&thread->endpoint->callers, &thread->link))
+			return WRONG("a sender outside its endpoint's queue");
+		return true;
+	case THREAD_CALLING:
+		if (queued || !lives(&thread->server->object) || thread->server->caller != thread ||
+		    !lives(&thread->endpoint->object) || thread->server->serves != thread->endpoint)
+			return WRONG("a caller whose server does not have its message");
+		return true;
+	}
+	return queued ? WRONG("a thread in state %u is queued", thread->state) : true;
+}
+
+static bool check_endpoint(struct endpoint *endpoint)
+{
+	struct queue *at;
+
+	if (endpoint->server &&
+	    (!lives(&endpoint->server->object) || endpoint->server->serves != endpoint))
+		return WRONG("an endpoint whose server is gone");
+	if (endpoint->receiver &&
+	    (endpoint->receiver != endpoint->server || endpoint->receiver->state != THREAD_RECEIVING ||
+	     endpoint->signals || !queue_empty(&endpoint->callers)))
+		return WRONG("a receiver waits though there is something for it");
+	for (at = endpoint->callers.next; at != &endpoint->callers; at = at->next) {
+		struct thread *thread = CONTAINER(at, struct thread, link);
+
+		if (thread->state != THREAD_SENDING || thread->endpoint != endpoint)
+			return WRONG("a caller in the queue that does not send there");
+		/* The first may be one that came back, ahead of more urgent ones. */
+		if (at->previous != &endpoint->callers && at->previous->previous != &endpoint->callers &&
+		    CONTAINER(at->previous, struct thread, link)->priority < thread->priority)
+			return WRONG("callers out of order");
+	}
+	return true;
+}
+
+static bool check_space(struct space *space)
+{
+	unsigned int index, other;
+
+	for (index = 0; index < MAPPING_COUNT; index++) {
+		struct mapping *mapping = &space->mappings[index], *at;
+
+		if (!mapping->memory)
+			continue;
+		if (!lives(&mapping->memory->object) && !mapping->memory->object.dead)
+			return WRONG("a mapping of memory that is gone");
+		for (at = mapping->memory->mappings; at && at != mapping; at = at->next)
+			;
+		if (!at || *mapping->link != mapping || mapping->space != space)
+			return WRONG("a mapping that its memory object does not know");
+		for (other = 0; other < index; other++)
+			if (space->mappings[other].memory &&
+			    space->mappings[other].address < mapping->address + mapping->size &&
+			    mapping->address < space->mappings[other].address + space->mappings[other].size)
+				return WRONG("two mappings overlap");
+	}
+	return true;
+}
+
+static bool check_object(struct object *object)
+{
+	struct thread *thread = CONTAINER(object, struct thread, object);
+
+	switch (object->type) {
+	case OBJECT_THREAD:
+		return check_thread(thread);
+	case OBJECT_VCPU:
+		if (CONTAINER(thread, struct vcpu, thread)
+			    ->vm->vcpus[CONTAINER(thread, struct vcpu, thread)->index] !=
+		    CONTAINER(thread, struct vcpu, thread))
+			return WRONG("a vCPU that its VM does not know");
+		return check_thread(thread);
+	case OBJECT_ENDPOINT:
+		return check_endpoint((struct endpoint *)object);
+	case OBJECT_TASK:
+		return check_space(&((struct task *)object)->space);
+	case OBJECT_VM:
+		return check_space(&((struct vm *)object)->space);
+	}
+	return true;
+}
+
+static bool check_counts(unsigned int index)
+{
+	struct object *object = known[index].object;
+	uint32_t pieces = known[index].pieces;
+	unsigned int other;
+
+	if (object->references != known[index].pointers)
+		return WRONG("an object of type %u has %u references, but %u point to it", object->type,
+			     object->references, known[index].pointers);
+	if (object->type != OBJECT_POOL)
+		return true;
+	for (other = 0; other < known_count; other++)
+		pieces += known[other].object->pool == (struct pool *)object &&
+			  (known[other].lives || known[other].pointers);
+	if (known[index].lives && ((struct pool *)object)->held != pieces)
+		return WRONG("a pool counts %u pieces, but %u are in use",
+			     ((struct pool *)object)->held, pieces);
+	return true;
+}
+
+static bool check_cpu(void)
+{
+	struct cpu *cpu = &fake.cpu;
+	struct queue *at;
+
+	if (!lives(&cpu->current->object) || (cpu->guest && !lives(&cpu->guest->object)) ||
+	    (cpu->fp_owner && !lives(&cpu->fp_owner->object)))
+		return WRONG("the CPU knows a thread that is gone");
+	if (fake.tables_dirty)
+		return WRONG("an entry was taken out and the TLB still has it");
+	for (at = cpu->timers.next; at != &cpu->timers; at = at->next)
+		if (at->next != &cpu->timers && CONTAINER(at, struct timer, link)->deadline >
+							CONTAINER(at->next, struct timer, link)->deadline)
+			return WRONG("timers out of order");
+	at = cpu->timers.next;
+	if (fake.deadline != (at == &cpu->timers ? TIMER_OFF : CONTAINER(at, struct timer, link)->deadline))
+		return WRONG("the hardware's timer is not the first one's");
+	return check_ready();
+}
+
+const char *kernel_wrong(void)
+{
+	struct pool *root = (struct pool *)object_at(SLOT_ROOT_POOL);
+	unsigned int index;
+
+	known_count = 0;
+	known[find(&root->object)].lives = true;
+	add_pool(root);
+	/* Boot made the first task's data and keeps no handle to it. */
+	hold(&boot->task->space.mappings[1].memory->object);
+	for (index = 0; index < known_count; index++)
+		if (known[index].lives)
+			hold_all(known[index].object);
+	for (index = 0; index < known_count; index++) {
+		if (known[index].lives && !check_object(known[index].object))
+			return wrong;
+		if (known[index].object->pool && !check_counts(index))
+			return wrong;
+	}
+	return check_cpu() ? NULL : wrong;
+}
+
+void check_kernel(const char *file, unsigned int line)
+{
+	const char *what = kernel_wrong();
+
+	CU_assertImplementation(what == NULL, line, what ? what : "", file, "", CU_FALSE);
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Boot, entries and the making of objects; kernel_check.c looks at what came of it. */
+#include "tests/host/kernel_harness.h"
+
+#include <string.h>
+
+#include "ipc/image.h"
+#include "kernel/boot.h"
+
+#define BUNDLE_AT (kernel_end + (16ul << 20))
+
+struct thread *boot;
+static uint64_t next_slot, rest;
+
+/* The smallest supervisor: a page of text, one of data. */
+static void write_bundle(void)
+{
+	struct image_header *image = (void *)(BUNDLE_AT + IMAGE_OFFSET);
+	uint64_t *word = (uint64_t *)image, sum = 0;
+	unsigned int index;
+
+	memset(BUNDLE_AT, 0, 16384);
+	*image = (struct image_header){ .magic = IMAGE_MAGIC, .text_size = 4096, .data_size = 4096,
+					.entry = IMAGE_ADDRESS, .stack = STACK_END };
+	for (index = 0; index < 8192 / 8; index++)
+		sum += word[index];
+	image->checksum = -sum;
+}
+
+static void forget_irqs(struct pool *pool)
+{
+	struct object *object;
+
+	for (object = pool->objects; object; object = object->next) {
+		if (object->type == OBJECT_IRQ)
+			irq_destroy((struct irq *)object);
+		if (object->type == OBJECT_POOL)
+			forget_irqs((struct pool *)object);
+	}
+}
+
+/* The kernel keeps its own few objects where a second boot in one process finds them used. */
+static void forget_boot(void)
+{
+	struct pool *pool = (struct pool *)boot->task->handles[SLOT_ROOT_POOL].object;
+	struct memory *bundle = (struct memory *)boot->task->handles[SLOT_BUNDLE].object;
+
+	forget_irqs(pool);
+	pool->held = 0;
+	pool->objects = NULL;
+	pool->object.references = 1;
+	bundle->mappings = NULL;
+	bundle->windows = 0;
+	bundle->object.references = 1;
+	boot->task->handles[SLOT_MACHINE].object->references = 1;
+}
+
+void kernel_start(void)
+{
+	static char stack[16];
+
+	if (boot)
+		forget_boot();
+	boot = NULL;
+	fake_reset();
+	write_bundle();
+	if (setjmp(fake.stopped) == 0) {
+		boot_cpu(&fake.cpu, stack);
+		boot = boot_supervisor();
+	}
+	if (!boot) {
+		CU_FAIL_FATAL("the kernel boots");
+		return;
+	}
+	fake.cpu.current = boot;
+	next_slot = SLOT_FREE;
+	rest = make_endpoint();
+}
+
+void kernel_leave(struct thread *next)
+{
+	if (next == fake.cpu.current)
+		return;
+	fake.cpu.current = next;
+	if (!next->task && next != fake.cpu.entered)
+		fake_enter(CONTAINER(next, struct vcpu, thread));
+}
+
+void kernel_run_as(struct thread *thread)
+{
+	struct cpu *cpu = &fake.cpu;
+
+	if (thread == boot && boot->state == THREAD_RECEIVING)
+		endpoint_signal(boot->endpoint, 1);
+	if (cpu->current == thread && queue_empty(&thread->link) && thread->state == THREAD_READY)
+		return;
+	CU_ASSERT_EQUAL_FATAL(thread->state, THREAD_READY);
+	CU_ASSERT_FATAL(!queue_empty(&thread->link));
+	if (cpu->current != thread && cpu->current->state == THREAD_READY &&
+	    queue_empty(&cpu->current->link))
+		thread_ready(cpu->current);
+	queue_remove(&thread->link);
+	if (queue_empty(&cpu->ready[thread->priority]))
+		cpu->ready_priorities &= ~(1u << thread->priority);
+	kernel_leave(thread);
+}
+
+status_t call(struct thread *caller, uint64_t number, uint64_t a0, uint64_t a1, uint64_t a2,
+	      uint64_t a3, uint64_t a4, uint64_t a5)
+{
+	uint64_t arguments[6] = { a0, a1, a2, a3, a4, a5 };
+
+	kernel_run_as(caller);
+	memcpy(caller->context.x, arguments, sizeof(arguments));
+	KERNEL_ENTER(syscall_handle(caller, number));
+	return STATUS(caller);
+}
+
+void message_call(struct thread *caller, uint64_t endpoint, uint64_t label, uint64_t word)
+{
+	kernel_run_as(caller);
+	memset(&WORD(caller, 1), 0, 7 * sizeof(uint64_t));
+	caller->context.x[0] = endpoint;
+	caller->context.x[1] = label;
+	WORD(caller, 0) = word;
+	KERNEL_ENTER(syscall_handle(caller, SYSCALL_CALL));
+}
+
+void message_reply(struct thread *server, uint64_t endpoint, status_t status, uint64_t word)
+{
+	kernel_run_as(server);
+	server->context.x[0] = endpoint;
+	server->context.x[1] = (uint64_t)status;
+	WORD(server, 0) = word;
+	KERNEL_ENTER(syscall_handle(server, SYSCALL_REPLY_WAIT));
+}
+
+void boot_rest(void)
+{
+	message_reply(boot, rest, STATUS_OK, 0);
+}
+
+void exit_mmio(struct vcpu *vcpu, uint64_t address, bool write, uint64_t value)
+{
+	kernel_run_as(&vcpu->thread);
+	KERNEL_ENTER(vcpu_exit_mmio(vcpu, address, 4, write, value));
+}
+
+void exit_sysreg(struct vcpu *vcpu, uint64_t number, bool write, uint64_t value)
+{
+	kernel_run_as(&vcpu->thread);
+	KERNEL_ENTER(vcpu_exit_sysreg(vcpu, number, write, value));
+}
+
+void exit_hypercall(struct vcpu *vcpu, uint64_t function)
+{
+	kernel_run_as(&vcpu->thread);
+	vcpu->thread.context.x[0] = function;
+	KERNEL_ENTER(vcpu_exit_hypercall(vcpu));
+}
+
+void exit_wait(struct vcpu *vcpu)
+{
+	kernel_run_as(&vcpu->thread);
+	KERNEL_ENTER(vcpu_exit_wait(vcpu));
+}
+
+static struct thread *take_interrupt(void)
+{
+	irq_handle();
+	return thread_schedule(cpu_this());
+}
+
+void interrupt(uint32_t number)
+{
+	fake.pending[number] = true;
+	KERNEL_ENTER(take_interrupt());
+}
+
+/* --- Objects ------------------------------------------------------------------------------- */
+
+uint64_t slot_new(void)
+{
+	return next_slot++;
+}
+
+static uint64_t make(uint64_t number, uint64_t a0, uint64_t a2, uint64_t a3, uint64_t a4,
+		     uint64_t a5)
+{
+	uint64_t slot = slot_new();
+
+	NEED_STATUS(call(boot, number, a0, slot, a2, a3, a4, a5), STATUS_OK);
+	return slot;
+}
+
+uint64_t make_pool(uint64_t size)
+{
+	return make(SYSCALL_CREATE_POOL, SLOT_ROOT_POOL, size, 0, 0, 0);
+}
+
+uint64_t make_memory(uint64_t size, uint64_t alignment)
+{
+	return make(SYSCALL_CREATE_MEMORY, SLOT_ROOT_POOL, size, alignment, 0, 0);
+}
+
+uint64_t make_endpoint(void)
+{
+	return make(SYSCALL_CREATE_ENDPOINT, SLOT_ROOT_POOL, 0, 0, 0, 0);
+}
+
+uint64_t make_task(void)
+{
+	return make(SYSCALL_CREATE_TASK, SLOT_ROOT_POOL, 0, 0, 0, 0);
+}
+
+uint64_t make_thread(uint64_t task, unsigned int priority, uint64_t fault)
+{
+	return make(SYSCALL_CREATE_THREAD, SLOT_ROOT_POOL, task, priority, fault, 77);
+}
+
+uint64_t make_vm(uint64_t fault, uint64_t badge)
+{
+	return make(SYSCALL_CREATE_VM, SLOT_ROOT_POOL, fault, badge, 0, 0);
+}
+
+uint64_t make_vcpu(uint64_t vm, unsigned int index, unsigned int priority)
+{
+	uint64_t page = make_memory(PAGE_SIZE, PAGE_SIZE);
+
+	memset((void *)((struct memory *)object_at(page))->base, 0, PAGE_SIZE);
+	return make(SYSCALL_CREATE_VCPU, SLOT_ROOT_POOL, vm, index, page, priority);
+}
+
+void destroy(uint64_t slot)
+{
+	status_t status;
+
+	do
+		status = CALL(boot, SYSCALL_DESTROY, slot);
+	while (status == STATUS_AGAIN);
+	NEED_STATUS(status, STATUS_OK);
+	NEED_STATUS(CALL(boot, SYSCALL_CLOSE, slot), STATUS_OK);
+}
+
+struct object *object_at(uint64_t slot)
+{
+	return boot->task->handles[slot].object;
+}
+
+struct thread *thread_at(uint64_t slot)
+{
+	return CONTAINER(object_at(slot), struct thread, object);
+}
+
+struct vcpu *vcpu_at(uint64_t slot)
+{
+	return CONTAINER(object_at(slot), struct vcpu, thread.object);
+}
+
+struct side make_side(unsigned int priority, uint64_t fault)
+{
+	struct side side;
+
+	side.task_slot = make_task();
+	side.thread_slot = make_thread(side.task_slot, priority, fault);
+	side.task = (struct task *)object_at(side.task_slot);
+	side.thread = thread_at(side.thread_slot);
+	NEED_STATUS(CALL(boot, SYSCALL_THREAD_START, side.thread_slot, 0x1000, 0x2000, 0), STATUS_OK);
+	return side;
+}
+
+uint64_t give(const struct side *side, uint64_t slot, uint64_t rights, uint64_t badge)
+{
+	uint64_t there = 1;
+
+	while (side->task->handles[there].object)
+		there++;
+	NEED_STATUS(CALL(boot, SYSCALL_GRANT, side->task_slot, there, slot, rights, badge), STATUS_OK);
+	return there;
+}
+
+uint64_t root_free(void)
+{
+	NEED_STATUS(CALL(boot, SYSCALL_OBJECT_INFO, SLOT_ROOT_POOL), STATUS_OK);
+	return boot->context.x[2];
+}
