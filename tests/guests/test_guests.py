@@ -5,50 +5,102 @@ import re
 import sys
 from pathlib import Path
 
+import pexpect
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from support.disk import Part  # noqa: E402
+from support.linux import check_disk, check_messages, write  # noqa: E402
 from support.machine import Machine  # noqa: E402
 from support.tap import Failure  # noqa: E402
 
-# Name of the system, how often each of its guests begins.
-GUESTS = {"mmio": 1, "aborts": 1, "registers": 1, "firmware": 2, "interrupts": 1}
-CHECK = re.compile(r"^(?:\[\w+\] )?(pass|fail|#|begin|end)(?: - | |$)(.*)$", re.M)
+# Name of the system, how often its guests begin and end.
+GUESTS = {"mmio": (1, 1), "aborts": (1, 1), "registers": (1, 1), "firmware": (2, 1),
+          "interrupts": (1, 1), "vectors": (2, 2)}
+LINE = re.compile(r"^(?:\[(\w+)\] )?(pass|fail|#|begin|end)(?: - | |$)(.*)$", re.M)
 
 
-def run_guest(name):
-    """What the system's one guest printed until the machine switched off."""
+def run_guests(name):
+    """What the system's guests printed until the machine switched off."""
     with Machine(f"tests/systems/{name}.dts") as machine:
         code = machine.end()
         if code != 0:
-            raise Failure(f"QEMU's exit code is {code}")
+            raise Failure(f"QEMU's exit code is {code}\n{machine.shown}")
         return machine.shown
 
 
-def results(name, begins):
-    """(passed, sentence, details) of each check of a guest, and of its end."""
+def run_hostile(_):
+    """The worker's lines, and one for the hostile guest, which goes on until it is killed."""
+    with Machine("tests/systems/hostile.dts") as machine:
+        machine.wait("supervisor] VM 1 has ended")
+        rounds = len(re.findall("^round ", machine.shown, re.M))
+        machine.wait(f"round {rounds + 20:#x}\n".replace("\n", "\r"))
+        if re.search("panic|has died", machine.shown):
+            raise Failure(machine.shown)
+        return machine.shown.replace("begin", "", 1) + "\npass - the hostile guest goes on\n"
+
+
+def run_virtqueue(_):
+    """The guest's lines; Linux works on its own region of the same disk meanwhile."""
+    with Machine("tests/systems/virtqueue.dts") as machine:
+        machine.wait("begin")
+        machine.focus(2)
+        machine.wait("[console: linux]")
+        machine.boot()
+        check_disk(machine)
+        write(machine, 16)
+        check_messages(machine)
+        machine.wait_shown("supervisor] VM 0 has ended")
+        shown = machine.shown
+        if "the driver's queue is broken" not in shown:
+            raise Failure(f"the broken queue is not reported\n{shown}")
+        machine.power_off()
+        Part(machine.disk, 0).check_clean()
+        return shown + "\npass - Linux works on beside it\n"
+
+
+def whole_lines(shown):
+    """Without the first pieces of lines of the console in focus that were printed twice."""
+    kept = []
+    for line in shown.splitlines():
+        if kept and not line.startswith("["):
+            half = next((at for at in range(len(kept) - 1, -1, -1)
+                         if not kept[at].startswith("[")), None)
+            if half is not None and half < len(kept) - 1 and line.startswith(kept[half]):
+                del kept[half]
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def results(name, start, begins, ends):
+    """(passed, sentence, details) of each check of a system's guests, and of their ends."""
     try:
-        shown, group = run_guest(name), ""
-    except Failure as error:
-        return [(False, f"{name}: the guest ends by itself", str(error))]
-    found = CHECK.findall(shown)
-    checks = []
-    for kind, text in found:
+        shown = whole_lines(start(name))
+    except (Failure, pexpect.ExceptionPexpect) as error:
+        return [(False, f"{name}: the system runs to its end", str(error))]
+    checks, groups, marks = [], {}, []
+    for guest, kind, text in LINE.findall(shown):
         if kind == "#":
-            group = f"{text}: "
-        elif kind in ("pass", "fail"):
+            groups[guest] = f"{text}: "
+        elif kind in ("begin", "end"):
+            marks.append(kind)
+        else:
             sentence, _, values = text.partition(": expected ")
-            group = group if sentence.startswith("  ") else ""
-            checks.append((kind == "pass", f"{name}: {group}{sentence.strip()}",
+            group = groups.get(guest, "") if sentence.startswith("  ") else ""
+            whose = f"{guest}: " if guest else ""
+            checks.append((kind == "pass", f"{name}: {whose}{group}{sentence.strip()}",
                            f"expected {values}" if values else ""))
-    ends = [kind for kind, _ in found if kind in ("begin", "end")]
-    checks.append((ends == ["begin"] * begins + ["end"], f"{name}: the guest runs to its end",
-                   f"expected {begins} begins and an end, saw {ends}\n{shown}"))
+    seen = (marks.count("begin"), marks.count("end"))
+    checks.append((seen == (begins, ends), f"{name}: its guests run to their ends",
+                   f"expected {(begins, ends)} begins and ends, saw {seen}\n{shown}"))
     return checks
 
 
 def main():
+    systems = [(name, run_guests, *marks) for name, marks in GUESTS.items()]
+    systems += [("hostile", run_hostile, 1, 1), ("virtqueue", run_virtqueue, 1, 1)]
     number = failed = 0
-    for name, begins in GUESTS.items():
-        for passed, sentence, details in results(name, begins):
+    for system in systems:
+        for passed, sentence, details in results(*system):
             number += 1
             failed += not passed
             print(f"{'ok' if passed else 'not ok'} {number} - guests: {sentence}")

@@ -21,11 +21,12 @@
 volatile struct trap trap;
 volatile uint32_t taken[TAKEN], taken_count;
 volatile bool timer_rearm;
+uint64_t guest_tree;
 
 _Static_assert(offsetof(struct trap, vector) == TRAP_VECTOR, "as the vectors write it");
 _Static_assert(offsetof(struct trap, resume) == TRAP_RESUME, "as the vectors read it");
 
-void guest_start(void);
+void guest_start(uint64_t tree);
 void interrupt_taken(void);
 _Noreturn void guest_broken(uint64_t vector);
 
@@ -128,8 +129,9 @@ void interrupts_start(void)
 	REGISTER_WRITE(S3_0_C12_C12_7, 1);   /* ICC_IGRPEN1_EL1 */
 }
 
-void guest_start(void)
+void guest_start(uint64_t tree)
 {
+	guest_tree = tree;
 	write32(UART_CR, UART_CR_ENABLED);
 	print("begin\n");
 	guest_main();

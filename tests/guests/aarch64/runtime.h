@@ -34,6 +34,9 @@ void trap_at(uint64_t pc, uint64_t pstate);
 
 void guest_main(void);
 
+/* Where the guest's device tree is: another place in guests of another size. */
+extern uint64_t guest_tree;
+
 /* "pass - <what>", or "fail - <what>" with both values. */
 void check(const char *what, uint64_t seen, uint64_t expected);
 void print(const char *text);

@@ -2,7 +2,7 @@
 /* A guest with work of its own: sums over memory, devices and a timer, each with a known result. */
 #include "tests/guests/aarch64/runtime.h"
 
-#define ROUNDS 200
+#define ROUNDS 2000
 #define WORDS 4096
 
 static uint64_t sum_memory(uint64_t round)
