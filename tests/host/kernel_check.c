@@ -290,7 +290,7 @@ const char *kernel_wrong(void)
 	known[find(&root->object)].lives = true;
 	add_pool(root);
 	/* Boot made the first task's data and keeps no handle to it. */
-	hold(&boot->task->space.mappings[1].memory->object);
+	hold(&boot->task->space.mappings[2].memory->object);
 	for (index = 0; index < known_count; index++)
 		if (known[index].lives)
 			hold_all(known[index].object);
