@@ -39,20 +39,23 @@ struct endpoint *endpoint_create(struct pool *pool)
 	return endpoint;
 }
 
-/* Behind everyone who is at least as urgent, so that the head always decides the server's priority. */
+/* Behind everyone who is at least as urgent, and behind a message that came back. */
 static void callers_insert(struct endpoint *endpoint, struct thread *caller)
 {
 	struct queue *at = endpoint->callers.previous;
 
-	while (at != &endpoint->callers &&
+	while (at != &endpoint->callers && !CONTAINER(at, struct thread, link)->returned &&
 	       CONTAINER(at, struct thread, link)->priority < caller->priority)
 		at = at->previous;
 	queue_insert(at->next, &caller->link);
 	caller->state = THREAD_SENDING;
+	caller->returned = false;
 }
 
 void endpoint_requeue(struct thread *caller)
 {
+	if (caller->returned)
+		return;
 	queue_remove(&caller->link);
 	callers_insert(caller->endpoint, caller);
 }
@@ -215,6 +218,7 @@ static void message_return(struct thread *caller)
 	caller->endpoint = caller->server->serves;
 	queue_insert(caller->endpoint->callers.next, &caller->link);
 	caller->state = THREAD_SENDING;
+	caller->returned = true;
 }
 
 void endpoint_forget(struct thread *thread)

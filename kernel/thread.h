@@ -34,7 +34,8 @@ struct thread {
 	uint8_t priority; /* now: its own, or lent by who waits for it */
 	uint8_t base_priority;
 
-	bool faulted; /* a task's thread: the message it sent is its own fault's report */
+	bool returned; /* its message came back from a server that is gone: nobody gets ahead of it */
+	bool faulted;  /* a task's thread: the message it sent is its own fault's report */
 
 	/* As a server: whose message is in hand, and the endpoint it received at last. */
 	struct thread *caller;
