@@ -80,7 +80,7 @@ bool endpoint_circular(const struct endpoint *endpoint, const struct thread *cal
 			return true;
 		if (server->state != THREAD_SENDING && server->state != THREAD_CALLING)
 			return false;
-		endpoint = server->endpoint;
+		endpoint = thread_waits_at(server);
 	}
 	return true;
 }
@@ -115,8 +115,9 @@ static inline struct thread *answer(struct thread *caller, status_t status, cons
 }
 
 /* More to do at once: the server goes on with it, and whoever was answered queues up. */
-static __attribute__((noinline)) struct thread *receive_next(struct endpoint *endpoint, struct thread *server,
-				   struct thread *answered)
+static __attribute__((noinline)) struct thread *receive_next(struct endpoint *endpoint,
+							     struct thread *server,
+							     struct thread *answered)
 {
 	if (answered)
 		thread_ready(answered);
@@ -134,22 +135,53 @@ static __attribute__((noinline)) struct thread *receive_next(struct endpoint *en
 	return thread_schedule(cpu_this());
 }
 
-bool endpoint_serve(struct endpoint *endpoint, struct thread *server)
+static void unserve(struct endpoint *endpoint)
+{
+	if (!endpoint->server)
+		return;
+	endpoint->server->serves_slot = HANDLE_NONE;
+	endpoint->server->serves = NULL;
+	endpoint->server = NULL;
+}
+
+bool endpoint_serve(struct endpoint *endpoint, struct thread *server, uint64_t slot)
 {
 	struct thread *before = endpoint->server;
 
-	if (before && (before->caller || endpoint->receiver))
+	if (before && before != server && (before->caller || endpoint->receiver))
 		return false;
-	if (before)
-		before->serves = NULL;
+	unserve(endpoint);
 	if (server->serves)
-		server->serves->server = NULL;
+		unserve(server->serves);
 	server->serves = endpoint;
+	server->serves_slot = slot;
 	endpoint->server = server;
 	return true;
 }
 
-struct thread *endpoint_reply_wait(struct endpoint *endpoint, struct thread *server)
+void endpoint_handle_closed(struct endpoint *endpoint, const struct task *task, uint64_t slot)
+{
+	struct thread *server = endpoint->server;
+
+	if (server && server->task == task && server->serves_slot == slot)
+		server->serves_slot = HANDLE_NONE;
+}
+
+static inline bool idle(const struct endpoint *endpoint)
+{
+	return !endpoint->signals && queue_empty(&endpoint->callers);
+}
+
+static inline void receive_wait(struct endpoint *endpoint, struct thread *server)
+{
+	server->caller = NULL;
+	server->state = THREAD_RECEIVING;
+	server->endpoint = endpoint;
+	endpoint->receiver = server;
+}
+
+static __attribute__((noinline)) struct thread *reply_wait_slowly(struct endpoint *endpoint,
+								  struct thread *server)
 {
 	struct thread *caller = server->caller, *next = NULL;
 
@@ -158,17 +190,32 @@ struct thread *endpoint_reply_wait(struct endpoint *endpoint, struct thread *ser
 		next = answer(caller, arch_message_status(&server->context),
 			      arch_message_words(&server->context));
 	}
-	if (__builtin_expect(endpoint->signals || !queue_empty(&endpoint->callers), 0))
+	if (!idle(endpoint))
 		return receive_next(endpoint, server, next);
-	server->state = THREAD_RECEIVING;
-	server->endpoint = endpoint;
-	endpoint->receiver = server;
+	receive_wait(endpoint, server);
 	return thread_prefer(cpu_this(), next);
+}
+
+/* What nearly always happens comes first, and calls nothing: a vCPU's exit is done, nobody waits. */
+struct thread *endpoint_reply_wait(struct endpoint *endpoint, struct thread *server)
+{
+	struct thread *caller = server->caller;
+
+	if (caller && !caller->task && idle(endpoint) &&
+	    arch_message_status(&server->context) == STATUS_OK &&
+	    caller->priority >= thread_ready_priority(cpu_this()) &&
+	    vcpu_complete(CONTAINER(caller, struct vcpu, thread),
+			  arch_message_words(&server->context))) {
+		receive_wait(endpoint, server);
+		return caller;
+	}
+	return reply_wait_slowly(endpoint, server);
 }
 
 /* A message whose server is gone is the next to be delivered again. */
 static void message_return(struct thread *caller)
 {
+	caller->endpoint = caller->server->serves;
 	queue_insert(caller->endpoint->callers.next, &caller->link);
 	caller->state = THREAD_SENDING;
 	caller->returned = true;
@@ -198,6 +245,8 @@ status_t endpoint_destroy(struct endpoint *endpoint)
 
 	if (endpoint->server && endpoint->server->caller)
 		return STATUS_BUSY;
+	if (endpoint->server)
+		endpoint->server->serves_slot = HANDLE_NONE;
 	if (!queue_empty(&endpoint->callers)) {
 		struct thread *caller = CONTAINER(endpoint->callers.next, struct thread, link);
 
@@ -209,8 +258,7 @@ status_t endpoint_destroy(struct endpoint *endpoint)
 	}
 	if (endpoint->receiver)
 		thread_stop(endpoint->receiver);
-	if (endpoint->server)
-		endpoint->server->serves = NULL;
+	unserve(endpoint);
 	timer_cancel(&endpoint->timer);
 	return STATUS_OK;
 }

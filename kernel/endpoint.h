@@ -46,7 +46,6 @@ static inline void endpoint_deliver(struct endpoint *endpoint, struct thread *se
 	server->caller = caller;
 	server->priority = caller->priority;
 	server->state = THREAD_READY;
-	caller->endpoint = endpoint;
 	caller->server = server;
 	caller->state = THREAD_CALLING;
 }
@@ -68,6 +67,12 @@ static inline struct thread *endpoint_send(struct endpoint *endpoint, struct thr
 	return server;
 }
 
+/* The endpoint at which a thread waits that sends or calls. */
+static inline struct endpoint *thread_waits_at(const struct thread *thread)
+{
+	return thread->state == THREAD_CALLING ? thread->server->serves : thread->endpoint;
+}
+
 /* A caller in its endpoint's queue got another priority. */
 void endpoint_requeue(struct thread *caller);
 
@@ -81,7 +86,10 @@ void endpoint_signal(struct endpoint *endpoint, uint64_t bits);
  * another one receives there or has a message of the endpoint in hand, so a message in hand is always
  * one of the endpoint that the thread serves.
  */
-bool endpoint_serve(struct endpoint *endpoint, struct thread *server);
+bool endpoint_serve(struct endpoint *endpoint, struct thread *server, uint64_t slot);
+
+/* The task's handle `slot` of the endpoint is closed: who serves through it is checked anew. */
+void endpoint_handle_closed(struct endpoint *endpoint, const struct task *task, uint64_t slot);
 
 /* Answers the message in hand, then waits for the next at the endpoint it serves: who runs then. */
 struct thread *endpoint_reply_wait(struct endpoint *endpoint, struct thread *server);

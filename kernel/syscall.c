@@ -13,19 +13,28 @@ static struct thread *refuse(struct thread *caller, status_t status)
 	return caller;
 }
 
-static __attribute__((noinline)) struct thread *syscall_reply_wait(struct thread *caller)
+/* The handle is checked once; then the thread serves through it until it is closed. */
+static __attribute__((noinline)) struct thread *reply_wait_first(struct thread *caller, uint64_t slot)
 {
 	struct endpoint *endpoint;
 	struct handle *handle;
 	status_t status;
 
-	endpoint = handle_find(caller->task, arch_syscall_arguments(&caller->context)[0],
-			       OBJECT_ENDPOINT, RIGHT_RECEIVE, &handle, &status);
+	endpoint = handle_find(caller->task, slot, OBJECT_ENDPOINT, RIGHT_RECEIVE, &handle, &status);
 	if (!endpoint)
 		return refuse(caller, status);
-	if (__builtin_expect(endpoint->server != caller, 0) && !endpoint_serve(endpoint, caller))
+	if (!endpoint_serve(endpoint, caller, slot))
 		return refuse(caller, STATUS_BUSY);
 	return endpoint_reply_wait(endpoint, caller);
+}
+
+static __attribute__((noinline)) struct thread *syscall_reply_wait(struct thread *caller)
+{
+	uint64_t slot = arch_syscall_arguments(&caller->context)[0];
+
+	if (__builtin_expect(slot != caller->serves_slot || slot == HANDLE_NONE, 0))
+		return reply_wait_first(caller, slot);
+	return endpoint_reply_wait(caller->serves, caller);
 }
 
 static __attribute__((noinline)) struct thread *syscall_call(struct thread *caller)

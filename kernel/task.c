@@ -2,6 +2,7 @@
 #include "kernel/task.h"
 
 #include "arch/include/arch.h"
+#include "kernel/endpoint.h"
 
 void handle_install(struct task *task, uint64_t slot, struct object *object, uint32_t rights,
 		    uint64_t badge)
@@ -20,6 +21,8 @@ status_t handle_close(struct task *task, uint64_t slot)
 {
 	if (slot >= HANDLE_COUNT || !task->handles[slot].object)
 		return STATUS_BAD_HANDLE;
+	if (task->handles[slot].object->type == OBJECT_ENDPOINT)
+		endpoint_handle_closed((struct endpoint *)task->handles[slot].object, task, slot);
 	object_release(task->handles[slot].object);
 	task->handles[slot].object = NULL;
 	return STATUS_OK;

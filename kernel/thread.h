@@ -40,7 +40,8 @@ struct thread {
 	/* As a server: whose message is in hand, and the endpoint it received at last. */
 	struct thread *caller;
 	struct endpoint *serves;
-	/* As a caller: what it sent, and where that is. */
+	uint64_t serves_slot; /* its handle, checked; HANDLE_NONE: to be checked again */
+	/* As a caller: what it sent, and where that is: in `endpoint`'s queue, or in `server`'s hand. */
 	struct endpoint *endpoint;
 	struct thread *server;
 	uint64_t label, badge;

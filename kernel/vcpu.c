@@ -220,11 +220,13 @@ static struct thread *answer_slowly(struct vcpu *vcpu, status_t status)
 
 struct thread *vcpu_answer(struct vcpu *vcpu, status_t status, const uint64_t *words)
 {
-	if (__builtin_expect(status != STATUS_OK || vcpu->exit.kind == EXIT_FAULT, 0))
+	if (status == STATUS_OK && vcpu_complete(vcpu, words))
+		return &vcpu->thread;
+	if (status != STATUS_OK || vcpu->exit.kind == EXIT_FAULT)
 		return answer_slowly(vcpu, status);
 	arch_vcpu_complete(vcpu, words);
 	vcpu->thread.state = THREAD_READY;
-	return __builtin_expect(vcpu->events, 0) ? vcpu_attend(vcpu) : &vcpu->thread;
+	return vcpu_attend(vcpu);
 }
 
 struct thread *vcpu_attend(struct vcpu *vcpu)

@@ -85,4 +85,14 @@ void vcpu_destroyed(struct vcpu *vcpu);
 
 #include "arch_vcpu_inline.h"
 
+/* A routed exit that its server did: the vCPU is ready, unless it has something to attend to. */
+static inline bool vcpu_complete(struct vcpu *vcpu, const uint64_t *words)
+{
+	if (vcpu->exit.kind >= EXIT_KINDS || vcpu->events)
+		return false;
+	arch_vcpu_complete(vcpu, words);
+	vcpu->thread.state = THREAD_READY;
+	return true;
+}
+
 #endif

@@ -23,35 +23,39 @@ static inline uint64_t load_extend(uint64_t syndrome, uint64_t value)
 	unsigned int unused = 64 - 8 * ABORT_WIDTH(syndrome);
 
 	value <<= unused;
-	value = syndrome & ABORT_SIGNED ? (uint64_t)((int64_t)value >> unused) : value >> unused;
+	if (__builtin_expect(!(syndrome & ABORT_SIGNED), 1))
+		return value >> unused;
+	value = (uint64_t)((int64_t)value >> unused);
 	return syndrome & ABORT_64 ? value : (uint32_t)value;
+}
+
+static inline void access_complete(struct arch_context *context, uint64_t syndrome, uint64_t value)
+{
+	uint32_t target = ABORT_REGISTER(syndrome);
+
+	context->pc += 4;
+	if (!(syndrome & ABORT_WRITE) && target != 31)
+		context->x[target] = load_extend(syndrome, value);
 }
 
 static inline void arch_vcpu_complete(struct vcpu *vcpu, const uint64_t *words)
 {
 	struct arch_context *context = &vcpu->thread.context;
 	uint64_t syndrome = vcpu->exit.syndrome;
-	uint32_t target;
+	uint32_t kind = vcpu->exit.kind, target;
 
-	switch (vcpu->exit.kind) {
-	case EXIT_MMIO:
-		target = ABORT_REGISTER(syndrome);
-		if (!(syndrome & ABORT_WRITE) && target != 31)
-			context->x[target] = load_extend(syndrome, words[0]);
-		context->pc += 4;
-		break;
-	case EXIT_SYSREG:
+	if (__builtin_expect(kind == EXIT_MMIO, 1)) {
+		access_complete(context, syndrome, words[0]);
+	} else if (kind == EXIT_SYSREG) {
 		target = SYSREG_REGISTER(syndrome);
 		if (SYSREG_READ(syndrome) && target != 31)
 			context->x[target] = words[0];
 		context->pc += 4;
-		break;
-	case EXIT_HYPERCALL:
+	} else if (kind == EXIT_HYPERCALL) {
 		context->x[0] = words[0];
 		context->x[1] = words[1];
 		context->x[2] = words[2];
 		context->x[3] = words[3];
-		break;
 	}
 }
 

@@ -18,18 +18,17 @@ static inline uint64_t fault_address(uint64_t far)
 
 static __attribute__((noinline)) struct thread *guest_abort(struct vcpu *vcpu, uint64_t esr)
 {
-	uint64_t far = REGISTER_READ(far_el2), value;
+	uint64_t far = REGISTER_READ(far_el2), value = 0;
 	uint32_t width = ABORT_WIDTH(esr), source = ABORT_REGISTER(esr);
+	bool write = esr & ABORT_WRITE;
 
 	vcpu->exit.syndrome = esr;
 	vcpu->exit.virtual_address = far;
 	if (__builtin_expect(!ABORT_IS_MMIO(esr), 0))
 		return vcpu_exit_fault(vcpu, EXIT_MMIO, fault_address(far), STATUS_OK);
-	if (!(esr & ABORT_WRITE))
-		return vcpu_exit_mmio(vcpu, fault_address(far), width, false, 0);
-	value = source == 31 ? 0 : vcpu->thread.context.x[source];
-	value &= ~0ul >> (64 - 8 * width);
-	return vcpu_exit_mmio(vcpu, fault_address(far), width, true, value);
+	if (write && source != 31)
+		value = vcpu->thread.context.x[source] & ~0ul >> (64 - 8 * width);
+	return vcpu_exit_mmio(vcpu, fault_address(far), width, write, value);
 }
 
 static struct thread *guest_sysreg(struct vcpu *vcpu, uint64_t esr)
@@ -103,13 +102,12 @@ struct thread *trap_sync(struct thread *thread)
 {
 	uint64_t esr = REGISTER_READ(esr_el2);
 
-	if (ESR_CLASS(esr) == CLASS_SVC && thread->task)
-		return syscall_handle(thread, thread->context.x[12]);
-	if (ESR_CLASS(esr) == CLASS_DATA_ABORT && !thread->task)
+	if (thread->task)
+		return ESR_CLASS(esr) == CLASS_SVC ? syscall_handle(thread, thread->context.x[12])
+						   : task_exit(thread, esr);
+	if (ESR_CLASS(esr) == CLASS_DATA_ABORT)
 		return guest_abort(CONTAINER(thread, struct vcpu, thread), esr);
-	if (!thread->task)
-		return guest_exit(CONTAINER(thread, struct vcpu, thread), esr);
-	return task_exit(thread, esr);
+	return guest_exit(CONTAINER(thread, struct vcpu, thread), esr);
 }
 
 struct thread *trap_irq(struct thread *thread)

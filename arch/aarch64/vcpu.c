@@ -107,7 +107,8 @@ void arch_vcpu_unload(struct vcpu *vcpu)
 
 /*
  * Only the guest timer's own interrupt may be tied to a physical one, or a guest's end of interrupt
- * could end another driver's. Its active state follows the list registers.
+ * could end another driver's. Its active state follows the list registers, and what the interrupt
+ * controller holds back: a level that nobody may take must not fire again at every instruction.
  */
 static inline uint64_t list_allowed(uint64_t list, bool *timer)
 {
@@ -122,7 +123,7 @@ static inline uint64_t list_allowed(uint64_t list, bool *timer)
 static void lists_load(struct vcpu *vcpu)
 {
 	volatile struct vcpu_interrupts *page = (void *)vcpu->page_memory->base;
-	bool timer = vcpu->events & VCPU_EVENT_VTIMER;
+	bool timer = (vcpu->events & VCPU_EVENT_VTIMER) || page->timer_held;
 
 	REGISTER_WRITE(ICH_LR0, list_allowed(page->list[0], &timer));
 	REGISTER_WRITE(ICH_LR1, list_allowed(page->list[1], &timer));

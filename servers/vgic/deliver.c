@@ -140,6 +140,7 @@ void vgic_refill(struct vgic *gic, uint32_t vcpu, struct vcpu_interrupts *page, 
 	self->listed = (uint8_t)count;
 	for (slot = 0; slot < VCPU_LIST_REGISTERS; slot++)
 		page->list[slot] = list[slot];
+	page->timer_held = !!(self->bank.level & ~self->bank.listed & VTIMER_BIT);
 	page->underflow = more;
 	gic->kicks &= ~(1u << vcpu);
 }

@@ -166,7 +166,7 @@ static bool check_thread(struct thread *thread)
 		return true;
 	case THREAD_CALLING:
 		if (queued || !lives(&thread->server->object) || thread->server->caller != thread ||
-		    !lives(&thread->endpoint->object) || thread->server->serves != thread->endpoint)
+		    !thread->server->serves || !lives(&thread->server->serves->object))
 			return WRONG("a caller whose server does not have its message");
 		return true;
 	}

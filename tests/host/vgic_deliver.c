@@ -51,8 +51,10 @@ static void test_timer(void)
 	private_set(&guest, 0, GIC_ICENABLER, 4, 1u << VTIMER_INTID);
 	guest_refill(&guest, 0, VCPU_EVENT_VTIMER);
 	CU_ASSERT_EQUAL(guest.page[0].list[0], 0);
+	CU_ASSERT_EQUAL(guest.page[0].timer_held, 1);
 	private_set(&guest, 0, GIC_ISENABLER, 4, 1u << VTIMER_INTID);
 	CU_ASSERT_EQUAL(guest_settle(&guest), 1);
+	CU_ASSERT_EQUAL(guest.page[0].timer_held, 0);
 	CU_ASSERT_EQUAL(guest.page[0].list[0], LR_PENDING | LR_HARDWARE | LR_GROUP1 |
 						       0xa0ull << LR_PRIORITY_SHIFT |
 						       27ull << LR_PHYSICAL_SHIFT | 27);
@@ -60,6 +62,7 @@ static void test_timer(void)
 	CU_ASSERT_TRUE(guest_end(&guest, 0, VTIMER_INTID));
 	guest_refill(&guest, 0, 0);
 	CU_ASSERT_EQUAL(guest.page[0].list[0], 0);
+	CU_ASSERT_EQUAL(guest.page[0].timer_held, 0);
 	guest_refill(&guest, 0, VCPU_EVENT_VTIMER);
 	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 0), VTIMER_INTID);
 }

@@ -18,7 +18,7 @@ MEBIBYTES = 16
 def turn(machine, number, seconds=STEP_SECONDS):
     """Moves the focus to the guest and waits until its shell answers."""
     machine.focus(number)
-    machine.wait(f"[console: {NAMES[number - 1]}.console]")
+    machine.wait(f"[console: {NAMES[number - 1]}]")
     machine.type("echo here-$((20 + 3))")
     machine.wait("\nhere-23", seconds)
     machine.wait(PROMPT)
@@ -41,7 +41,7 @@ def test_consoles():
         check(machine.shell("hostname"), "right", "the right guest's name, later")
         machine.shell("(sleep 1; echo a line out of focus) &")
         turn(machine, LEFT)
-        machine.wait("[right.console] a line out of focus")
+        machine.wait("[right] a line out of focus")
         machine.type("poweroff")
         machine.wait("supervisor: VM 0 has ended")
         turn(machine, RIGHT)
@@ -81,7 +81,7 @@ def test_reboot():
         check_disk(machine)
         machine.type(f"/tests/write {MEBIBYTES} >/tmp/log")
         machine.focus(LEFT)
-        machine.wait("[console: left.console]")
+        machine.wait("[console: left]")
         for _ in range(2):
             machine.type("reboot")
             machine.wait("reboot: Restarting system")
