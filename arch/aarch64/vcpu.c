@@ -100,7 +100,6 @@ void arch_vcpu_unload(struct vcpu *vcpu)
 	if (cpu->guest != &vcpu->thread)
 		return;
 	guest_save(vcpu);
-	timer_cancel(&vcpu->timer);
 	REGISTER_WRITE(cntv_ctl_el0, 0);
 	REGISTER_WRITE(ICH_HCR, 0);
 	cpu->guest = NULL;
