@@ -36,7 +36,7 @@ struct arch_fp {
 /* What stays in the hardware while servers run on the guest's behalf. */
 struct arch_vcpu {
 	uint64_t registers[VCPU_REGISTERS]; /* those that struct arch_context does not hold */
-	uint64_t csselr, vmcr, ap1r0;
+	uint64_t csselr, vmcr, ap0r0, ap1r0;
 };
 
 struct arch_cpu {

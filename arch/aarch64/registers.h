@@ -85,6 +85,7 @@
 #define ICC_SRE_EL2 S3_4_C12_C9_5
 #define ICH_HCR S3_4_C12_C11_0
 #define ICH_VMCR S3_4_C12_C11_7
+#define ICH_AP0R0 S3_4_C12_C8_0
 #define ICH_AP1R0 S3_4_C12_C9_0
 #define ICH_LR0 S3_4_C12_C12_0
 #define ICH_LR1 S3_4_C12_C12_1

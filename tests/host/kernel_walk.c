@@ -58,7 +58,7 @@ static void choose_mapping(struct thread *caller, uint64_t *a)
 	struct mapping *mapping = NULL;
 
 	if (object && object->type == OBJECT_TASK)
-		mapping = &((struct task *)object)->space.mappings[pick(4)];
+		mapping = &((struct task *)object)->space.mappings[pick(2)];
 	if (mapping && mapping->memory) {
 		a[1] = mapping->address;
 		a[2] = mapping->size;
@@ -173,11 +173,13 @@ static void choose(struct thread *caller, uint64_t number, uint64_t *a)
 	}
 }
 
-/* The first task never blocks, and closes what is dead only, so that nothing gets lost. */
+/* The first task never blocks, closes what is dead only, and keeps its pools: nothing gets lost. */
 static bool sensible(uint64_t number, const uint64_t *a)
 {
-	struct handle *handle = &boot->task->handles[a[0] % HANDLE_COUNT];
+	struct handle *handle = &boot->task->handles[a[number == SYSCALL_GRANT ? 2 : 0] % HANDLE_COUNT];
 
+	if (number == SYSCALL_GRANT)
+		return !handle->object || handle->object->type != OBJECT_POOL;
 	if (number == SYSCALL_DESTROY && a[0] == pool)
 		return false;
 	if (number == SYSCALL_REPLY_WAIT || number == SYSCALL_CALL)

@@ -66,3 +66,8 @@ $(foreach test,$(KERNEL_TESTS),$(eval $(test)_SOURCES := $(KERNEL_HOST)))
 -include $(KERNEL_HOST_OBJECTS:.o=.d)
 HOST_TESTS += random
 random_SOURCES := servers/lib/random.c
+
+# aarch64's own files, with the system registers as variables.
+HOST_TESTS += aarch64_guest
+aarch64_guest_CFLAGS := -iquote tests/host/aarch64 -Iarch/aarch64
+aarch64_guest_SOURCES := arch/aarch64/vcpu.c arch/aarch64/fp.c kernel/timer.c
