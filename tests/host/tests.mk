@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Host tests: one line each, the sources a test links beside tests/host/<name>.c itself.
 HOST_TESTS :=
 
@@ -39,9 +40,10 @@ console_hostile_SOURCES := $(console_mux_SOURCES)
 HOST_TESTS += virtio_mmio
 virtio_mmio_SOURCES := servers/lib/virtio_mmio.c servers/lib/virtqueue.c
 
-HOST_TESTS += virtio_blk_device
+HOST_TESTS += virtio_blk_device virtio_blk_reset
 virtio_blk_device_SOURCES := servers/virtio_blk/device.c servers/virtio_blk/request.c \
 	servers/lib/virtio_mmio.c servers/lib/virtqueue.c
+virtio_blk_reset_SOURCES := $(virtio_blk_device_SOURCES)
 
 HOST_TESTS += blk_driver
 
