@@ -21,7 +21,7 @@ struct thread;
 /* Prepares the CPU's own structure. */
 void boot_cpu(struct cpu *cpu, void *stack);
 
-/* Checks the bundle and makes the first task of it: the thread to run. Stops the machine if it cannot. */
+/* Checks the bundle and makes the first task of it: the thread to run; or stops the machine. */
 struct thread *boot_supervisor(void);
 
 /* Says why on the console, and stops. */

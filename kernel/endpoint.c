@@ -131,7 +131,8 @@ static __attribute__((noinline)) struct thread *receive_next(struct endpoint *en
 	}
 	/* What was just received may be less urgent than who waits behind it. */
 	if (!queue_empty(&endpoint->callers))
-		thread_boost(server, CONTAINER(endpoint->callers.next, struct thread, link)->priority);
+		thread_boost(server,
+			     CONTAINER(endpoint->callers.next, struct thread, link)->priority);
 	return thread_schedule(cpu_this());
 }
 
@@ -196,7 +197,7 @@ static __attribute__((noinline)) struct thread *reply_wait_slowly(struct endpoin
 	return thread_prefer(cpu_this(), next);
 }
 
-/* What nearly always happens comes first, and calls nothing: a vCPU's exit is done, nobody waits. */
+/* What nearly always happens comes first, and calls nothing: an exit is done, nobody waits. */
 struct thread *endpoint_reply_wait(struct endpoint *endpoint, struct thread *server)
 {
 	struct thread *caller = server->caller;

@@ -37,7 +37,7 @@ static inline void message_copy(uint64_t *to, const uint64_t *from)
 	*(struct message_words *)to = *(const struct message_words *)from;
 }
 
-/* A copy of the caller's message goes to the waiting server, which goes on in the caller's place. */
+/* The waiting server gets a copy of the caller's message and goes on in the caller's place. */
 static inline void endpoint_deliver(struct endpoint *endpoint, struct thread *server,
 				    struct thread *caller)
 {
@@ -83,8 +83,8 @@ void endpoint_signal(struct endpoint *endpoint, uint64_t bits);
 
 /*
  * From now on the thread is the endpoint's server: who waits there lends it priority. Not while
- * another one receives there or has a message of the endpoint in hand, so a message in hand is always
- * one of the endpoint that the thread serves.
+ * another one receives there or has a message of the endpoint in hand, so a message in hand is
+ * always one of the endpoint that the thread serves.
  */
 bool endpoint_serve(struct endpoint *endpoint, struct thread *server, uint64_t slot);
 

@@ -267,7 +267,8 @@ void vcpu_stopped(struct vcpu *vcpu)
 	uint8_t state = vcpu->thread.state;
 
 	/* What the interrupt controller was to look at it sees when the vCPU runs again. */
-	if (vcpu->exit.kind == EXIT_INTERRUPT && (state == THREAD_SENDING || state == THREAD_CALLING))
+	if (vcpu->exit.kind == EXIT_INTERRUPT &&
+	    (state == THREAD_SENDING || state == THREAD_CALLING))
 		vcpu->events |= vcpu->exit.words[0];
 	arch_vcpu_unload(vcpu);
 	timer_cancel(&vcpu->timer);

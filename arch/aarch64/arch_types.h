@@ -7,7 +7,7 @@
 
 #include "ipc/aarch64.h"
 
-/* 40-bit intermediate addresses, 4 KiB granule: two concatenated level-1 tables (Arm ARM D8.2.9). */
+/* 40-bit addresses, 4 KiB granule: two concatenated level-1 tables (Arm ARM D8.2.9). */
 #define ARCH_SPACE_SIZE (1ul << 40)
 #define ARCH_SPACE_ROOT_LEVEL 1
 #define ARCH_SPACE_ROOT_SIZE 8192u

@@ -8,7 +8,7 @@
 #define REGISTER_READ(name)                                                                        \
 	({                                                                                         \
 		uint64_t value_;                                                                   \
-		__asm__ volatile("mrs %0, " REGISTER_NAME(name) : "=r"(value_));                                 \
+		__asm__ volatile("mrs %0, " REGISTER_NAME(name) : "=r"(value_));                   \
 		value_;                                                                            \
 	})
 #define REGISTER_WRITE(name, value)                                                                \
@@ -45,7 +45,7 @@
 #define SCTLR_TASK 0x34d4d814ul
 #define CPACR_FP (3ul << 20)
 
-/* CPTR_EL2 without VHE: SVE, SME and trace trap; TFP as well while the FP registers are another's. */
+/* CPTR_EL2 without VHE: SVE, SME and trace trap; TFP too while the FP registers are another's. */
 #define CPTR_FIXED (0x33fful | 1ul << 20)
 #define CPTR_TFP (1ul << 10)
 

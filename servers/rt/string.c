@@ -117,9 +117,12 @@ unsigned long strtoul(const char *text, char **end, int base)
 	unsigned long value = 0;
 
 	for (; *text; text++) {
-		unsigned int digit = *text >= '0' && *text <= '9'   ? (unsigned int)(*text - '0')
-				     : *text >= 'a' && *text <= 'z' ? (unsigned int)(*text - 'a' + 10)
-								    : 255;
+		unsigned int digit = 255;
+
+		if (*text >= '0' && *text <= '9')
+			digit = (unsigned int)(*text - '0');
+		else if (*text >= 'a' && *text <= 'z')
+			digit = (unsigned int)(*text - 'a' + 10);
 
 		if (digit >= (unsigned int)base)
 			break;
