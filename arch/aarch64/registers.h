@@ -52,6 +52,7 @@
 /* ESR_EL2 (D17.2.37). */
 #define ESR_CLASS(esr) ((uint32_t)((esr) >> 26))
 #define ESR_IL (1ul << 25)
+#define CLASS_UNKNOWN 0x00
 #define CLASS_WFX 0x01
 #define CLASS_FP 0x07
 #define CLASS_SVC 0x15
