@@ -18,6 +18,8 @@
 #define BARRIER_TABLES() __asm__ volatile("dsb ishst" : : : "memory")
 #define BARRIER_ALL() __asm__ volatile("dsb ish" : : : "memory")
 
+#define CURRENT_EL2 8 /* CurrentEL */
+
 #define HCR_VM (1ul << 0)
 #define HCR_SWIO (1ul << 1)
 #define HCR_FMO (1ul << 3)
