@@ -18,6 +18,8 @@
 #define BARRIER_TABLES() __asm__ volatile("dsb ishst" : : : "memory")
 #define BARRIER_ALL() __asm__ volatile("dsb ish" : : : "memory")
 
+#define CURRENT_EL2 8 /* CurrentEL */
+
 #define HCR_VM (1ul << 0)
 #define HCR_SWIO (1ul << 1)
 #define HCR_FMO (1ul << 3)
@@ -52,6 +54,7 @@
 /* ESR_EL2 (D17.2.37). */
 #define ESR_CLASS(esr) ((uint32_t)((esr) >> 26))
 #define ESR_IL (1ul << 25)
+#define CLASS_UNKNOWN 0x00
 #define CLASS_WFX 0x01
 #define CLASS_FP 0x07
 #define CLASS_SVC 0x15

@@ -73,3 +73,6 @@ random_SOURCES := servers/lib/random.c
 HOST_TESTS += aarch64_guest
 aarch64_guest_CFLAGS := -iquote tests/host/aarch64 -Iarch/aarch64
 aarch64_guest_SOURCES := arch/aarch64/vcpu.c arch/aarch64/fp.c kernel/timer.c
+HOST_TESTS += aarch64_trap
+aarch64_trap_CFLAGS := -iquote tests/host/aarch64 -Iarch/aarch64
+aarch64_trap_SOURCES := arch/aarch64/trap.c
