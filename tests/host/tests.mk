@@ -57,10 +57,12 @@ KERNEL_HOST := $(BUILD)/host/kernel.a
 
 $(BUILD)/host/kernel/%.o: %.c $(GEN_STAMP)
 	@mkdir -p $(@D)
-	$(HOST_CC) $(HOST_CFLAGS) -Itests/host/arch -MMD -MP -c -o $@ $<
+	@echo "  HOSTCC  $<"
+	@$(HOST_CC) $(HOST_CFLAGS) -Itests/host/arch -MMD -MP -c -o $@ $<
 
 $(KERNEL_HOST): $(KERNEL_HOST_OBJECTS)
-	ar rcs $@ $^
+	@echo "  AR      $@"
+	@ar rcs $@ $^
 
 HOST_TESTS += $(KERNEL_TESTS)
 $(foreach test,$(KERNEL_TESTS),$(eval $(test)_CFLAGS := -Itests/host/arch))

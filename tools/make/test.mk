@@ -22,3 +22,7 @@ test-inputs: system images bench-inputs $(addprefix $(BUILD)/host/,$(HOST_TESTS)
 .PHONY: $(TEST_BUNDLES)
 $(TEST_BUNDLES): test-bundle-%: system images
 	@$(MAKE) -s --no-print-directory bundle CONFIG=$*
+
+.PHONY: test-structure
+test-structure: $(GEN_STAMP) $(LIBFDT)
+	@$(PYTHON) tests/structure/test_structure.py
