@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 #define BOOT_CODE __attribute__((section(".init.text")))
-#define BOOT_DATA __attribute__((section(".init.data")))
 
 struct boot_machine {
 	uint64_t ram_base, ram_size;
