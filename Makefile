@@ -14,6 +14,14 @@ OUT   := $(BUILD)/$(ARCH)
 .PHONY: all
 all: system
 
+# What a person calls installs first what is missing. The rest is a make of its own: what that
+# includes is made with the tools just installed.
+PERSONAL_GOALS := run check bench size
+.PHONY: $(PERSONAL_GOALS)
+$(PERSONAL_GOALS):
+	@tools/packages
+	@$(MAKE) --no-print-directory $@.ready
+
 include tools/make/generate.mk
 include tools/make/target.mk
 include tools/make/host.mk

@@ -176,14 +176,13 @@ static inline void receive_wait(struct endpoint *endpoint, struct thread *server
 {
 	server->caller = NULL;
 	server->state = THREAD_RECEIVING;
-	server->endpoint = endpoint;
 	endpoint->receiver = server;
 }
 
-static __attribute__((noinline)) struct thread *reply_wait_slowly(struct endpoint *endpoint,
-								  struct thread *server)
+static __attribute__((noinline)) struct thread *reply_wait_slowly(struct thread *server)
 {
 	struct thread *caller = server->caller, *next = NULL;
+	struct endpoint *endpoint = server->serves;
 
 	if (caller) {
 		server->caller = NULL;
@@ -197,8 +196,9 @@ static __attribute__((noinline)) struct thread *reply_wait_slowly(struct endpoin
 }
 
 /* What nearly always happens comes first, and calls nothing: a vCPU's exit is done, nobody waits. */
-struct thread *endpoint_reply_wait(struct endpoint *endpoint, struct thread *server)
+struct thread *endpoint_reply_wait(struct thread *server)
 {
+	struct endpoint *endpoint = server->serves;
 	struct thread *caller = server->caller;
 
 	if (caller && !caller->task && idle(endpoint) &&
@@ -209,7 +209,7 @@ struct thread *endpoint_reply_wait(struct endpoint *endpoint, struct thread *ser
 		receive_wait(endpoint, server);
 		return caller;
 	}
-	return reply_wait_slowly(endpoint, server);
+	return reply_wait_slowly(server);
 }
 
 /* A message whose server is gone is the next to be delivered again. */
@@ -225,7 +225,7 @@ void endpoint_forget(struct thread *thread)
 {
 	switch (thread->state) {
 	case THREAD_RECEIVING:
-		thread->endpoint->receiver = NULL;
+		thread->serves->receiver = NULL;
 		break;
 	case THREAD_SENDING:
 		queue_remove(&thread->link);

@@ -92,7 +92,7 @@ bool endpoint_serve(struct endpoint *endpoint, struct thread *server, uint64_t s
 void endpoint_handle_closed(struct endpoint *endpoint, const struct task *task, uint64_t slot);
 
 /* Answers the message in hand, then waits for the next at the endpoint it serves: who runs then. */
-struct thread *endpoint_reply_wait(struct endpoint *endpoint, struct thread *server);
+struct thread *endpoint_reply_wait(struct thread *server);
 
 /* Undoes what the thread has to do with endpoints; a message in its hand goes back to the queue. */
 void endpoint_forget(struct thread *thread);

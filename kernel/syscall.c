@@ -25,7 +25,7 @@ static __attribute__((noinline)) struct thread *reply_wait_first(struct thread *
 		return refuse(caller, status);
 	if (!endpoint_serve(endpoint, caller, slot))
 		return refuse(caller, STATUS_BUSY);
-	return endpoint_reply_wait(endpoint, caller);
+	return endpoint_reply_wait(caller);
 }
 
 static __attribute__((noinline)) struct thread *syscall_reply_wait(struct thread *caller)
@@ -34,7 +34,7 @@ static __attribute__((noinline)) struct thread *syscall_reply_wait(struct thread
 
 	if (__builtin_expect(slot != caller->serves_slot || slot == HANDLE_NONE, 0))
 		return reply_wait_first(caller, slot);
-	return endpoint_reply_wait(caller->serves, caller);
+	return endpoint_reply_wait(caller);
 }
 
 static __attribute__((noinline)) struct thread *syscall_call(struct thread *caller)

@@ -18,7 +18,7 @@ struct endpoint;
 enum thread_state {
 	THREAD_STOPPED,
 	THREAD_READY,     /* running, or in a ready queue */
-	THREAD_RECEIVING, /* waits for a message at `endpoint` */
+	THREAD_RECEIVING, /* waits for a message at the endpoint it `serves` */
 	THREAD_SENDING,   /* waits in `endpoint`'s queue for the server to take its message */
 	THREAD_CALLING,   /* `server` has its message */
 	THREAD_SLEEPING,  /* a vCPU in WFI */

@@ -12,7 +12,8 @@
 struct route {
 	uint64_t first, last;
 	struct endpoint *endpoint;
-	uint32_t badge, flags;
+	uint64_t badge; /* 32 bits */
+	uint32_t flags;
 };
 
 /* No address is its. */
@@ -33,6 +34,7 @@ struct vcpu {
 	struct thread thread; /* first */
 	struct vm *vm;
 	uint32_t index;
+	uint64_t badge;       /* its part of an exit's badge: MESSAGE_VCPU gives the index back */
 	const struct route *route; /* that the last MMIO exit took: mostly it is the same */
 	uint32_t events;      /* VCPU_EVENT_*, told to the interrupt controller before the guest runs on */
 	bool lists_in_page;   /* the interrupt page holds the list registers, not the hardware */

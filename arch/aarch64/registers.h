@@ -18,6 +18,8 @@
 #define BARRIER_TABLES() __asm__ volatile("dsb ishst" : : : "memory")
 #define BARRIER_ALL() __asm__ volatile("dsb ish" : : : "memory")
 
+#define CURRENT_EL2 8 /* CurrentEL */
+
 #define HCR_VM (1ul << 0)
 #define HCR_SWIO (1ul << 1)
 #define HCR_FMO (1ul << 3)
@@ -73,10 +75,9 @@
 #define ABORT_SIGNED (1ul << 21)
 #define ABORT_REGISTER(esr) ((uint32_t)((esr) >> 16 & 31))
 #define ABORT_64 (1ul << 15)
-#define ABORT_S1PTW (1ul << 7)
 #define ABORT_WRITE (1ul << 6)
-/* A translation fault of the access itself, with its syndrome (ISS bits 24, 7 and DFSC). */
-#define ABORT_IS_MMIO(esr) (((esr) & (ABORT_VALID | ABORT_S1PTW | 0x3c)) == (ABORT_VALID | 0x04))
+/* A translation fault of the access itself, with its syndrome; a table walk's has none. */
+#define ABORT_IS_MMIO(esr) (((esr)&ABORT_VALID) && ((esr)&0x3c) == 0x04)
 
 #define SYSREG_NUMBER(esr) ((esr)&0x3ffc1e)
 #define SYSREG_REGISTER(esr) ((uint32_t)((esr) >> 5 & 31))

@@ -156,7 +156,7 @@ static bool check_thread(struct thread *thread)
 			return WRONG("a ready thread is lost");
 		return true;
 	case THREAD_RECEIVING:
-		if (queued || !lives(&thread->endpoint->object) || thread->endpoint->receiver != thread)
+		if (queued || !thread->serves || thread->serves->receiver != thread)
 			return WRONG("a receiver that its endpoint does not know");
 		return true;
 	case THREAD_SENDING:

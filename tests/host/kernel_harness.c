@@ -121,7 +121,7 @@ void kernel_run_as(struct thread *thread)
 	struct cpu *cpu = &fake.cpu;
 
 	if (thread == boot && boot->state == THREAD_RECEIVING)
-		endpoint_signal(boot->endpoint, 1);
+		endpoint_signal(boot->serves, 1);
 	if (cpu->current == thread && queue_empty(&thread->link) && thread->state == THREAD_READY)
 		return;
 	CU_ASSERT_EQUAL_FATAL(thread->state, THREAD_READY);

@@ -39,12 +39,12 @@ $(BENCH_BUNDLES): $(BUILD)/bench-%/bundle.cpio: tests/bench/%.dts $(CONFIGURE_SO
 	@mkdir -p $(@D)
 	@$(CONFIGURE) bundle $< -o $@ $(CONFIGURE_FLAGS)
 
-.PHONY: bench
-bench: bench-inputs
+.PHONY: bench.ready
+bench.ready: bench-inputs
 	@tests/bench/run --build $(BUILD)
 
-.PHONY: size
-size: system
+.PHONY: size.ready
+size.ready: system
 	@tools/size --build $(BUILD) --arch $(ARCH)
 
 bench-inputs: $(OUT)/coppice.img $(BENCH_BUNDLES) system

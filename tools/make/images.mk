@@ -10,7 +10,7 @@ CONFIGURE := tools/configure
 CONFIGURE_SOURCES := $(CONFIGURE) $(wildcard tools/configuration/*.py) ipc/syscall.h
 CONFIGURE_FLAGS   := --images $(IMAGES) --guests $(OUT)/guests --servers $(OUT)/servers
 
-SYSTEM_GOALS := bundle check run
+SYSTEM_GOALS := bundle check.ready run.ready
 ifneq ($(filter $(SYSTEM_GOALS) $(BUNDLE) $(SYSTEM)/system.dtb,$(MAKECMDGOALS)),)
 include $(SYSTEM)/depends.mk
 endif
@@ -25,10 +25,10 @@ $(SYSTEM)/system.dtb: $(SYSTEM)/depends.mk $(BUNDLE_FILES)
 $(BUNDLE): $(SYSTEM)/depends.mk $(BUNDLE_FILES)
 	$(CONFIGURE) bundle $(CONFIG) -o $@ $(CONFIGURE_FLAGS)
 
-.PHONY: bundle check images
+.PHONY: bundle check.ready images
 bundle: $(BUNDLE)
 
-check: $(SYSTEM)/depends.mk $(BUNDLE_FILES)
+check.ready: $(SYSTEM)/depends.mk $(BUNDLE_FILES)
 	@$(CONFIGURE) check $(CONFIG) $(CONFIGURE_FLAGS)
 
 # Guest images: Debian's own kernel, and an initramfs and a disk made here.
@@ -77,11 +77,11 @@ $(IMAGES)/disk.img: tools/images/disk
 test-images: images
 	timeout 600 $(PYTHON) tests/images/test_images.py $(IMAGES)
 
-.PHONY: packages run
+.PHONY: packages run.ready
 packages:
 	@tools/packages
 
-run: $(OUT)/coppice.img $(BUNDLE) $(IMAGES)/disk.img
+run.ready: $(OUT)/coppice.img $(BUNDLE) $(IMAGES)/disk.img
 	tools/run $(CONFIG)
 
 .PHONY: test-configuration
