@@ -216,7 +216,7 @@ static void test_loads(void)
 /* No syndrome, a walk of the guest's own tables, another kind of fault: the VM manager's. */
 static void test_no_syndrome(void)
 {
-	static const uint64_t esrs[] = { ESR(CLASS_DATA_ABORT, 4), ABORT(2, 1, ABORT_S1PTW),
+	static const uint64_t esrs[] = { ESR(CLASS_DATA_ABORT, 4), ESR(CLASS_DATA_ABORT, 0x84),
 					 ABORT(2, 1, 0) & ~7ul, ABORT(2, 1, 8), ABORT(2, 1, 0x20) };
 	unsigned int index;
 
