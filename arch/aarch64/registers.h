@@ -64,7 +64,8 @@
 #define CLASS_ODD_PC 0x22
 #define CLASS_DATA_ABORT 0x24
 #define CLASS_HAS_ADDRESS(class)                                                                   \
-	((class) == CLASS_INSTRUCTION_ABORT || (class) == CLASS_ODD_PC || (class) == CLASS_DATA_ABORT)
+	((class) == CLASS_INSTRUCTION_ABORT || (class) == CLASS_ODD_PC ||                          \
+	 (class) == CLASS_DATA_ABORT)
 
 #define ABORT_VALID (1ul << 24)
 #define ABORT_WIDTH(esr) (1u << ((esr) >> 22 & 3))
