@@ -20,5 +20,23 @@ test-inputs: system images bench-inputs $(addprefix $(BUILD)/host/,$(HOST_TESTS)
 
 # The rules of a bundle belong to one configuration, so each is a make of its own.
 .PHONY: $(TEST_BUNDLES)
-$(TEST_BUNDLES): test-bundle-%: system images
+$(TEST_BUNDLES): test-bundle-%: system images test-programs
 	@$(MAKE) -s --no-print-directory bundle CONFIG=$*
+
+# Servers that only tests have.
+TEST_SERVERS := $(basename $(notdir $(wildcard tests/servers/*.c)))
+
+guest/beside_CFLAGS := -mstrict-align # its caches and MMU are off
+
+$(OUT)/tests/servers/%.o: tests/servers/%.c $(GEN_STAMP)
+	@mkdir -p $(@D)
+	@$(TARGET_CC) $(TARGET_CFLAGS) $($*_CFLAGS) -MMD -MP -c -o $@ $<
+
+.PHONY: test-programs
+test-programs: $(TEST_SERVERS:%=$(OUT)/servers/%.elf)
+
+define test_server
+$(OUT)/servers/$(1).elf: $(OUT)/tests/servers/$(1).o $(OUT)/servers/rt.a servers/rt/server.lds
+	@$(SERVER_LINK) -o $$@ $(OUT)/tests/servers/$(1).o $(OUT)/servers/rt.a
+endef
+$(foreach name,$(TEST_SERVERS),$(eval $(call test_server,$(name))))
