@@ -65,3 +65,9 @@ $(foreach test,$(KERNEL_TESTS),$(eval $(test)_SOURCES := $(KERNEL_HOST)))
 -include $(KERNEL_HOST_OBJECTS:.o=.d)
 HOST_TESTS += random
 random_SOURCES := servers/lib/random.c
+
+# What the supervisor reads, and the runtime's text.
+HOST_TESTS += supervisor_bundle supervisor_elf rt_format
+supervisor_bundle_SOURCES := servers/supervisor/bundle.c
+supervisor_elf_SOURCES := servers/supervisor/elf.c
+rt_format_SOURCES := servers/rt/format.c
