@@ -30,6 +30,8 @@ test-structure: $(GEN_STAMP) $(LIBFDT)
 # Servers that only tests have.
 TEST_SERVERS := $(basename $(notdir $(wildcard tests/servers/*.c)))
 
+guest/beside_CFLAGS := -mstrict-align # its caches and MMU are off
+
 $(OUT)/tests/servers/%.o: tests/servers/%.c $(GEN_STAMP)
 	@mkdir -p $(@D)
 	@$(TARGET_CC) $(TARGET_CFLAGS) $($*_CFLAGS) -MMD -MP -c -o $@ $<
