@@ -70,7 +70,11 @@
 #define CLASS_SMC 0x17
 #define CLASS_SYSREG 0x18
 #define CLASS_INSTRUCTION_ABORT 0x20
+#define CLASS_ODD_PC 0x22
 #define CLASS_DATA_ABORT 0x24
+#define CLASS_HAS_ADDRESS(class)                                                                   \
+	((class) == CLASS_INSTRUCTION_ABORT || (class) == CLASS_ODD_PC ||                          \
+	 (class) == CLASS_DATA_ABORT)
 
 #define ABORT_VALID (1ul << 24)
 #define ABORT_WIDTH(esr) (1u << ((esr) >> 22 & 3))

@@ -97,7 +97,9 @@ static __attribute__((noinline)) struct thread *task_exit(struct thread *thread,
 		fp_take(thread);
 		return thread;
 	}
-	return thread_fault(thread, REGISTER_READ(far_el2), esr, position);
+	/* FAR belongs to aborts and odd PCs alone: what else is in it is an earlier fault's. */
+	return thread_fault(thread, CLASS_HAS_ADDRESS(ESR_CLASS(esr)) ? REGISTER_READ(far_el2) : 0,
+			    esr, position);
 }
 
 struct thread *trap_sync(struct thread *thread)

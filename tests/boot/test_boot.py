@@ -1,7 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """What cannot boot says why on the console, and the machine ends by itself."""
-import subprocess
 import sys
 from functools import partial
 from pathlib import Path
@@ -9,11 +8,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 from tests.boot.bundle import DATA, TEXT, Bundle  # noqa: E402
+from tests.support.plain import start  # noqa: E402
 from tests.support.tap import Failure, check, run_one  # noqa: E402
 
 FOLDER = ROOT / "build" / "tests" / "boot"
-MACHINE = "virt,virtualization=on,gic-version=3"
-SECONDS = 60  # ends what hangs
 
 KERNEL, SUPERVISOR = "coppice: cannot boot: ", "supervisor: cannot boot: "
 NO_IMAGE = KERNEL + "the bundle does not begin with the supervisor's image"
@@ -80,7 +78,8 @@ SERVERS = [
     ("is a 32-bit one", lambda: write(4, "B", 1), elf("it is no 64-bit ELF file")),
     ("is big-endian", lambda: write(5, "B", 2), elf("it is no 64-bit ELF file")),
     ("is relocatable", lambda: write(16, "<H", 1), elf("it is no executable for this machine")),
-    ("is another machine's", lambda: write(18, "<H", 62), elf("it is no executable for this machine")),
+    ("is another machine's", lambda: write(18, "<H", 62),
+     elf("it is no executable for this machine")),
     ("has its entry outside", lambda: write(24, "<Q", 0x500000),
      elf("its entry is in no executable segment")),
     ("has its program headers outside", lambda: write(32, "<Q", 1 << 63),
@@ -117,34 +116,23 @@ MISSINGS = [(name, lambda name=name: Bundle().without(name), MISSING.format(name
             for name in (TREE, SERVER, GUEST)]
 
 
-def start(bundle, machine=MACHINE, memory=64):
-    """What the console shows until QEMU ends by itself."""
+def boot(bundle, **machine):
+    """What the console shows until the machine ends by itself."""
     file = FOLDER / "bundle.cpio"
-    words = ["qemu-system-aarch64", "-M", machine, "-cpu", "cortex-a57", "-m", str(memory),
-             "-display", "none", "-monitor", "none", "-serial", "stdio", "-nic", "none",
-             "-no-reboot", "-kernel", ROOT / "build" / "aarch64" / "coppice.img"]
     if bundle:
         file.write_bytes(bundle.bytes)
-        words += ["-initrd", file]
-    try:
-        done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, timeout=SECONDS)
-    except subprocess.TimeoutExpired as error:
-        shown = (error.stdout or b"").decode(errors="replace")
-        raise Failure(f"the machine does not end by itself; it showed:\n{shown}") from None
-    check(done.returncode, 0, "QEMU's exit code")
-    return done.stdout.decode(errors="replace").replace("\r", "")
+    return start(bundle and file, **machine)
 
 
 def check_refused(words, make, **machine):
     """The words are the last line, and the only refusal."""
-    shown = start(make and make(), **machine)
+    shown = boot(make and make(), **machine)
     check(shown.splitlines()[-1:], [words], "the last line on the console")
     check(shown.count("cannot boot"), 1, f"refusals in\n{shown}")
 
 
 def check_good():
-    shown = start(Bundle())
+    shown = boot(Bundle())
     if "cannot boot" in shown or "[supervisor] VM 0 has ended" not in shown:
         raise Failure(f"expected the guest to end, saw:\n{shown}")
 

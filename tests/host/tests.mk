@@ -78,3 +78,8 @@ aarch64_guest_SOURCES := arch/aarch64/vcpu.c arch/aarch64/fp.c kernel/timer.c
 HOST_TESTS += aarch64_trap
 aarch64_trap_CFLAGS := -iquote tests/host/aarch64 -Iarch/aarch64
 aarch64_trap_SOURCES := arch/aarch64/trap.c
+# What the supervisor reads, and the runtime's text.
+HOST_TESTS += supervisor_bundle supervisor_elf rt_format
+supervisor_bundle_SOURCES := servers/supervisor/bundle.c
+supervisor_elf_SOURCES := servers/supervisor/elf.c
+rt_format_SOURCES := servers/rt/format.c

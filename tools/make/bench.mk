@@ -26,14 +26,18 @@ $(OUT)/servers/$(1).elf: $(call bench_objects,$($(1)_sources)) $(OUT)/servers/rt
 endef
 $(foreach name,bench bench_echo,$(eval $(call bench_server,$(name))))
 
-$(OUT)/guests/bench.elf: $(call bench_objects,$(wildcard tests/bench/guest/*.c tests/bench/guest/*.S)) \
-			 tests/bench/guest/guest.lds
+$(OUT)/guests/bench.elf: $(call bench_objects,$(wildcard tests/bench/guest/*.c tests/bench/guest/*.S))
+# Another guest, on the same start and devices.
+$(OUT)/guests/beside.elf: $(call bench_objects,tests/servers/guest/beside.c \
+			  $(addprefix tests/bench/guest/,machine.c start.S))
+
+$(OUT)/guests/bench.elf $(OUT)/guests/beside.elf: tests/bench/guest/guest.lds
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
 	@$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack \
 		-Wl,--no-warn-rwx-segments -T tests/bench/guest/guest.lds -o $@ $(filter %.o,$^)
 
-$(BENCH_GUEST): $(OUT)/guests/bench.elf
+$(OUT)/guests/bench.bin $(OUT)/guests/beside.bin: %.bin: %.elf
 	@echo "  IMAGE   $@"
 	@$(OBJCOPY) -O binary $< $@
 
