@@ -42,7 +42,7 @@
 #define HCR_TASK (HCR_RW | HCR_TGE | HCR_DC | HCR_VM)
 /*
  * A guest: its interrupts are the kernel's; WFI, SMC, ID and implementation registers trap, and so
- * do those of limited ordering and of error records: they are the machine's and do not move with it.
+ * do those of limited ordering and of error records: these are the machine's and do not move.
  */
 #define HCR_GUEST                                                                                  \
 	(HCR_RW | HCR_VM | HCR_SWIO | HCR_FMO | HCR_IMO | HCR_AMO | HCR_FB | HCR_BSU_INNER |       \
@@ -53,8 +53,8 @@
 #define CPACR_FP (3ul << 20)
 
 /*
- * CPTR_EL2 without VHE: SVE, SME, trace and activity counters trap; TFP too while the FP registers are
- * another's.
+ * CPTR_EL2 without VHE: SVE, SME, trace and activity counters trap; TFP too while the FP registers
+ * are another's.
  */
 #define CPTR_FIXED (0x33fful | 1ul << 20 | 1ul << 30)
 #define CPTR_TFP (1ul << 10)

@@ -156,8 +156,8 @@ static void test_switch(void)
 static void test_traps(void)
 {
 	static const uint8_t set[] = { 0 /* VM */, 3 /* FMO */, 4 /* IMO */, 5 /* AMO */, 13 /* TWI */,
-				       18 /* TID3 */, 19 /* TSC */, 20 /* TIDCP */, 21 /* TACR */, 31 /* RW */,
-				       35 /* TLOR */, 36 /* TERR */ };
+				       18 /* TID3 */, 19 /* TSC */, 20 /* TIDCP */, 21 /* TACR */,
+				       31 /* RW */, 35 /* TLOR */, 36 /* TERR */ };
 	static const uint8_t clear[] = { 12 /* DC */, 27 /* TGE */, 40 /* APK */, 41 /* API */,
 					 53 /* EnSCXT */, 56 /* ATA */ };
 	static const uint8_t trapped[] = { 8 /* TZ */, 10 /* TFP */, 12 /* TSM */, 20 /* TTA */,
