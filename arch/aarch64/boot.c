@@ -7,7 +7,6 @@
 
 #define MDCR_TRAPS 0xe60ul /* debug, OS lock and performance monitor registers */
 #define CNTHCTL_GUEST 1ul  /* the physical counter is the guest's to read, the physical timer not */
-#define CURRENT_EL2 8
 
 extern char vectors[], kernel_stack_end[], _start[];
 
@@ -94,6 +93,16 @@ static BOOT_CODE void boot_registers(struct cpu *cpu)
 	identification_boot();
 }
 
+/* libfdt, which runs here only, may use FP registers: at EL1 too, where it finds the console. */
+static BOOT_CODE void boot_fp(void)
+{
+	if (REGISTER_READ(CurrentEL) == CURRENT_EL2)
+		REGISTER_WRITE(cptr_el2, CPTR_FIXED);
+	else
+		REGISTER_WRITE(cpacr_el1, CPACR_FP);
+	BARRIER_INSTRUCTIONS();
+}
+
 struct thread *boot_aarch64(const void *tree);
 
 BOOT_CODE struct thread *boot_aarch64(const void *tree)
@@ -102,9 +111,7 @@ BOOT_CODE struct thread *boot_aarch64(const void *tree)
 	struct thread *first;
 	uint64_t devices[3];
 
-	/* libfdt, which runs here only, may use FP registers. */
-	REGISTER_WRITE(cptr_el2, CPTR_FIXED);
-	BARRIER_INSTRUCTIONS();
+	boot_fp();
 	read_tree(tree);
 	if (REGISTER_READ(CurrentEL) != CURRENT_EL2)
 		boot_refuse("not started at EL2");

@@ -13,7 +13,11 @@ static void firmware_call(uint64_t function)
 {
 	register uint64_t x0 __asm__("x0") = function;
 
-	__asm__ volatile("smc #0" : "+r"(x0) : : "x1", "x2", "x3", "memory");
+	/* At EL1, where only a refusal to boot runs, the firmware has taken EL2's place. */
+	if (REGISTER_READ(CurrentEL) == CURRENT_EL2)
+		__asm__ volatile("smc #0" : "+r"(x0) : : "x1", "x2", "x3", "memory");
+	else
+		__asm__ volatile("hvc #0" : "+r"(x0) : : "x1", "x2", "x3", "memory");
 }
 
 void arch_machine_off(void)

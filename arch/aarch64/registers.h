@@ -8,7 +8,7 @@
 #define REGISTER_READ(name)                                                                        \
 	({                                                                                         \
 		uint64_t value_;                                                                   \
-		__asm__ volatile("mrs %0, " REGISTER_NAME(name) : "=r"(value_));                                 \
+		__asm__ volatile("mrs %0, " REGISTER_NAME(name) : "=r"(value_));                   \
 		value_;                                                                            \
 	})
 #define REGISTER_WRITE(name, value)                                                                \
@@ -17,6 +17,8 @@
 #define BARRIER_INSTRUCTIONS() __asm__ volatile("isb" : : : "memory")
 #define BARRIER_TABLES() __asm__ volatile("dsb ishst" : : : "memory")
 #define BARRIER_ALL() __asm__ volatile("dsb ish" : : : "memory")
+
+#define CURRENT_EL2 8 /* CurrentEL */
 
 #define HCR_VM (1ul << 0)
 #define HCR_SWIO (1ul << 1)
@@ -33,25 +35,34 @@
 #define HCR_TACR (1ul << 21)
 #define HCR_TGE (1ul << 27)
 #define HCR_RW (1ul << 31)
+#define HCR_TLOR (1ul << 35)
+#define HCR_TERR (1ul << 36)
 
 /* A task: EL0 under EL2, stage 1 off, default cacheable, stage 2 on. */
 #define HCR_TASK (HCR_RW | HCR_TGE | HCR_DC | HCR_VM)
-/* A guest: its interrupts are the kernel's; WFI, SMC, ID and implementation registers trap. */
+/*
+ * A guest: its interrupts are the kernel's; WFI, SMC, ID and implementation registers trap, and so
+ * do those of limited ordering and of error records: these are the machine's and do not move.
+ */
 #define HCR_GUEST                                                                                  \
 	(HCR_RW | HCR_VM | HCR_SWIO | HCR_FMO | HCR_IMO | HCR_AMO | HCR_FB | HCR_BSU_INNER |       \
-	 HCR_TWI | HCR_TID3 | HCR_TSC | HCR_TIDCP | HCR_TACR)
+	 HCR_TWI | HCR_TID3 | HCR_TSC | HCR_TIDCP | HCR_TACR | HCR_TLOR | HCR_TERR)
 
 /* EL0: no trap of cache maintenance by address, CTR_EL0 and WFE; WFI traps. RES1 bits set. */
 #define SCTLR_TASK 0x34d4d814ul
 #define CPACR_FP (3ul << 20)
 
-/* CPTR_EL2 without VHE: SVE, SME and trace trap; TFP as well while the FP registers are another's. */
-#define CPTR_FIXED (0x33fful | 1ul << 20)
+/*
+ * CPTR_EL2 without VHE: SVE, SME, trace and activity counters trap; TFP too while the FP registers
+ * are another's.
+ */
+#define CPTR_FIXED (0x33fful | 1ul << 20 | 1ul << 30)
 #define CPTR_TFP (1ul << 10)
 
 /* ESR_EL2 (D17.2.37). */
 #define ESR_CLASS(esr) ((uint32_t)((esr) >> 26))
 #define ESR_IL (1ul << 25)
+#define CLASS_UNKNOWN 0x00
 #define CLASS_WFX 0x01
 #define CLASS_FP 0x07
 #define CLASS_SVC 0x15
@@ -59,17 +70,20 @@
 #define CLASS_SMC 0x17
 #define CLASS_SYSREG 0x18
 #define CLASS_INSTRUCTION_ABORT 0x20
+#define CLASS_ODD_PC 0x22
 #define CLASS_DATA_ABORT 0x24
+#define CLASS_HAS_ADDRESS(class)                                                                   \
+	((class) == CLASS_INSTRUCTION_ABORT || (class) == CLASS_ODD_PC ||                          \
+	 (class) == CLASS_DATA_ABORT)
 
 #define ABORT_VALID (1ul << 24)
 #define ABORT_WIDTH(esr) (1u << ((esr) >> 22 & 3))
 #define ABORT_SIGNED (1ul << 21)
 #define ABORT_REGISTER(esr) ((uint32_t)((esr) >> 16 & 31))
 #define ABORT_64 (1ul << 15)
-#define ABORT_S1PTW (1ul << 7)
 #define ABORT_WRITE (1ul << 6)
-/* A translation fault of the access itself, with its syndrome (ISS bits 24, 7 and DFSC). */
-#define ABORT_IS_MMIO(esr) (((esr) & (ABORT_VALID | ABORT_S1PTW | 0x3c)) == (ABORT_VALID | 0x04))
+/* A translation fault of the access itself, with its syndrome; a table walk's has none. */
+#define ABORT_IS_MMIO(esr) (((esr)&ABORT_VALID) && ((esr)&0x3c) == 0x04)
 
 #define SYSREG_NUMBER(esr) ((esr)&0x3ffc1e)
 #define SYSREG_REGISTER(esr) ((uint32_t)((esr) >> 5 & 31))
@@ -85,6 +99,7 @@
 #define ICC_SRE_EL2 S3_4_C12_C9_5
 #define ICH_HCR S3_4_C12_C11_0
 #define ICH_VMCR S3_4_C12_C11_7
+#define ICH_AP0R0 S3_4_C12_C8_0
 #define ICH_AP1R0 S3_4_C12_C9_0
 #define ICH_LR0 S3_4_C12_C12_0
 #define ICH_LR1 S3_4_C12_C12_1

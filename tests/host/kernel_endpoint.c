@@ -234,8 +234,8 @@ static void test_server_dies(void)
 	start();
 	wait();
 	message_call(client.thread, client_end, 1, 55);
-	message_call(other.thread, other_end, 2, 66);
 	destroy(server.thread_slot);
+	message_call(other.thread, other_end, 2, 66);
 	CHECK_KERNEL();
 	CU_ASSERT_EQUAL(client.thread->state, THREAD_SENDING);
 	next = make_side(5, fault);
@@ -243,7 +243,7 @@ static void test_server_dies(void)
 	message_reply(next.thread, next_end, STATUS_OK, 0);
 	CU_ASSERT_EQUAL(LABEL(next.thread), 1);
 	CU_ASSERT_EQUAL(WORD(next.thread, 0), 55);
-	/* It came back at the head, but the more urgent one behind it lends its priority. */
+	/* Nobody gets ahead of it, but the more urgent one behind it lends its priority. */
 	CU_ASSERT_EQUAL(next.thread->priority, 20);
 	CHECK_KERNEL();
 	message_reply(next.thread, next_end, STATUS_OK, 0);
@@ -303,6 +303,34 @@ static void test_endpoint_dies(void)
 	CHECK_STATUS(STATUS(client.thread), STATUS_DEAD);
 	CU_ASSERT_EQUAL(client.thread->state, THREAD_READY);
 	CHECK_STATUS(CALL(client.thread, SYSCALL_SIGNAL, client_end), STATUS_DEAD);
+	CHECK_KERNEL();
+}
+
+/* The kernel remembers the handle of a server: not beyond the handle's end, or the endpoint's. */
+static void test_remembered_handle(void)
+{
+	start();
+	wait();
+	message_call(client.thread, client_end, 1, 0);
+	NEED_STATUS(CALL(server.thread, SYSCALL_CLOSE, server_end), STATUS_OK);
+	message_reply(server.thread, server_end, STATUS_OK, 0);
+	CHECK_STATUS(STATUS(server.thread), STATUS_BAD_HANDLE);
+	CU_ASSERT_PTR_EQUAL(server.thread->caller, client.thread);
+	CU_ASSERT_EQUAL(give(&server, endpoint, RIGHT_CALL, 0), server_end);
+	message_reply(server.thread, server_end, STATUS_OK, 0);
+	CHECK_STATUS(STATUS(server.thread), STATUS_BAD_RIGHTS);
+	CHECK_KERNEL();
+	NEED_STATUS(CALL(server.thread, SYSCALL_CLOSE, server_end), STATUS_OK);
+	CU_ASSERT_EQUAL(give(&server, endpoint, RIGHT_RECEIVE, 0), server_end);
+	wait();
+	CU_ASSERT_EQUAL(server.thread->state, THREAD_RECEIVING);
+	CALL(client.thread, SYSCALL_SIGNAL, client_end);
+	message_call(client.thread, client_end, 1, 0);
+	message_call(other.thread, other_end, 2, 0);
+	CHECK_STATUS(CALL(boot, SYSCALL_DESTROY, endpoint), STATUS_AGAIN);
+	message_reply(server.thread, server_end, STATUS_OK, 0);
+	CHECK_STATUS(STATUS(server.thread), STATUS_DEAD);
+	destroy(endpoint);
 	CHECK_KERNEL();
 }
 
@@ -409,6 +437,7 @@ static const struct suite_test tests[] = {
 	{ "a server stopped while it is preempted gives its message back", test_stop_queued },
 	{ "callers die in hand and in the queue, a server while it waits", test_caller_dies },
 	{ "an endpoint's end answers its callers, and no new one comes", test_endpoint_dies },
+	{ "a server's remembered handle ends with it", test_remembered_handle },
 	{ "an endpoint with a message in hand is busy", test_endpoint_in_use },
 	{ "an endpoint has one server while a message is in hand", test_second_server },
 	{ "a server may answer for one endpoint and wait at another", test_two_endpoints },

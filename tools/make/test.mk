@@ -23,8 +23,14 @@ test-inputs: system images bench-inputs $(addprefix $(BUILD)/host/,$(HOST_TESTS)
 $(TEST_BUNDLES): test-bundle-%: system images test-programs
 	@$(MAKE) -s --no-print-directory bundle CONFIG=$*
 
+.PHONY: test-structure
+test-structure: $(GEN_STAMP) $(LIBFDT)
+	@$(PYTHON) tests/structure/test_structure.py
+
 # Servers that only tests have.
 TEST_SERVERS := $(basename $(notdir $(wildcard tests/servers/*.c)))
+
+guest/beside_CFLAGS := -mstrict-align # its caches and MMU are off
 
 $(OUT)/tests/servers/%.o: tests/servers/%.c $(GEN_STAMP)
 	@mkdir -p $(@D)

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A server that makes system calls with wild handles, numbers and sizes, from a fixed seed. Each
+ * must come back with a status code, and when all that a batch made is destroyed, the pool that
+ * paid for it must be whole again.
+ *
+ * It keeps off what would end the test and prove nothing: to wait where nobody answers, to lose its
+ * own handles, and to start something more urgent than itself.
+ */
+#include <stdbool.h>
+
+#include "tests/servers/hostile.h"
+
+#define BATCH 400
+#define STATUS_LAST STATUS_AGAIN
+#define PRIORITIES 8
+#define PASSES 8 /* what holds an object is itself held by something, at most this deep */
+#define POOL_SIZE 0x80000ul
+
+enum { POOL = 64, ENDPOINT, MEMORY, WINDOW, TASK, THREAD, VM, PAGE, VCPU, SMALL, LAST };
+
+static uint64_t seed = 0x636f7070696365ul;
+static uint64_t batches;
+static handle_t line, parent, first; /* own slots from `first` on are not the plan's */
+
+static uint64_t draw(void)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return seed >> 11;
+}
+
+static status_t call(uint64_t number, const uint64_t *a)
+{
+	uint64_t result[3];
+	status_t status = rt_syscall(number, a[0], a[1], a[2], a[3], a[4], a[5], result);
+
+	calls++;
+	if (status > STATUS_OK || status < STATUS_LAST) {
+		rt_log("wild: call %lu of handle %lx gave %lx", number, a[0], (uint64_t)status);
+		wrong++;
+	}
+	return status;
+}
+
+static status_t call_one(uint64_t number, uint64_t handle)
+{
+	const uint64_t arguments[6] = { handle };
+
+	return call(number, arguments);
+}
+
+static uint64_t wild_handle(void)
+{
+	switch (draw() % 16) {
+	case 0:
+		return draw();
+	case 1:
+		return draw() % first;
+	case 2:
+		return HANDLE_COUNT - 2 + draw() % 4;
+	case 3:
+		return first + draw() % (HANDLE_COUNT - first);
+	}
+	return POOL + draw() % (LAST - POOL + 4);
+}
+
+static uint64_t wild_number(void)
+{
+	static const uint64_t edges[] = {
+		0, 1, 2, 7, 8, 31, 32, 33, 63, 64, 255, 256, 4095, 4096, 4097, 0x10000, 0x200000,
+		0x200001, 0x40000000, 1ul << 32, (1ul << 40) - 4096, 1ul << 40, (1ul << 40) + 4096,
+		1ul << 52, 1ul << 63, -4096ul, ~0ul,
+	};
+
+	switch (draw() % 4) {
+	case 0:
+		return draw() << 11 ^ draw();
+	case 1:
+		return draw() % 64 * 0x1000;
+	}
+	return edges[draw() % (sizeof(edges) / sizeof(edges[0]))];
+}
+
+static bool spared(uint64_t number, const uint64_t *arguments)
+{
+	uint64_t info[3] = { OBJECT_NONE };
+	status_t status = rt_object_info((handle_t)arguments[0], info);
+	bool endpoint = status == STATUS_OK && info[0] == OBJECT_ENDPOINT;
+
+	switch (number) {
+	case SYSCALL_REPLY_WAIT:
+		return endpoint;
+	case SYSCALL_CALL:
+		return endpoint && arguments[0] != line;
+	case SYSCALL_CLOSE: /* what has not quite ended could never be destroyed afterwards */
+		return status == STATUS_OK || status == STATUS_DEAD;
+	case SYSCALL_DESTROY:
+		return arguments[0] == parent;
+	}
+	return false;
+}
+
+static void wild_call(void)
+{
+	uint64_t number = draw() % (SYSCALL_COUNT + 2), arguments[6];
+	unsigned int index;
+
+	if (draw() % 64 == 0)
+		number = (uint32_t)draw();
+	for (index = 0; index < 6; index++)
+		arguments[index] = draw() % 2 ? wild_handle() : wild_number();
+	if (draw() % 4)
+		arguments[0] = wild_handle();
+	if (number == SYSCALL_CREATE_THREAD)
+		arguments[3] %= PRIORITIES;
+	if (number == SYSCALL_CREATE_VCPU)
+		arguments[5] %= PRIORITIES;
+	if (!spared(number, arguments))
+		call(number, arguments);
+}
+
+/* One of each kind; each call twice, the second time with its slot taken or its range mapped. */
+static void make_objects(void)
+{
+	const uint64_t made[][7] = {
+		{ SYSCALL_CREATE_POOL, parent, POOL, POOL_SIZE },
+		{ SYSCALL_CREATE_ENDPOINT, POOL, ENDPOINT },
+		{ SYSCALL_CREATE_MEMORY, POOL, MEMORY, 0x4000, 0x1000 },
+		{ SYSCALL_CREATE_WINDOW, POOL, WINDOW, MEMORY, 0x1000, 0x2000 },
+		{ SYSCALL_CREATE_TASK, POOL, TASK },
+		{ SYSCALL_CREATE_THREAD, POOL, THREAD, TASK, 1, ENDPOINT, 7 },
+		{ SYSCALL_CREATE_VM, POOL, VM, ENDPOINT, 9 },
+		{ SYSCALL_CREATE_MEMORY, POOL, PAGE, 0x1000, 0x1000 },
+		{ SYSCALL_CREATE_VCPU, POOL, VCPU, VM, 0, PAGE, 1 },
+		{ SYSCALL_CREATE_POOL, POOL, SMALL, 0x4000 },
+		{ SYSCALL_MAP, TASK, MEMORY, 0x400000, 0, 0x4000, MAP_READ | MAP_WRITE },
+		{ SYSCALL_MAP, VM, MEMORY, 0x40000000, 0, 0x4000, MAP_READ | MAP_EXECUTE },
+	};
+	unsigned int index;
+
+	for (index = 0; index < sizeof(made) / sizeof(made[0]); index++)
+		if (call(made[index][0], &made[index][1]) != STATUS_OK ||
+		    call(made[index][0], &made[index][1]) != STATUS_BUSY) {
+			rt_log("wild: object %u is not made once", index);
+			wrong++;
+		}
+}
+
+static void destroy_all(void)
+{
+	unsigned int pass, handle;
+	status_t status;
+
+	for (pass = 0; pass < PASSES; pass++)
+		for (handle = HANDLE_COUNT - 1; handle >= first; handle--) {
+			do
+				status = call_one(SYSCALL_DESTROY, handle);
+			while (status == STATUS_AGAIN);
+			if (status == STATUS_OK || status == STATUS_DEAD)
+				call_one(SYSCALL_CLOSE, handle);
+		}
+}
+
+static uint64_t parent_free(void)
+{
+	uint64_t info[3];
+
+	rt_object_info(parent, info);
+	return info[1];
+}
+
+static void calls_make(void)
+{
+	uint64_t before = parent_free();
+	unsigned int index;
+
+	make_objects();
+	for (index = 0; index < BATCH; index++)
+		wild_call();
+	destroy_all();
+	if (parent_free() != before) {
+		rt_log("wild: batch %lu has lost %lu bytes", batches, before - parent_free());
+		wrong++;
+	}
+	if (++batches == HOSTILE_BATCHES && wrong == 0)
+		rt_log("wild: %lu calls, all answered", calls);
+}
+
+void server_start(void)
+{
+	uint64_t info[3];
+
+	line = (handle_t)rt_argument("line");
+	parent = (handle_t)rt_argument("pool");
+	for (first = 1; rt_object_info(first, info) == STATUS_OK; first++)
+		;
+}

@@ -1,0 +1,137 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Hostile and broken servers: the kernel answers them, and nobody else notices."""
+import functools
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+from tests.support.plain import start  # noqa: E402
+from tests.support.tap import Failure, check, check_in, run_one  # noqa: E402
+
+CALLS = 20000
+BATCHES = 64  # tests/servers/registers.h
+MEMORY = 256  # MiB of the machine
+DEATH = re.compile(r"\[supervisor\] (\S+) has died: syndrome (\w+), address (\w+), pc (\w+)")
+
+# Exception classes (Arm ARM D17.2.37); of aborts also the kind of fault, DFSC or IFSC 5:2.
+UNDEFINED, WAIT, REGISTER, FETCH, DATA, BREAK = 0x00, 0x01, 0x18, 0x20, 0x24, 0x3C
+TRANSLATION, PERMISSION = 1, 3
+WRITES = 1 << 6
+GUARD = range(0x1EB000, 0x1EC000)  # under the 16 KiB below STACK_END
+TEXT, STACK = range(0x400000, 0x401000), range(0x1EC000, 0x1F0000)
+NOWHERE, NULL, UART = range(0, 1), range(8, 9), range(0x9000000, 0x9000001)
+
+
+@dataclass
+class Crash:
+    task: str
+    sentence: str
+    kind: int
+    address: range = NOWHERE
+    fault: int = 0
+    writes: bool = False
+
+
+CRASHES = [
+    Crash("null", "a load through a null pointer", DATA, NULL, TRANSLATION),
+    Crash("undefined", "an undefined instruction", UNDEFINED),
+    Crash("wait", "WFI", WAIT),
+    Crash("break", "BRK", BREAK),
+    Crash("overflow", "a stack that grows into its guard page", DATA, GUARD, TRANSLATION, True),
+    Crash("text", "a store to its own text", DATA, TEXT, PERMISSION, True),
+    Crash("stack", "a jump into its stack", FETCH, STACK, PERMISSION),
+    Crash("device", "a load from another server's device", DATA, UART, TRANSLATION),
+    Crash("read", "a read of a register of EL1", UNDEFINED),
+    Crash("write", "a write to a register of EL1", UNDEFINED),
+    Crash("el2", "a read of a register of EL2", UNDEFINED),
+    Crash("mask", "masking interrupts", REGISTER),
+    Crash("hvc", "HVC", UNDEFINED),
+    Crash("smc", "SMC", UNDEFINED),
+    Crash("eret", "ERET", UNDEFINED),
+]
+
+
+@functools.cache
+def shown(system):
+    return start(ROOT / "build" / system / "bundle.cpio", memory=MEMORY)
+
+
+def number(pattern, text):
+    found = re.search(pattern, text)
+    if not found:
+        raise Failure(f"nothing like {pattern!r} in\n{text}")
+    return int(found.group(1))
+
+
+def test_refused():
+    """each call that must fail gives the status that says why"""
+    text = shown("servers")
+    check(re.findall(r"refused: call .*", text), [], "calls with another status")
+    check_in(", 0 with another status than they must have", text, "the report")
+    if number(r"refused: (\d+) calls", text) < 400:
+        raise Failure(f"fewer than 400 calls were made:\n{text}")
+
+
+def test_wild():
+    """every wild call is answered with a status, and no memory is lost"""
+    text = shown("servers")
+    calls = number(r"wild: (\d+) calls, all answered", text)
+    if calls < CALLS:
+        raise Failure(f"expected at least {CALLS} calls, saw {calls}")
+
+
+def test_beside():
+    """the guest beside hostile servers keeps memory, timer and hypervisor, and ends the machine"""
+    text = shown("servers")
+    check(number(r"beside: batches (\d+)", text), BATCHES, "batches that the guest went along")
+    check(number(r"beside: wrong (\d+)", text), 0, "things that the guest found changed")
+    check(text.count("has died"), 0, "servers that died")
+    check(text.splitlines()[-1], "[supervisor] VM 0 has ended", "the last line")
+
+
+def deaths():
+    """(task, syndrome, address, pc) of each report, in order."""
+    return [(task, *(int(value, 16) for value in values))
+            for task, *values in DEATH.findall(shown("crash"))]
+
+
+def check_crash(crash):
+    reports = [report for report in deaths() if report[0] == f"victim.{crash.task}"]
+    check(len(reports), 1, f"reports of victim.{crash.task}'s death in\n{shown('crash')}")
+    _, syndrome, address, _ = reports[0]
+    check(syndrome >> 26, crash.kind, "the exception's class")
+    if address not in crash.address:
+        raise Failure(f"the address: expected one in {crash.address}, saw {address:#x}")
+    if crash.fault:
+        check(syndrome >> 2 & 15, crash.fault, "the kind of fault")
+    check(crash.kind == DATA and bool(syndrome & WRITES), crash.writes, "a store is reported")
+
+
+def test_after_crashes():
+    """each broken server dies alone and once; the other VM works on and ends the machine"""
+    text = shown("crash")
+    check([report[0] for report in deaths()], [f"victim.{crash.task}" for crash in CRASHES],
+          "the servers that died, in their order")
+    check(re.findall(r"(\w+) is still alive", text), [], "servers that survived")
+    check_in("vm_create ", text, "the last line of the other VM's guest")
+    check_in("[supervisor] VM 0 has failed", text, "the broken servers' own VM")
+    check(text.splitlines()[-1], "[supervisor] VM 1 has ended", "the last line")
+
+
+def main():
+    tests = [(test.__doc__, test, ()) for test in (test_refused, test_wild, test_beside)]
+    tests += [(f"{crash.sentence} is reported by the task's name, with its syndrome", check_crash,
+               (crash,)) for crash in CRASHES]
+    tests.append((test_after_crashes.__doc__, test_after_crashes, ()))
+    print(f"1..{len(tests)}")
+    failed = [run_one(index, "servers", sentence, test, *arguments)
+              for index, (sentence, test, arguments) in enumerate(tests, 1)]
+    return int(any(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A system without a disk or a person at its console, from its start to its own end."""
+import subprocess
+from pathlib import Path
+
+from .tap import Failure, check
+
+BUILD = Path(__file__).resolve().parents[2] / "build"
+MACHINE = "virt,virtualization=on,gic-version=3"
+SECONDS = 60  # ends what hangs
+
+
+def start(bundle, machine=MACHINE, memory=64):
+    """What the console shows until the machine powers itself off. `bundle` is a file, or None."""
+    words = ["qemu-system-aarch64", "-M", machine, "-cpu", "cortex-a57", "-m", str(memory),
+             "-display", "none", "-monitor", "none", "-serial", "stdio", "-nic", "none",
+             "-no-reboot", "-kernel", BUILD / "aarch64" / "coppice.img"]
+    words += ["-initrd", bundle] if bundle else []
+    try:
+        done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=SECONDS)
+    except subprocess.TimeoutExpired as error:
+        shown = (error.stdout or b"").decode(errors="replace")
+        raise Failure(f"the machine does not end by itself; it showed:\n{shown}") from None
+    check(done.returncode, 0, "QEMU's exit code")
+    return done.stdout.decode(errors="replace").replace("\r", "")
