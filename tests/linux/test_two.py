@@ -43,7 +43,7 @@ def test_consoles():
         turn(machine, LEFT)
         machine.wait("[right] a line out of focus")
         machine.type("poweroff")
-        machine.wait("supervisor: VM 0 has ended")
+        machine.wait("VM 0 has ended")
         turn(machine, RIGHT)
         machine.power_off()
 
@@ -62,7 +62,7 @@ def test_disks():
         check(machine.shell("cat /mnt/name"), "second", "whose disk the right guest has")
         check_messages(machine)
         machine.type("poweroff")
-        machine.wait("supervisor: VM 1 has ended")
+        machine.wait("VM 1 has ended")
         turn(machine, LEFT)
         check_disk(machine)
         check(checksum(machine, "/mnt/written"), written[0], "the left file, alone")
@@ -91,7 +91,7 @@ def test_reboot():
         read_written(machine.shell("cat /tmp/log"), MEBIBYTES)
         check_messages(machine)
         machine.type("poweroff")
-        machine.wait("supervisor: VM 1 has ended")
+        machine.wait("VM 1 has ended")
         turn(machine, LEFT)
         machine.power_off()
 

@@ -14,6 +14,8 @@ BUILD = ROOT / "build"
 PROMPT = "guest# "
 FOCUS_KEY = "\x1d"  # Ctrl-]
 
+LINES = 100  # of the serial line that a failed test reports
+
 # Far more than anything takes: these only end what hangs.
 BOOT_SECONDS, STEP_SECONDS = 180, 90
 
@@ -54,7 +56,8 @@ class Machine:
         if kind and issubclass(kind, (Failure, pexpect.ExceptionPexpect)):
             words = error.args[0] if kind is Failure else f"{kind.__name__}, waiting for " + (
                 re.sub(r"\s+", " ", str(error).split("searcher: ")[-1]))
-            raise Failure(f"{words}\nthe serial line showed:\n{self.shown}") from None
+            lines = self.shown.splitlines()[-LINES:]
+            raise Failure("\n".join([words, "the serial line showed, last:", *lines])) from None
 
     def wait(self, text, seconds=STEP_SECONDS):
         """Waits for a text; what came before it."""

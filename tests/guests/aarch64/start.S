@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A test guest's first instructions (x0 is its device tree) and its vectors. A synchronous exception is written down in
- * `trap` and goes on behind its instruction, or at trap.resume if that is set. IRQs go to C.
+ * A test guest's first instructions (x0 is its device tree) and its vectors. A synchronous exception
+ * is written down in `trap` and goes on behind its instruction, or at trap.resume if that is set.
+ * IRQs go to C.
  */
 #include "tests/guests/aarch64/trap.h"
 
