@@ -75,7 +75,7 @@ struct vcpu_interrupts {
 
 /* Why the interrupt controller is asked to look: bits in the `events` of interrupt.refill. */
 #define VCPU_EVENT_KICK 1u        /* somebody kicked the vCPU */
-#define VCPU_EVENT_VTIMER 2u      /* the virtual timer's interrupt fired; it is active until the guest ends it */
+#define VCPU_EVENT_VTIMER 2u      /* the virtual timer fired: active until the guest ends it */
 #define VCPU_EVENT_MAINTENANCE 4u /* an LR with its EOI bit ended, or underflow */
 
 #endif

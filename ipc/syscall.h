@@ -28,9 +28,9 @@ enum syscall {
 	SYSCALL_CREATE_THREAD,   /* pool, slot, task, priority, fault endpoint, fault badge */
 	SYSCALL_CREATE_VM,       /* pool, slot, fault endpoint, fault badge */
 	SYSCALL_CREATE_VCPU,     /* pool, slot, vm, index, interrupt page, priority */
-	SYSCALL_CREATE_DEVICE,   /* machine, slot, pool, base, size: memory object over device registers */
+	SYSCALL_CREATE_DEVICE,   /* machine, slot, pool, base, size: memory of device registers */
 	SYSCALL_CREATE_IRQ,      /* machine, slot, pool, number, endpoint, signal bits */
-	SYSCALL_CREATE_WINDOW,   /* pool, slot, memory to manage, offset, size: part of a memory object */
+	SYSCALL_CREATE_WINDOW,   /* pool, slot, memory to manage, offset, size: a part of it */
 
 	SYSCALL_GRANT,   /* task, slot there, own handle, rights, badge */
 	SYSCALL_CLOSE,   /* own handle */
@@ -52,7 +52,7 @@ enum syscall {
 	SYSCALL_IRQ_DONE,     /* irq: may fire again */
 	SYSCALL_TIMER,        /* endpoint, deadline in ticks or TIMER_OFF, signal bits */
 	SYSCALL_CLOCK,        /* -> ticks now, ticks a second */
-	SYSCALL_OBJECT_INFO,  /* own handle -> type, size or free bytes, physical address (RIGHT_DMA) */
+	SYSCALL_OBJECT_INFO,  /* own handle -> type, size or free bytes, address (RIGHT_DMA) */
 	SYSCALL_MACHINE,      /* machine, operation, argument */
 	SYSCALL_COUNT,
 };
@@ -66,7 +66,7 @@ enum rights {
 	RIGHT_CALL = 1 << 4,    /* endpoint: call */
 	RIGHT_SIGNAL = 1 << 5,  /* endpoint: signal */
 	RIGHT_RECEIVE = 1 << 6, /* endpoint: wait, set its timer */
-	RIGHT_MANAGE = 1 << 7,  /* task, thread, vm, vcpu, pool, irq, machine: all that changes it */
+	RIGHT_MANAGE = 1 << 7,  /* task, thread, vm, vcpu, pool, irq, machine: what changes it */
 	RIGHT_KICK = 1 << 8,    /* vcpu: kick */
 	RIGHT_GRANT = 1 << 9,   /* pass the handle on; a fresh badge only where the handle's is 0 */
 	RIGHTS_ALL = (1 << 10) - 1,

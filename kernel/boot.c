@@ -56,7 +56,7 @@ static BOOT_CODE void place(struct memory *memory, uint64_t to, uint64_t base, u
 	memory->base = to;
 	memory->size = (size + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1ul);
 	if (base < to || (base & 7) || base - found->ram_base > found->ram_size ||
-	    memory->size > found->ram_size - (base - found->ram_base))
+	    size > found->ram_size || memory->size > found->ram_size - (base - found->ram_base))
 		boot_refuse("bundle or device tree is not where the kernel can use it");
 	for (count = (size + 7) / 8; count; count--)
 		*word++ = *from++;

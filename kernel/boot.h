@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 #define BOOT_CODE __attribute__((section(".init.text")))
-#define BOOT_DATA __attribute__((section(".init.data")))
 
 struct boot_machine {
 	uint64_t ram_base, ram_size;
@@ -21,7 +20,7 @@ struct thread;
 /* Prepares the CPU's own structure. */
 void boot_cpu(struct cpu *cpu, void *stack);
 
-/* Checks the bundle and makes the first task of it: the thread to run. Stops the machine if it cannot. */
+/* Checks the bundle and makes the first task of it: the thread to run; or stops the machine. */
 struct thread *boot_supervisor(void);
 
 /* Says why on the console, and stops. */

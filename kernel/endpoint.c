@@ -39,20 +39,23 @@ struct endpoint *endpoint_create(struct pool *pool)
 	return endpoint;
 }
 
-/* Behind everyone who is at least as urgent, so that the head always decides the server's priority. */
+/* Behind everyone who is at least as urgent, and behind a message that came back. */
 static void callers_insert(struct endpoint *endpoint, struct thread *caller)
 {
 	struct queue *at = endpoint->callers.previous;
 
-	while (at != &endpoint->callers &&
+	while (at != &endpoint->callers && !CONTAINER(at, struct thread, link)->returned &&
 	       CONTAINER(at, struct thread, link)->priority < caller->priority)
 		at = at->previous;
 	queue_insert(at->next, &caller->link);
 	caller->state = THREAD_SENDING;
+	caller->returned = false;
 }
 
 void endpoint_requeue(struct thread *caller)
 {
+	if (caller->returned)
+		return;
 	queue_remove(&caller->link);
 	callers_insert(caller->endpoint, caller);
 }
@@ -128,7 +131,8 @@ static __attribute__((noinline)) struct thread *receive_next(struct endpoint *en
 	}
 	/* What was just received may be less urgent than who waits behind it. */
 	if (!queue_empty(&endpoint->callers))
-		thread_boost(server, CONTAINER(endpoint->callers.next, struct thread, link)->priority);
+		thread_boost(server,
+			     CONTAINER(endpoint->callers.next, struct thread, link)->priority);
 	return thread_schedule(cpu_this());
 }
 
@@ -173,14 +177,13 @@ static inline void receive_wait(struct endpoint *endpoint, struct thread *server
 {
 	server->caller = NULL;
 	server->state = THREAD_RECEIVING;
-	server->endpoint = endpoint;
 	endpoint->receiver = server;
 }
 
-static __attribute__((noinline)) struct thread *reply_wait_slowly(struct endpoint *endpoint,
-								  struct thread *server)
+static __attribute__((noinline)) struct thread *reply_wait_slowly(struct thread *server)
 {
 	struct thread *caller = server->caller, *next = NULL;
+	struct endpoint *endpoint = server->serves;
 
 	if (caller) {
 		server->caller = NULL;
@@ -193,9 +196,10 @@ static __attribute__((noinline)) struct thread *reply_wait_slowly(struct endpoin
 	return thread_prefer(cpu_this(), next);
 }
 
-/* What nearly always happens comes first, and calls nothing: a vCPU's exit is done, nobody waits. */
-struct thread *endpoint_reply_wait(struct endpoint *endpoint, struct thread *server)
+/* What nearly always happens comes first, and calls nothing: an exit is done, nobody waits. */
+struct thread *endpoint_reply_wait(struct thread *server)
 {
+	struct endpoint *endpoint = server->serves;
 	struct thread *caller = server->caller;
 
 	if (caller && !caller->task && idle(endpoint) &&
@@ -206,7 +210,7 @@ struct thread *endpoint_reply_wait(struct endpoint *endpoint, struct thread *ser
 		receive_wait(endpoint, server);
 		return caller;
 	}
-	return reply_wait_slowly(endpoint, server);
+	return reply_wait_slowly(server);
 }
 
 /* A message whose server is gone is the next to be delivered again. */
@@ -215,13 +219,14 @@ static void message_return(struct thread *caller)
 	caller->endpoint = caller->server->serves;
 	queue_insert(caller->endpoint->callers.next, &caller->link);
 	caller->state = THREAD_SENDING;
+	caller->returned = true;
 }
 
 void endpoint_forget(struct thread *thread)
 {
 	switch (thread->state) {
 	case THREAD_RECEIVING:
-		thread->endpoint->receiver = NULL;
+		thread->serves->receiver = NULL;
 		break;
 	case THREAD_SENDING:
 		queue_remove(&thread->link);

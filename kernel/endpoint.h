@@ -37,7 +37,7 @@ static inline void message_copy(uint64_t *to, const uint64_t *from)
 	*(struct message_words *)to = *(const struct message_words *)from;
 }
 
-/* A copy of the caller's message goes to the waiting server, which goes on in the caller's place. */
+/* The waiting server gets a copy of the caller's message and goes on in the caller's place. */
 static inline void endpoint_deliver(struct endpoint *endpoint, struct thread *server,
 				    struct thread *caller)
 {
@@ -83,8 +83,8 @@ void endpoint_signal(struct endpoint *endpoint, uint64_t bits);
 
 /*
  * From now on the thread is the endpoint's server: who waits there lends it priority. Not while
- * another one receives there or has a message of the endpoint in hand, so a message in hand is always
- * one of the endpoint that the thread serves.
+ * another one receives there or has a message of the endpoint in hand, so a message in hand is
+ * always one of the endpoint that the thread serves.
  */
 bool endpoint_serve(struct endpoint *endpoint, struct thread *server, uint64_t slot);
 
@@ -92,7 +92,7 @@ bool endpoint_serve(struct endpoint *endpoint, struct thread *server, uint64_t s
 void endpoint_handle_closed(struct endpoint *endpoint, const struct task *task, uint64_t slot);
 
 /* Answers the message in hand, then waits for the next at the endpoint it serves: who runs then. */
-struct thread *endpoint_reply_wait(struct endpoint *endpoint, struct thread *server);
+struct thread *endpoint_reply_wait(struct thread *server);
 
 /* Undoes what the thread has to do with endpoints; a message in its hand goes back to the queue. */
 void endpoint_forget(struct thread *thread);

@@ -61,6 +61,23 @@ static status_t pool_destroy(struct pool *pool)
 	return STATUS_OK;
 }
 
+static status_t memory_destroy(struct memory *memory)
+{
+	if (memory->windows)
+		return STATUS_BUSY;
+	if (memory->mappings) {
+		mapping_remove(memory->mappings);
+		return STATUS_AGAIN;
+	}
+	if (memory->whole) {
+		memory->whole->windows--;
+		object_release(&memory->whole->object);
+	} else if (!memory->device) {
+		pool_give(memory->object.pool, 1);
+	}
+	return STATUS_OK;
+}
+
 status_t object_destroy(struct object *object)
 {
 	status_t status = STATUS_OK;
@@ -98,22 +115,5 @@ status_t object_destroy(struct object *object)
 	if (object->next)
 		object->next->link = object->link;
 	object->link = NULL;
-	return STATUS_OK;
-}
-
-status_t memory_destroy(struct memory *memory)
-{
-	if (memory->windows)
-		return STATUS_BUSY;
-	if (memory->mappings) {
-		mapping_remove(memory->mappings);
-		return STATUS_AGAIN;
-	}
-	if (memory->whole) {
-		memory->whole->windows--;
-		object_release(&memory->whole->object);
-	} else if (!memory->device) {
-		pool_give(memory->object.pool, 1);
-	}
 	return STATUS_OK;
 }

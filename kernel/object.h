@@ -72,6 +72,4 @@ void object_release(struct object *object);
  */
 status_t object_destroy(struct object *object);
 
-status_t memory_destroy(struct memory *memory);
-
 #endif

@@ -80,7 +80,8 @@ static status_t mapping_fill(struct mapping *mapping)
 			return STATUS_NO_MEMORY;
 		/* A table that smaller pages left behind: they use it again, entry by entry. */
 		if (level < LEAF_LEVEL && *entry)
-			entry = space_entry(mapping->space, mapping->address + mapping->done, level = LEAF_LEVEL);
+			entry = space_entry(mapping->space, mapping->address + mapping->done,
+					    level = LEAF_LEVEL);
 		arch_entry_write(entry, arch_entry_leaf(physical, level, mapping->access,
 							mapping->memory->device));
 		mapping->done += 1ul << LEVEL_SHIFT(level);

@@ -14,18 +14,20 @@ static struct thread *refuse(struct thread *caller, status_t status)
 }
 
 /* The handle is checked once; then the thread serves through it until it is closed. */
-static __attribute__((noinline)) struct thread *reply_wait_first(struct thread *caller, uint64_t slot)
+static __attribute__((noinline)) struct thread *reply_wait_first(struct thread *caller,
+								 uint64_t slot)
 {
 	struct endpoint *endpoint;
 	struct handle *handle;
 	status_t status;
 
-	endpoint = handle_find(caller->task, slot, OBJECT_ENDPOINT, RIGHT_RECEIVE, &handle, &status);
+	endpoint = handle_find(caller->task, slot, OBJECT_ENDPOINT, RIGHT_RECEIVE, &handle,
+			       &status);
 	if (!endpoint)
 		return refuse(caller, status);
 	if (!endpoint_serve(endpoint, caller, slot))
 		return refuse(caller, STATUS_BUSY);
-	return endpoint_reply_wait(endpoint, caller);
+	return endpoint_reply_wait(caller);
 }
 
 static __attribute__((noinline)) struct thread *syscall_reply_wait(struct thread *caller)
@@ -34,7 +36,7 @@ static __attribute__((noinline)) struct thread *syscall_reply_wait(struct thread
 
 	if (__builtin_expect(slot != caller->serves_slot || slot == HANDLE_NONE, 0))
 		return reply_wait_first(caller, slot);
-	return endpoint_reply_wait(caller->serves, caller);
+	return endpoint_reply_wait(caller);
 }
 
 static __attribute__((noinline)) struct thread *syscall_call(struct thread *caller)
@@ -224,7 +226,8 @@ static status_t dispatch(struct thread *caller, uint64_t number, const uint64_t 
 	return STATUS_NOT_SUPPORTED;
 }
 
-static __attribute__((noinline)) struct thread *syscall_other(struct thread *caller, uint64_t number)
+static __attribute__((noinline)) struct thread *syscall_other(struct thread *caller,
+							      uint64_t number)
 {
 	struct cpu *cpu = cpu_this();
 	status_t status = dispatch(caller, number, arch_syscall_arguments(&caller->context),

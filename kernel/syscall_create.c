@@ -77,14 +77,14 @@ static status_t create_window(struct task *task, struct pool *pool, const uint64
 	    size > whole->size - offset)
 		return STATUS_BAD_ARGUMENT;
 	window = object_create(pool, OBJECT_MEMORY, sizeof(*window), 0);
-	if (window) {
-		window->base = whole->base + offset;
-		window->size = size;
-		window->device = whole->device;
-		window->whole = whole;
-		whole->windows++;
-		object_hold(&whole->object);
-	}
+	if (!window)
+		return STATUS_NO_MEMORY;
+	window->base = whole->base + offset;
+	window->size = size;
+	window->device = whole->device;
+	window->whole = whole;
+	whole->windows++;
+	object_hold(&whole->object);
 	return finish(task, arguments[1], &window->object, handle->rights);
 }
 
@@ -157,11 +157,11 @@ static status_t create_device(struct task *task, struct pool *pool, const uint64
 	    !machine_allows_device(base, size))
 		return STATUS_BAD_ARGUMENT;
 	memory = object_create(pool, OBJECT_MEMORY, sizeof(*memory), 0);
-	if (memory) {
-		memory->base = base;
-		memory->size = size;
-		memory->device = true;
-	}
+	if (!memory)
+		return STATUS_NO_MEMORY;
+	memory->base = base;
+	memory->size = size;
+	memory->device = true;
 	return finish(task, arguments[1], &memory->object,
 		      RIGHT_READ | RIGHT_WRITE | RIGHT_MANAGE | RIGHT_GRANT);
 }

@@ -182,7 +182,8 @@ struct thread *thread_schedule(struct cpu *cpu)
 		if (!next)
 			continue;
 		if ((cpu->ready_priorities >> next->priority & 1) && queue_empty(&cpu->slice.link))
-			timer_set(&cpu->slice, arch_clock() + arch_clock_frequency() / SLICES_A_SECOND);
+			timer_set(&cpu->slice,
+				  arch_clock() + arch_clock_frequency() / SLICES_A_SECOND);
 		return next;
 	}
 }

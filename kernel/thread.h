@@ -18,10 +18,10 @@ struct endpoint;
 enum thread_state {
 	THREAD_STOPPED,
 	THREAD_READY,     /* running, or in a ready queue */
-	THREAD_RECEIVING, /* waits for a message at `endpoint` */
+	THREAD_RECEIVING, /* waits for a message at the endpoint it `serves` */
 	THREAD_SENDING,   /* waits in `endpoint`'s queue for the server to take its message */
 	THREAD_CALLING,   /* `server` has its message */
-	THREAD_SLEEPING,  /* a vCPU in WFI */
+	THREAD_SLEEPING,  /* a vCPU that waits for an interrupt */
 	THREAD_FAULTED,   /* never runs again by itself; its report may be on its way */
 };
 
@@ -34,13 +34,14 @@ struct thread {
 	uint8_t priority; /* now: its own, or lent by who waits for it */
 	uint8_t base_priority;
 
-	bool faulted; /* a task's thread: the message it sent is its own fault's report */
+	bool returned; /* its message came back, its server is gone: nobody gets ahead of it */
+	bool faulted;  /* a task's thread: the message it sent is its own fault's report */
 
 	/* As a server: whose message is in hand, and the endpoint it received at last. */
 	struct thread *caller;
 	struct endpoint *serves;
 	uint64_t serves_slot; /* its handle, checked; HANDLE_NONE: to be checked again */
-	/* As a caller: what it sent, and where that is: in `endpoint`'s queue, or in `server`'s hand. */
+	/* As a caller: what it sent; it is in `endpoint`'s queue, or in `server`'s hand. */
 	struct endpoint *endpoint;
 	struct thread *server;
 	uint64_t label, badge;

@@ -30,6 +30,7 @@ struct vcpu *vcpu_create(struct pool *pool, struct vm *vm, uint64_t index, struc
 	timer_init(&vcpu->timer, timer_expired);
 	vcpu->vm = vm;
 	vcpu->index = index;
+	vcpu->badge = index << 32;
 	vcpu->page_memory = page;
 	vcpu->lists_in_page = true;
 	vcpu->route = &route_none;
@@ -73,7 +74,7 @@ static inline void message_set(struct vcpu *vcpu, uint64_t label, uint64_t badge
 			       const uint64_t *words)
 {
 	vcpu->thread.label = label;
-	vcpu->thread.badge = badge | (uint64_t)vcpu->index << 32;
+	vcpu->thread.badge = badge | vcpu->badge;
 	vcpu->thread.words = words;
 }
 
@@ -164,7 +165,8 @@ struct thread *vcpu_exit_mmio(struct vcpu *vcpu, uint64_t address, uint64_t widt
 	words[0] = address - route->first;
 	words[1] = width;
 	words[2] = value;
-	return run(route_send(vcpu, route, write ? MMIO_LABEL_WRITE : MMIO_LABEL_READ, words));
+	_Static_assert(MMIO_LABEL_WRITE == MMIO_LABEL_READ + 1, "one addition instead of a choice");
+	return run(route_send(vcpu, route, MMIO_LABEL_READ + write, words));
 }
 
 struct thread *vcpu_exit_sysreg(struct vcpu *vcpu, uint64_t number, bool write, uint64_t value)
@@ -265,7 +267,8 @@ void vcpu_stopped(struct vcpu *vcpu)
 	uint8_t state = vcpu->thread.state;
 
 	/* What the interrupt controller was to look at it sees when the vCPU runs again. */
-	if (vcpu->exit.kind == EXIT_INTERRUPT && (state == THREAD_SENDING || state == THREAD_CALLING))
+	if (vcpu->exit.kind == EXIT_INTERRUPT &&
+	    (state == THREAD_SENDING || state == THREAD_CALLING))
 		vcpu->events |= vcpu->exit.words[0];
 	arch_vcpu_unload(vcpu);
 	timer_cancel(&vcpu->timer);

@@ -12,7 +12,8 @@
 struct route {
 	uint64_t first, last;
 	struct endpoint *endpoint;
-	uint32_t badge, flags;
+	uint64_t badge; /* 32 bits */
+	uint32_t flags;
 };
 
 /* No address is its. */
@@ -24,7 +25,7 @@ struct vm {
 	struct endpoint *fault_endpoint;
 	uint64_t fault_badge;
 	struct vcpu *vcpus[VM_VCPUS];
-	/* Sorted by first, without overlap; those of kind k are route_start[k] to route_start[k + 1]. */
+	/* Sorted by first, without overlap; kind k's are route_start[k] to route_start[k + 1]. */
 	uint32_t route_start[EXIT_KINDS + 1];
 	struct route routes[ROUTE_COUNT];
 };
@@ -33,11 +34,12 @@ struct vcpu {
 	struct thread thread; /* first */
 	struct vm *vm;
 	uint32_t index;
+	uint64_t badge;       /* its part of an exit's badge: MESSAGE_VCPU gives the index back */
 	const struct route *route; /* that the last MMIO exit took: mostly it is the same */
-	uint32_t events;      /* VCPU_EVENT_*, told to the interrupt controller before the guest runs on */
+	uint32_t events;      /* VCPU_EVENT_*: the interrupt controller hears of them first */
 	bool lists_in_page;   /* the interrupt page holds the list registers, not the hardware */
 	struct memory *page_memory;
-	struct timer timer;   /* the virtual timer, while the vCPU sleeps and the hardware is another's */
+	struct timer timer;   /* the virtual timer, while it sleeps and the hardware is another's */
 
 	/* The exit on its way: what fault.vcpu reports if its server refuses it. */
 	struct {
@@ -76,7 +78,7 @@ struct thread *vcpu_answer(struct vcpu *vcpu, status_t status, const uint64_t *w
 /* Before a ready vCPU runs: its events go to the interrupt controller first. Who runs, or NULL. */
 struct thread *vcpu_attend(struct vcpu *vcpu);
 
-/* Something for the vCPU's interrupt controller to look at; wakes it from WFI. */
+/* Something for the vCPU's interrupt controller to look at; ends its wait. */
 void vcpu_event(struct vcpu *vcpu, uint32_t event);
 
 status_t vcpu_start(struct vcpu *vcpu);

@@ -7,7 +7,7 @@
 
 #include "ipc/aarch64.h"
 
-/* 40-bit intermediate addresses, 4 KiB granule: two concatenated level-1 tables (Arm ARM D8.2.9). */
+/* 40-bit addresses, 4 KiB granule: two concatenated level-1 tables (Arm ARM D8.2.9). */
 #define ARCH_SPACE_SIZE (1ul << 40)
 #define ARCH_SPACE_ROOT_LEVEL 1
 #define ARCH_SPACE_ROOT_SIZE 8192u
@@ -36,7 +36,7 @@ struct arch_fp {
 /* What stays in the hardware while servers run on the guest's behalf. */
 struct arch_vcpu {
 	uint64_t registers[VCPU_REGISTERS]; /* those that struct arch_context does not hold */
-	uint64_t csselr, vmcr, ap1r0;
+	uint64_t csselr, vmcr, ap0r0, ap1r0;
 };
 
 struct arch_cpu {

@@ -20,7 +20,7 @@ static inline void arch_vcpu_lists_take(struct vcpu *vcpu)
 /* The value of a load as its instruction wants it: width, sign, and 32 or 64 bits of register. */
 static inline uint64_t load_extend(uint64_t syndrome, uint64_t value)
 {
-	unsigned int unused = 64 - 8 * ABORT_WIDTH(syndrome);
+	unsigned int unused = -(8 * ABORT_WIDTH(syndrome)) & 63;
 
 	value <<= unused;
 	if (__builtin_expect(!(syndrome & ABORT_SIGNED), 1))

@@ -14,6 +14,8 @@ void fp_take(struct thread *thread)
 	struct thread *owner = cpu->fp_owner;
 
 	REGISTER_WRITE(cptr_el2, CPTR_FIXED);
+	if (thread->task)
+		REGISTER_WRITE(cpacr_el1, CPACR_FP);
 	BARRIER_INSTRUCTIONS();
 	cpu->entered = thread->task ? NULL : thread;
 	if (owner == thread)
@@ -24,7 +26,5 @@ void fp_take(struct thread *thread)
 			owner->context.cpacr = 0;
 	}
 	fp_load(&thread->fp);
-	if (thread->task)
-		REGISTER_WRITE(cpacr_el1, CPACR_FP);
 	cpu->fp_owner = thread;
 }

@@ -12,7 +12,7 @@ void fp_take(struct thread *thread);
 void fp_save(struct arch_fp *fp);
 void fp_load(const struct arch_fp *fp);
 
-/* What has to be in the hardware before the vCPU runs on: its guest registers, lists and FP trap. */
+/* What the hardware has to hold before the vCPU runs on: guest registers, lists and FP trap. */
 void vcpu_enter(struct thread *thread);
 
 _Static_assert(offsetof(struct cpu, current) == CPU_CURRENT, "vectors.S");

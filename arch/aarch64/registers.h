@@ -8,7 +8,7 @@
 #define REGISTER_READ(name)                                                                        \
 	({                                                                                         \
 		uint64_t value_;                                                                   \
-		__asm__ volatile("mrs %0, " REGISTER_NAME(name) : "=r"(value_));                                 \
+		__asm__ volatile("mrs %0, " REGISTER_NAME(name) : "=r"(value_));                   \
 		value_;                                                                            \
 	})
 #define REGISTER_WRITE(name, value)                                                                \
@@ -47,13 +47,14 @@
 #define SCTLR_TASK 0x34d4d814ul
 #define CPACR_FP (3ul << 20)
 
-/* CPTR_EL2 without VHE: SVE, SME and trace trap; TFP as well while the FP registers are another's. */
+/* CPTR_EL2 without VHE: SVE, SME and trace trap; TFP too while the FP registers are another's. */
 #define CPTR_FIXED (0x33fful | 1ul << 20)
 #define CPTR_TFP (1ul << 10)
 
 /* ESR_EL2 (D17.2.37). */
 #define ESR_CLASS(esr) ((uint32_t)((esr) >> 26))
 #define ESR_IL (1ul << 25)
+#define CLASS_UNKNOWN 0x00
 #define CLASS_WFX 0x01
 #define CLASS_FP 0x07
 #define CLASS_SVC 0x15
@@ -72,10 +73,9 @@
 #define ABORT_SIGNED (1ul << 21)
 #define ABORT_REGISTER(esr) ((uint32_t)((esr) >> 16 & 31))
 #define ABORT_64 (1ul << 15)
-#define ABORT_S1PTW (1ul << 7)
 #define ABORT_WRITE (1ul << 6)
-/* A translation fault of the access itself, with its syndrome (ISS bits 24, 7 and DFSC). */
-#define ABORT_IS_MMIO(esr) (((esr) & (ABORT_VALID | ABORT_S1PTW | 0x3c)) == (ABORT_VALID | 0x04))
+/* A translation fault of the access itself, with its syndrome; a table walk's has none. */
+#define ABORT_IS_MMIO(esr) (((esr)&ABORT_VALID) && ((esr)&0x3c) == 0x04)
 
 #define SYSREG_NUMBER(esr) ((esr)&0x3ffc1e)
 #define SYSREG_REGISTER(esr) ((uint32_t)((esr) >> 5 & 31))
@@ -91,6 +91,7 @@
 #define ICC_SRE_EL2 S3_4_C12_C9_5
 #define ICH_HCR S3_4_C12_C11_0
 #define ICH_VMCR S3_4_C12_C11_7
+#define ICH_AP0R0 S3_4_C12_C8_0
 #define ICH_AP1R0 S3_4_C12_C9_0
 #define ICH_LR0 S3_4_C12_C12_0
 #define ICH_LR1 S3_4_C12_C12_1

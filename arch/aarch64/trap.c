@@ -91,7 +91,9 @@ static __attribute__((noinline)) struct thread *task_exit(struct thread *thread,
 	uint64_t position[4] = { REGISTER_READ(elr_el2), REGISTER_READ(sp_el0),
 				 thread->context.x[29], thread->context.x[30] };
 
-	if (ESR_CLASS(esr) == CLASS_FP) {
+	/* CPACR_EL1's trap looks like an unknown instruction while TGE is 1: FP is tried. */
+	if (ESR_CLASS(esr) == CLASS_FP || (ESR_CLASS(esr) == CLASS_UNKNOWN &&
+					   !(REGISTER_READ(cpacr_el1) & CPACR_FP))) {
 		fp_take(thread);
 		return thread;
 	}

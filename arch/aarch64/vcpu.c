@@ -66,6 +66,7 @@ static void guest_save(struct vcpu *vcpu)
 	GUEST_REGISTERS(SAVE)
 	vcpu->arch.csselr = REGISTER_READ(csselr_el1);
 	vcpu->arch.vmcr = REGISTER_READ(ICH_VMCR);
+	vcpu->arch.ap0r0 = REGISTER_READ(ICH_AP0R0);
 	vcpu->arch.ap1r0 = REGISTER_READ(ICH_AP1R0);
 	arch_vcpu_lists_take(vcpu);
 	/* A sleeper's virtual timer must wake it though the hardware's is another's now. */
@@ -79,6 +80,7 @@ static void guest_load(struct vcpu *vcpu)
 	GUEST_REGISTERS(LOAD)
 	REGISTER_WRITE(csselr_el1, vcpu->arch.csselr);
 	REGISTER_WRITE(ICH_VMCR, vcpu->arch.vmcr);
+	REGISTER_WRITE(ICH_AP0R0, vcpu->arch.ap0r0);
 	REGISTER_WRITE(ICH_AP1R0, vcpu->arch.ap1r0);
 }
 
@@ -98,7 +100,6 @@ void arch_vcpu_unload(struct vcpu *vcpu)
 	if (cpu->guest != &vcpu->thread)
 		return;
 	guest_save(vcpu);
-	timer_cancel(&vcpu->timer);
 	REGISTER_WRITE(cntv_ctl_el0, 0);
 	REGISTER_WRITE(ICH_HCR, 0);
 	cpu->guest = NULL;

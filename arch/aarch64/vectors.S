@@ -67,27 +67,8 @@ FUNCTION(vectors_leave)
 	mrs	x1, tpidr_el2
 	ldr	x2, [x1, #CPU_CURRENT]
 	cmp	x0, x2
-	b.ne	2f
-1:	mov	sp, x0
-	ldp	x2, x3, [sp, #16 * 1]
-	ldp	x4, x5, [sp, #16 * 2]
-	ldp	x6, x7, [sp, #16 * 3]
-	ldp	x8, x9, [sp, #16 * 4]
-	ldp	x10, x11, [sp, #16 * 5]
-	ldp	x12, x13, [sp, #16 * 6]
-	ldp	x14, x15, [sp, #16 * 7]
-	ldp	x16, x17, [sp, #16 * 8]
-	ldp	x18, x19, [sp, #16 * 9]
-	ldp	x20, x21, [sp, #16 * 10]
-	ldp	x22, x23, [sp, #16 * 11]
-	ldp	x24, x25, [sp, #16 * 12]
-	ldp	x26, x27, [sp, #16 * 13]
-	ldp	x28, x29, [sp, #16 * 14]
-	ldr	x30, [sp, #16 * 15]
-	ldp	x0, x1, [sp, #16 * 0]
-	eret
-
-2:	mrs	x4, elr_el2
+	b.eq	1f
+	mrs	x4, elr_el2
 	mrs	x5, spsr_el2
 	mrs	x6, sp_el0
 	mrs	x7, tpidr_el0
@@ -109,12 +90,30 @@ FUNCTION(vectors_leave)
 	msr	cpacr_el1, x9
 	msr	hcr_el2, x10
 	msr	vttbr_el2, x11
+	tbnz	x10, #HCR_TGE_BIT, 1f
 	ldr	x2, [x1, #CPU_ENTERED]
-	tbz	x10, #HCR_TGE_BIT, 3f
-	b	1b
-3:	cmp	x2, x0
-	b.eq	1b
-	mov	x19, x0
+	cmp	x2, x0
+	b.ne	2f
+1:	mov	sp, x0
+	ldp	x2, x3, [sp, #16 * 1]
+	ldp	x4, x5, [sp, #16 * 2]
+	ldp	x6, x7, [sp, #16 * 3]
+	ldp	x8, x9, [sp, #16 * 4]
+	ldp	x10, x11, [sp, #16 * 5]
+	ldp	x12, x13, [sp, #16 * 6]
+	ldp	x14, x15, [sp, #16 * 7]
+	ldp	x16, x17, [sp, #16 * 8]
+	ldp	x18, x19, [sp, #16 * 9]
+	ldp	x20, x21, [sp, #16 * 10]
+	ldp	x22, x23, [sp, #16 * 11]
+	ldp	x24, x25, [sp, #16 * 12]
+	ldp	x26, x27, [sp, #16 * 13]
+	ldp	x28, x29, [sp, #16 * 14]
+	ldr	x30, [sp, #16 * 15]
+	ldp	x0, x1, [sp, #16 * 0]
+	eret
+
+2:	mov	x19, x0
 	bl	vcpu_enter
 	mov	x0, x19
 	b	1b

@@ -3,8 +3,9 @@
  * Every hook that an architecture implements, and nothing else of it is visible in kernel/.
  *
  * Context, unless a hook says otherwise: privileged, interrupts off, on the CPU it is about, no
- * locks held; it cannot fail. "inline" hooks are in the architecture's own arch_inline.h because they lie
- * on the exit path. A hook that an architecture forgets fails to link or to compile under its name.
+ * locks held; it cannot fail. "inline" hooks are in the architecture's own arch_inline.h because
+ * they lie on the exit path. A hook that an architecture forgets fails to link or to compile under
+ * its name.
  */
 #ifndef ARCH_ARCH_H
 #define ARCH_ARCH_H
@@ -33,7 +34,7 @@ struct vcpu;
  */
 #include "arch_types.h"
 
-/* --- CPU ------------------------------------------------------------------------------------ */
+/* --- CPU -------------------------------------------------------------------------------------- */
 
 /* inline: this CPU's struct cpu. */
 static inline struct cpu *arch_cpu_pointer(void);
@@ -73,7 +74,7 @@ void arch_space_identifier_give(uint16_t identifier);
 /* Removes every TLB entry of the space from all CPUs before it returns. */
 void arch_space_flush(struct space *space);
 
-/* --- Threads ------------------------------------------------------------------------------------ */
+/* --- Threads ---------------------------------------------------------------------------------- */
 
 /* A context that starts at `entry` in a task's space, unprivileged. */
 void arch_context_init(struct arch_context *context, struct space *space, uint64_t entry,
@@ -90,7 +91,7 @@ static inline void arch_status_deliver(struct arch_context *context, status_t st
 static inline const uint64_t *arch_syscall_arguments(const struct arch_context *context);
 static inline uint64_t *arch_syscall_results(struct arch_context *context);
 
-/* --- vCPUs ---------------------------------------------------------------------------------------- */
+/* --- vCPUs ------------------------------------------------------------------------------------ */
 
 /* Reset state. The vCPU is stopped. */
 void arch_vcpu_init(struct vcpu *vcpu);
@@ -116,13 +117,13 @@ void arch_vcpu_unload(struct vcpu *vcpu);
 /* The guest's hypercall gets its firmware's 'not supported'. */
 void arch_vcpu_refuse_hypercall(struct vcpu *vcpu);
 
-/* Is an interrupt pending that wakes the current vCPU from WFI? */
+/* Is an interrupt pending that ends the wait of the current vCPU? */
 bool arch_vcpu_interrupt_pending(struct vcpu *vcpu);
 
 /* The interrupt controller knows: no further maintenance interrupt until the lists are loaded. */
 void arch_vcpu_maintenance_quiet(void);
 
-/* --- Interrupts ------------------------------------------------------------------------------------ */
+/* --- Interrupts ------------------------------------------------------------------------------- */
 
 /* Lets a driver's interrupt come, to this CPU; or no longer. */
 void arch_irq_enable(uint32_t number);
@@ -132,7 +133,7 @@ void arch_irq_disable(uint32_t number);
 uint32_t arch_irq_take(void);
 void arch_irq_done(uint32_t number);
 
-/* --- Machine ---------------------------------------------------------------------------------------- */
+/* --- Machine ---------------------------------------------------------------------------------- */
 
 /* Neither returns. */
 void arch_machine_off(void);

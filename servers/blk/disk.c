@@ -88,7 +88,8 @@ bool disk_take(struct disk *disk, struct transfer *transfer, uint8_t *status)
 
 		if (disk->used_next == disk->used_end) {
 			/* Acquire: what the index shows is read after it. */
-			disk->used_end = __atomic_load_n(&disk->memory->used.index, __ATOMIC_ACQUIRE);
+			disk->used_end = __atomic_load_n(&disk->memory->used.index,
+							 __ATOMIC_ACQUIRE);
 			if (disk->used_next == disk->used_end)
 				return false;
 		}

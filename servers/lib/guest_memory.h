@@ -13,7 +13,8 @@
 
 struct guest_memory {
 	unsigned char *base; /* in this task, aligned to a page */
-	uint64_t guest_base; /* guest-physical, aligned to a page; guest_base + size does not wrap */
+	/* guest-physical, aligned to a page; guest_base + size does not wrap */
+	uint64_t guest_base;
 	uint64_t size;
 };
 

@@ -4,7 +4,6 @@
 #define LIB_PL011_H
 
 #define PL011_DR 0x000u
-#define PL011_RSR 0x004u
 #define PL011_FR 0x018u
 #define PL011_IBRD 0x024u
 #define PL011_FBRD 0x028u

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Random numbers from one seed: the ChaCha20 block function (RFC 8439 2.3) in counter mode. Pure. */
+/* Random numbers from one seed: the ChaCha20 block function (RFC 8439 2.3) in counter mode. */
 #ifndef LIB_RANDOM_H
 #define LIB_RANDOM_H
 

@@ -165,7 +165,7 @@ bool virtqueue_publish(struct virtqueue *queue, const struct guest_memory *memor
 	__atomic_store_n(ring_half(queue, memory, VIRTQUEUE_USED, VIRTIO_RING_INDEX), now,
 			 __ATOMIC_RELEASE);
 	queue->used_published = now;
-	/* Full barrier: the index is written before the driver's wish is read, see virtqueue_arm. */
+	/* Full barrier: index written before the driver's wish is read, see virtqueue_arm. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	event = __atomic_load_n(ring_half(queue, memory, VIRTQUEUE_AVAILABLE, wish),
 				__ATOMIC_RELAXED);

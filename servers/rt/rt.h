@@ -29,10 +29,10 @@ uint64_t rt_argument_or(const char *name, uint64_t otherwise);
 /* The text behind that number, "" where there is none. */
 const char *rt_argument_text(const char *name);
 
-/* One line of log, without its newline; %s %d %u %x %lu %lx %ld %c %p, widths and 0-fill for numbers. */
+/* A line of log, without its newline; %s %d %u %x %lu %lx %ld %c %p, numbers with width and 0. */
 void rt_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Log and end this server by a fault: for its own bugs and broken configuration, never for input. */
+/* Logs, and ends this server by a fault: for its own bugs and configuration, never for input. */
 _Noreturn void rt_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* System calls, one function each, in servers/rt/syscall.h. */

@@ -94,14 +94,6 @@ int strcmp(const char *left, const char *right)
 	return strncmp(left, right, SIZE_MAX);
 }
 
-char *strchr(const char *text, int wanted)
-{
-	for (; *text != (char)wanted; text++)
-		if (!*text)
-			return NULL;
-	return (char *)text;
-}
-
 char *strrchr(const char *text, int wanted)
 {
 	const char *found = NULL;
@@ -110,22 +102,4 @@ char *strrchr(const char *text, int wanted)
 		if (*text == (char)wanted)
 			found = text;
 	return (char *)(wanted ? found : text);
-}
-
-unsigned long strtoul(const char *text, char **end, int base)
-{
-	unsigned long value = 0;
-
-	for (; *text; text++) {
-		unsigned int digit = *text >= '0' && *text <= '9'   ? (unsigned int)(*text - '0')
-				     : *text >= 'a' && *text <= 'z' ? (unsigned int)(*text - 'a' + 10)
-								    : 255;
-
-		if (digit >= (unsigned int)base)
-			break;
-		value = value * (unsigned int)base + digit;
-	}
-	if (end)
-		*end = (char *)text;
-	return value;
 }

@@ -14,8 +14,6 @@ size_t strlen(const char *text);
 size_t strnlen(const char *text, size_t most);
 int strcmp(const char *left, const char *right);
 int strncmp(const char *left, const char *right, size_t most);
-char *strchr(const char *text, int wanted);
 char *strrchr(const char *text, int wanted);
-unsigned long strtoul(const char *text, char **end, int base);
 
 #endif

@@ -64,7 +64,8 @@ static const char *add_segment(struct elf_image *image, const struct program_hea
 	image->segment[image->count++] = (struct elf_segment){
 		.address = program->address, .offset = program->offset,
 		.file_size = program->file_size, .memory_size = program->memory_size,
-		.writable = program->flags & FLAG_WRITE, .executable = program->flags & FLAG_EXECUTE,
+		.writable = program->flags & FLAG_WRITE,
+		.executable = program->flags & FLAG_EXECUTE,
 	};
 	return NULL;
 }
@@ -96,7 +97,8 @@ status_t elf_read(const void *file, uint64_t size, struct elf_image *image, cons
 	memcpy(&header, file, sizeof(header));
 	*why = check_header(&header, size);
 	for (index = 0; !*why && index < header.program_count; index++) {
-		memcpy(&program, (const char *)file + header.program_offset + index * sizeof(program),
+		memcpy(&program,
+		       (const char *)file + header.program_offset + index * sizeof(program),
 		       sizeof(program));
 		if (program.type == SEGMENT_LOAD && program.memory_size)
 			*why = add_segment(image, &program, size);

@@ -36,7 +36,8 @@ static void console_write(const char *text, uint32_t length)
 	for (index = 0; index < length; index++) {
 		packed |= (uint64_t)(uint8_t)text[index] << 8 * (index % 8);
 		if (index % 8 == 7 || index + 1 == length) {
-			rt_syscall(SYSCALL_MACHINE, SLOT_MACHINE, MACHINE_PUT, packed, 0, 0, 0, NULL);
+			rt_syscall(SYSCALL_MACHINE, SLOT_MACHINE, MACHINE_PUT, packed, 0, 0, 0,
+				   NULL);
 			packed = 0;
 		}
 	}

@@ -107,7 +107,8 @@ _Noreturn void rt_main(uint64_t bundle_size)
 	plan = tree_node(tree, 0, "plan");
 	seed_open();
 	objects_create(tree, plan);
-	endpoint = tree_number(tree, tree_node(tree, tree_node(tree, plan, "objects"), "supervisor"),
+	endpoint = tree_number(tree,
+			       tree_node(tree, tree_node(tree, plan, "objects"), "supervisor"),
 			       "slot");
 	tasks_create(tree, plan, endpoint);
 	fdt_for_each_subnode(node, tree, tree_node(tree, plan, "vms"))

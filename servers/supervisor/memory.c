@@ -15,7 +15,8 @@ void map(handle_t space, handle_t memory, uint64_t address, uint64_t offset, uin
 	status_t status;
 
 	do
-		status = rt_syscall(SYSCALL_MAP, space, memory, address, offset, size, access, NULL);
+		status = rt_syscall(SYSCALL_MAP, space, memory, address, offset, size, access,
+				    NULL);
 	while (status == STATUS_AGAIN);
 	check(status, "map", what);
 }
@@ -41,8 +42,8 @@ void image_create(handle_t slot, const struct bundle_file *file, const char *wha
 {
 	uint64_t size = (file->size + PAGE - 1) & ~(PAGE - 1);
 
-	check(rt_syscall(SYSCALL_CREATE_WINDOW, SLOT_ROOT_POOL, slot, SLOT_BUNDLE, file->offset, size,
-			 0, NULL),
+	check(rt_syscall(SYSCALL_CREATE_WINDOW, SLOT_ROOT_POOL, slot, SLOT_BUNDLE,
+			 file->offset, size, 0, NULL),
 	      "use the image", what);
 }
 

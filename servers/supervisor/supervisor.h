@@ -11,7 +11,6 @@
 /* Slots of the supervisor's own that the plan does not know (the plan counts up from SLOT_FREE). */
 #define SLOT_LOG 253
 #define SLOT_SCRATCH 254
-#define SLOT_WINDOW 255
 
 /* Where the supervisor sees the bundle, and memory that it fills for others. */
 #define BUNDLE_ADDRESS 0x40000000ul

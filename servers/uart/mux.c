@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The multiplexer's output: which source's text goes out next, and what it looks like. */
-#include <string.h>
-
 #include "servers/lib/console_ring.h"
+#include "servers/rt/string.h"
 #include "servers/uart/mux.h"
 #include "servers/uart/mux_text.h"
 

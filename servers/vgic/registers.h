@@ -31,7 +31,6 @@
 #define GICD_IROUTER_END 0x8000u
 #define GICD_SIZE 0x10000u
 
-#define GICR_CTLR 0x0000u
 #define GICR_IIDR 0x0004u
 #define GICR_TYPER 0x0008u
 #define GICR_TYPER_LAST (1u << 4)

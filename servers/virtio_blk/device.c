@@ -32,7 +32,8 @@ static void device_publish(struct device *device, const struct surroundings *aro
 		line_pulse(around->line);
 }
 
-void device_take(struct device *device, const struct surroundings *around)
+/* Takes requests from the ring while there are slots for them. */
+static void requests_take(struct device *device, const struct surroundings *around)
 {
 	static struct virtqueue_chain chain;
 	struct virtqueue *queue = &device->mmio.queue[0];
@@ -98,7 +99,7 @@ void device_complete(struct device *device, const struct surroundings *around)
 		device_publish(device, around);
 	device->mmio.draining = device->dropped != 0;
 	if (device->stalled && !device->mmio.draining)
-		device_take(device, around);
+		requests_take(device, around);
 }
 
 /*
@@ -153,7 +154,7 @@ void device_write(struct device *device, const struct surroundings *around, uint
 		return;
 	events = virtio_mmio_write(&device->mmio, &around->memory, offset, value);
 	if (events & (VIRTIO_MMIO_NOTIFY | VIRTIO_MMIO_START))
-		device_take(device, around);
+		requests_take(device, around);
 	if (events & (VIRTIO_MMIO_RESET | VIRTIO_MMIO_STOP))
 		device_drop(device, around);
 	if (events & VIRTIO_MMIO_PULSE)

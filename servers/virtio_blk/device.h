@@ -49,9 +49,6 @@ uint64_t device_read(const struct device *device, uint64_t offset, uint64_t widt
 void device_write(struct device *device, const struct surroundings *around, uint64_t offset,
 		  uint64_t width, uint64_t value);
 
-/* Takes requests from the ring while there are slots for them. */
-void device_take(struct device *device, const struct surroundings *around);
-
 /* Takes the driver's completions: status, used ring, interrupt. */
 void device_complete(struct device *device, const struct surroundings *around);
 

@@ -62,7 +62,8 @@ static status_t vm_load(const struct vm *vm, struct layout *layout)
 	return status;
 }
 
-void vm_start(struct vm *vm)
+/* Loads the images and starts the first vCPU; a VM that cannot start has ended as failed. */
+static void vm_start(struct vm *vm)
 {
 	struct layout layout;
 	status_t status;

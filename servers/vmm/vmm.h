@@ -112,8 +112,6 @@ status_t description_read(struct description *description, const char *name, con
 
 /* Reads the VM's node of the plan; starts the VM, unless a former life has: then it goes on. */
 void vm_create(struct vm *vm, const void *plan, uint64_t size);
-/* Loads the images and starts the first vCPU; a VM that cannot start has ended as failed. */
-void vm_start(struct vm *vm);
 /* Stops every vCPU; the rest is done by vm_settle. `next`: VM_TURNING_OFF or VM_RESETTING. */
 void vm_stop(struct vm *vm, enum vm_state next);
 /* Resets the devices of a VM that was stopped, then ends it or starts it again. */

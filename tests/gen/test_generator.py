@@ -48,7 +48,7 @@ REFUSED = [
      "16:1: error: found 'interface', expected the end of the file"),
     ("an interface that does not say what its death means", '\tdeath "nothing";\n', "",
      "4:2: error: found '///', expected 'death'"),
-    ("a text without its end", '"anyone"', '"anyone', 
+    ("a text without its end", '"anyone"', '"anyone',
      "3:9: error: found '\"', expected a text in quotes"),
     ("an octal number", "go = 1", "go = 01", "14:15: error: found '1', expected '('"),
     ("a number of more than 64 bits", "u8 = 4", "u8 = 0x10000000000000000",

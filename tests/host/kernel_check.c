@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* All that must hold between two entries into the kernel, whatever happened before. */
+#include <stdio.h>
+#include <string.h>
+
 #include "tests/host/kernel_harness.h"
 
-#include <stdio.h>
-
-#define OBJECTS 4096
+#define OBJECTS 512
 
 static struct {
 	struct object *object;
@@ -13,22 +14,24 @@ static struct {
 	bool lives;
 } known[OBJECTS];
 static unsigned int known_count;
+static uint16_t buckets[2 * OBJECTS]; /* by address: index in known, plus 1 */
 static char wrong[160];
 
 #define WRONG(...) (snprintf(wrong, sizeof(wrong), __VA_ARGS__), false)
 
 static unsigned int find(struct object *object)
 {
-	unsigned int index;
+	unsigned int at = ((uint64_t)object >> 3) * 0x9e3779b1u % (2 * OBJECTS);
 
-	for (index = 0; index < known_count && known[index].object != object; index++)
-		;
-	if (index == known_count) {
+	while (buckets[at] && known[buckets[at] - 1].object != object)
+		at = (at + 1) % (2 * OBJECTS);
+	if (!buckets[at]) {
 		known[known_count].object = object;
 		known[known_count].pointers = known[known_count].pieces = 0;
 		known[known_count++].lives = false;
+		buckets[at] = known_count;
 	}
-	return index;
+	return buckets[at] - 1;
 }
 
 static void hold(struct object *object)
@@ -153,7 +156,7 @@ static bool check_thread(struct thread *thread)
 			return WRONG("a ready thread is lost");
 		return true;
 	case THREAD_RECEIVING:
-		if (queued || !lives(&thread->endpoint->object) || thread->endpoint->receiver != thread)
+		if (queued || !thread->serves || thread->serves->receiver != thread)
 			return WRONG("a receiver that its endpoint does not know");
 		return true;
 	case THREAD_SENDING:
@@ -163,7 +166,7 @@ static bool check_thread(struct thread *thread)
 		return true;
 	case THREAD_CALLING:
 		if (queued || !lives(&thread->server->object) || thread->server->caller != thread ||
-		    !lives(&thread->endpoint->object) || thread->server->serves != thread->endpoint)
+		    !thread->server->serves || !lives(&thread->server->serves->object))
 			return WRONG("a caller whose server does not have its message");
 		return true;
 	}
@@ -186,8 +189,10 @@ static bool check_endpoint(struct endpoint *endpoint)
 
 		if (thread->state != THREAD_SENDING || thread->endpoint != endpoint)
 			return WRONG("a caller in the queue that does not send there");
-		/* The first may be one that came back, ahead of more urgent ones. */
-		if (at->previous != &endpoint->callers && at->previous->previous != &endpoint->callers &&
+		if (at->previous != &endpoint->callers && thread->returned)
+			return WRONG("somebody got ahead of a message that came back");
+		if (at->previous != &endpoint->callers &&
+		    !CONTAINER(at->previous, struct thread, link)->returned &&
 		    CONTAINER(at->previous, struct thread, link)->priority < thread->priority)
 			return WRONG("callers out of order");
 	}
@@ -287,10 +292,11 @@ const char *kernel_wrong(void)
 	unsigned int index;
 
 	known_count = 0;
+	memset(buckets, 0, sizeof(buckets));
 	known[find(&root->object)].lives = true;
 	add_pool(root);
 	/* Boot made the first task's data and keeps no handle to it. */
-	hold(&boot->task->space.mappings[1].memory->object);
+	hold(&boot->task->space.mappings[2].memory->object);
 	for (index = 0; index < known_count; index++)
 		if (known[index].lives)
 			hold_all(known[index].object);

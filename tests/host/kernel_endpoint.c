@@ -234,8 +234,8 @@ static void test_server_dies(void)
 	start();
 	wait();
 	message_call(client.thread, client_end, 1, 55);
-	message_call(other.thread, other_end, 2, 66);
 	destroy(server.thread_slot);
+	message_call(other.thread, other_end, 2, 66);
 	CHECK_KERNEL();
 	CU_ASSERT_EQUAL(client.thread->state, THREAD_SENDING);
 	next = make_side(5, fault);
@@ -243,7 +243,7 @@ static void test_server_dies(void)
 	message_reply(next.thread, next_end, STATUS_OK, 0);
 	CU_ASSERT_EQUAL(LABEL(next.thread), 1);
 	CU_ASSERT_EQUAL(WORD(next.thread, 0), 55);
-	/* It came back at the head, but the more urgent one behind it lends its priority. */
+	/* Nobody gets ahead of it, but the more urgent one behind it lends its priority. */
 	CU_ASSERT_EQUAL(next.thread->priority, 20);
 	CHECK_KERNEL();
 	message_reply(next.thread, next_end, STATUS_OK, 0);

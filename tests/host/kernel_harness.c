@@ -4,27 +4,36 @@
 
 #include <string.h>
 
-#include "ipc/image.h"
 #include "kernel/boot.h"
-
-#define BUNDLE_AT (kernel_end + (16ul << 20))
 
 struct thread *boot;
 static uint64_t next_slot, rest;
 
-/* The smallest supervisor: a page of text, one of data. */
-static void write_bundle(void)
+struct image_header *fake_image(void)
 {
-	struct image_header *image = (void *)(BUNDLE_AT + IMAGE_OFFSET);
+	return (void *)(FAKE_BUNDLE + IMAGE_OFFSET);
+}
+
+void fake_image_seal(void)
+{
+	struct image_header *image = fake_image();
 	uint64_t *word = (uint64_t *)image, sum = 0;
 	unsigned int index;
 
-	memset(BUNDLE_AT, 0, 16384);
-	*image = (struct image_header){ .magic = IMAGE_MAGIC, .text_size = 4096, .data_size = 4096,
-					.entry = IMAGE_ADDRESS, .stack = STACK_END };
-	for (index = 0; index < 8192 / 8; index++)
+	image->checksum = 0;
+	for (index = 0; index < (FAKE_BUNDLE_SIZE - IMAGE_OFFSET) / 8; index++)
 		sum += word[index];
 	image->checksum = -sum;
+}
+
+/* The smallest supervisor: a page each of text, constants and data. */
+static void write_bundle(void)
+{
+	memset(FAKE_BUNDLE, 0, FAKE_BUNDLE_SIZE);
+	*fake_image() = (struct image_header){ .magic = IMAGE_MAGIC, .text_size = 4096,
+					       .rodata_size = 4096, .data_size = 4096,
+					       .entry = IMAGE_ADDRESS, .stack = STACK_END };
+	fake_image_seal();
 }
 
 static void forget_irqs(struct pool *pool)
@@ -39,40 +48,61 @@ static void forget_irqs(struct pool *pool)
 	}
 }
 
+static void forget_memory(struct object *object)
+{
+	struct memory *memory = (struct memory *)object;
+
+	memory->mappings = NULL;
+	memory->windows = 0;
+	memory->object.references = 1;
+}
+
 /* The kernel keeps its own few objects where a second boot in one process finds them used. */
 static void forget_boot(void)
 {
-	struct pool *pool = (struct pool *)boot->task->handles[SLOT_ROOT_POOL].object;
-	struct memory *bundle = (struct memory *)boot->task->handles[SLOT_BUNDLE].object;
+	static struct object *pool, *bundle, *firmware, *machine;
 
-	forget_irqs(pool);
-	pool->held = 0;
-	pool->objects = NULL;
-	pool->object.references = 1;
-	bundle->mappings = NULL;
-	bundle->windows = 0;
-	bundle->object.references = 1;
-	boot->task->handles[SLOT_MACHINE].object->references = 1;
+	if (boot) {
+		pool = boot->task->handles[SLOT_ROOT_POOL].object;
+		bundle = boot->task->handles[SLOT_BUNDLE].object;
+		firmware = boot->task->handles[SLOT_FIRMWARE].object;
+		machine = boot->task->handles[SLOT_MACHINE].object;
+		forget_irqs((struct pool *)pool);
+	}
+	boot = NULL;
+	if (!pool)
+		return;
+	((struct pool *)pool)->held = 0;
+	((struct pool *)pool)->objects = NULL;
+	pool->references = machine->references = 1;
+	forget_memory(bundle);
+	forget_memory(firmware);
+}
+
+void kernel_prepare(void)
+{
+	forget_boot();
+	fake_reset();
+	write_bundle();
+}
+
+void kernel_boot(void)
+{
+	static char stack[16];
+
+	if (setjmp(fake.stopped) == 0) {
+		boot_cpu(&fake.cpu, stack);
+		boot = boot_supervisor();
+		fake.cpu.current = boot;
+	}
 }
 
 void kernel_start(void)
 {
-	static char stack[16];
-
-	if (boot)
-		forget_boot();
-	boot = NULL;
-	fake_reset();
-	write_bundle();
-	if (setjmp(fake.stopped) == 0) {
-		boot_cpu(&fake.cpu, stack);
-		boot = boot_supervisor();
-	}
-	if (!boot) {
+	kernel_prepare();
+	kernel_boot();
+	if (!boot)
 		CU_FAIL_FATAL("the kernel boots");
-		return;
-	}
-	fake.cpu.current = boot;
 	next_slot = SLOT_FREE;
 	rest = make_endpoint();
 }
@@ -91,7 +121,7 @@ void kernel_run_as(struct thread *thread)
 	struct cpu *cpu = &fake.cpu;
 
 	if (thread == boot && boot->state == THREAD_RECEIVING)
-		endpoint_signal(boot->endpoint, 1);
+		endpoint_signal(boot->serves, 1);
 	if (cpu->current == thread && queue_empty(&thread->link) && thread->state == THREAD_READY)
 		return;
 	CU_ASSERT_EQUAL_FATAL(thread->state, THREAD_READY);

@@ -3,6 +3,7 @@
 #ifndef TESTS_HOST_KERNEL_HARNESS_H
 #define TESTS_HOST_KERNEL_HARNESS_H
 
+#include "ipc/image.h"
 #include "kernel/endpoint.h"
 #include "kernel/irq.h"
 #include "kernel/syscall.h"
@@ -14,8 +15,14 @@
 /* The first task's thread, made by kernel_start: it holds the pool, the machine and all it makes. */
 extern struct thread *boot;
 
-/* A fresh kernel. */
+/* A fresh kernel: a machine with a bundle, then boot (boot is NULL if it refuses). */
 void kernel_start(void);
+void kernel_prepare(void);
+void kernel_boot(void);
+
+/* The first task's image in the bundle, and its checksum made right again. */
+struct image_header *fake_image(void);
+void fake_image_seal(void);
 
 /* What is wrong with the kernel's data, or NULL; the counts of handles and pools among it. */
 const char *kernel_wrong(void);

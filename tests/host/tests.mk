@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Host tests: one line each, the sources a test links beside tests/host/<name>.c itself.
 HOST_TESTS :=
 
@@ -39,14 +40,16 @@ console_hostile_SOURCES := $(console_mux_SOURCES)
 HOST_TESTS += virtio_mmio
 virtio_mmio_SOURCES := servers/lib/virtio_mmio.c servers/lib/virtqueue.c
 
-HOST_TESTS += virtio_blk_device
+HOST_TESTS += virtio_blk_device virtio_blk_reset
 virtio_blk_device_SOURCES := servers/virtio_blk/device.c servers/virtio_blk/request.c \
 	servers/lib/virtio_mmio.c servers/lib/virtqueue.c
+virtio_blk_reset_SOURCES := $(virtio_blk_device_SOURCES)
 
 HOST_TESTS += blk_driver
 
 # The kernel itself, on the fake architecture; built once for all of its tests.
-KERNEL_TESTS := kernel_endpoint kernel_object kernel_rights kernel_space kernel_vcpu
+KERNEL_TESTS := kernel_boot kernel_endpoint kernel_object kernel_rights kernel_space kernel_vcpu \
+		kernel_walk
 KERNEL_HOST_SOURCES := $(filter-out kernel/string.c,$(wildcard kernel/*.c)) \
 		       tests/host/arch/fake.c tests/host/kernel_harness.c tests/host/kernel_check.c
 KERNEL_HOST_OBJECTS := $(KERNEL_HOST_SOURCES:%.c=$(BUILD)/host/kernel/%.o)
@@ -54,10 +57,12 @@ KERNEL_HOST := $(BUILD)/host/kernel.a
 
 $(BUILD)/host/kernel/%.o: %.c $(GEN_STAMP)
 	@mkdir -p $(@D)
-	$(HOST_CC) $(HOST_CFLAGS) -Itests/host/arch -MMD -MP -c -o $@ $<
+	@echo "  HOSTCC  $<"
+	@$(HOST_CC) $(HOST_CFLAGS) -Itests/host/arch -MMD -MP -c -o $@ $<
 
 $(KERNEL_HOST): $(KERNEL_HOST_OBJECTS)
-	ar rcs $@ $^
+	@echo "  AR      $@"
+	@ar rcs $@ $^
 
 HOST_TESTS += $(KERNEL_TESTS)
 $(foreach test,$(KERNEL_TESTS),$(eval $(test)_CFLAGS := -Itests/host/arch))
@@ -71,3 +76,10 @@ HOST_TESTS += supervisor_bundle supervisor_elf rt_format
 supervisor_bundle_SOURCES := servers/supervisor/bundle.c
 supervisor_elf_SOURCES := servers/supervisor/elf.c
 rt_format_SOURCES := servers/rt/format.c
+# aarch64's own files, with the system registers as variables.
+HOST_TESTS += aarch64_guest
+aarch64_guest_CFLAGS := -iquote tests/host/aarch64 -Iarch/aarch64
+aarch64_guest_SOURCES := arch/aarch64/vcpu.c arch/aarch64/fp.c kernel/timer.c
+HOST_TESTS += aarch64_trap
+aarch64_trap_CFLAGS := -iquote tests/host/aarch64 -Iarch/aarch64
+aarch64_trap_SOURCES := arch/aarch64/trap.c

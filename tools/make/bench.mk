@@ -11,29 +11,35 @@ bench_objects   = $(patsubst %,$(OUT)/%.o,$(basename $(1)))
 
 $(OUT)/tests/bench/%.o: tests/bench/%.c $(GEN_STAMP)
 	@mkdir -p $(@D)
+	@echo "  CC      $<"
 	@$(TARGET_CC) $(TARGET_CFLAGS) -mstrict-align -MMD -MP -c -o $@ $<
 
 $(OUT)/tests/bench/%.o: tests/bench/%.S
 	@mkdir -p $(@D)
+	@echo "  CC      $<"
 	@$(TARGET_CC) $(TARGET_CFLAGS) -MMD -MP -c -o $@ $<
 
 define bench_server
 $(OUT)/servers/$(1).elf: $(call bench_objects,$($(1)_sources)) $(OUT)/servers/rt.a servers/rt/server.lds
+	@echo "  LD      $$@"
 	@$(SERVER_LINK) -o $$@ $(call bench_objects,$($(1)_sources)) $(OUT)/servers/rt.a
 endef
 $(foreach name,bench bench_echo,$(eval $(call bench_server,$(name))))
 
 $(OUT)/guests/bench.elf: $(call bench_objects,$(wildcard tests/bench/guest/*.c tests/bench/guest/*.S))
-# Another guest, on the same start and devices.
+# The guest of tests/servers/, on the same start and devices.
+guest/beside_CFLAGS := -mstrict-align
 $(OUT)/guests/beside.elf: $(call bench_objects,tests/servers/guest/beside.c \
 			  $(addprefix tests/bench/guest/,machine.c start.S))
 
 $(OUT)/guests/bench.elf $(OUT)/guests/beside.elf: tests/bench/guest/guest.lds
 	@mkdir -p $(@D)
+	@echo "  LD      $@"
 	@$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack \
 		-Wl,--no-warn-rwx-segments -T tests/bench/guest/guest.lds -o $@ $(filter %.o,$^)
 
-$(OUT)/guests/bench.bin $(OUT)/guests/beside.bin: %.bin: %.elf
+$(BENCH_GUEST) $(OUT)/guests/beside.bin: %.bin: %.elf
+	@echo "  IMAGE   $@"
 	@$(OBJCOPY) -O binary $< $@
 
 $(BUILD)/bench-flat/bundle.cpio: $(BENCH_GUEST) $(BENCH_SERVERS)
@@ -41,18 +47,19 @@ $(BUILD)/bench-linux/bundle.cpio: $(IMAGES)/vmlinuz $(IMAGES)/initrd.img
 
 $(BENCH_BUNDLES): $(BUILD)/bench-%/bundle.cpio: tests/bench/%.dts $(CONFIGURE_SOURCES) $(SERVER_FILES)
 	@mkdir -p $(@D)
+	@echo "  BUNDLE  $@"
 	@$(CONFIGURE) bundle $< -o $@ $(CONFIGURE_FLAGS)
 
-.PHONY: bench
-bench: bench-inputs
+.PHONY: bench.ready
+bench.ready: bench-inputs
 	@tests/bench/run --build $(BUILD)
 
-.PHONY: size
-size: system
+.PHONY: size.ready
+size.ready: system
 	@tools/size --build $(BUILD) --arch $(ARCH)
 
 bench-inputs: $(OUT)/coppice.img $(BENCH_BUNDLES) system
 
 .PHONY: bench-inputs test-bench
 test-bench: bench-inputs
-	$(PYTHON) tests/bench/test_bench.py
+	@$(PYTHON) tests/bench/test_bench.py

@@ -6,7 +6,8 @@ GENERATOR := $(wildcard gen/*.py gen/*.lark gen/templates/*) ipc/status.h
 GEN_STAMP := $(GEN)/.stamp
 
 $(GEN_STAMP): $(IDL) $(GENERATOR)
-	$(PYTHON) gen/generate.py --output $(GEN) $(IDL)
+	@echo "  GEN     $(GEN)"
+	@$(PYTHON) gen/generate.py --output $(GEN) $(IDL)
 	@touch $@
 
 .PHONY: generate
@@ -14,9 +15,10 @@ generate: $(GEN_STAMP)
 
 .PHONY: test-gen
 test-gen:
-	$(PYTHON) tests/gen/test_generator.py
+	@$(PYTHON) tests/gen/test_generator.py
 
 # What the generator's tests compare with; look at the difference before you commit it.
 .PHONY: golden
 golden:
-	$(PYTHON) gen/generate.py --output tests/gen/golden/gen tests/gen/sample.idl
+	@echo "  GEN     tests/gen/golden/gen"
+	@$(PYTHON) gen/generate.py --output tests/gen/golden/gen tests/gen/sample.idl

@@ -10,7 +10,9 @@ HOST_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Werror -fsanitize=address,undefi
 define host_test
 $(BUILD)/host/$(1): tests/host/$(1).c $($(1)_SOURCES) $(GEN_STAMP)
 	@mkdir -p $$(@D)
-	$(HOST_CC) $(HOST_CFLAGS) $($(1)_CFLAGS) -MMD -MP -MF $$@.d -o $$@ tests/host/$(1).c $($(1)_SOURCES) -lcunit $($(1)_LIBS)
+	@echo "  HOSTCC  $$@"
+	@$(HOST_CC) $(HOST_CFLAGS) $($(1)_CFLAGS) -MMD -MP -MF $$@.d -o $$@ \
+		tests/host/$(1).c $($(1)_SOURCES) -lcunit $($(1)_LIBS)
 -include $(BUILD)/host/$(1).d
 endef
 $(foreach test,$(HOST_TESTS),$(eval $(call host_test,$(test))))

@@ -10,7 +10,7 @@ CONFIGURE := tools/configure
 CONFIGURE_SOURCES := $(CONFIGURE) $(wildcard tools/configuration/*.py) ipc/syscall.h
 CONFIGURE_FLAGS   := --images $(IMAGES) --guests $(OUT)/guests --servers $(OUT)/servers
 
-SYSTEM_GOALS := bundle check run
+SYSTEM_GOALS := all.ready bundle check.ready run.ready
 ifneq ($(filter $(SYSTEM_GOALS) $(BUNDLE) $(SYSTEM)/system.dtb,$(MAKECMDGOALS)),)
 include $(SYSTEM)/depends.mk
 endif
@@ -20,15 +20,17 @@ $(SYSTEM)/depends.mk: $(CONFIG) $(CONFIGURE_SOURCES)
 	@$(CONFIGURE) depends $(CONFIG) -o $@ $(CONFIGURE_FLAGS)
 
 $(SYSTEM)/system.dtb: $(SYSTEM)/depends.mk $(BUNDLE_FILES)
-	$(CONFIGURE) plan $(CONFIG) -o $@ $(CONFIGURE_FLAGS)
+	@echo "  PLAN    $@"
+	@$(CONFIGURE) plan $(CONFIG) -o $@ $(CONFIGURE_FLAGS)
 
 $(BUNDLE): $(SYSTEM)/depends.mk $(BUNDLE_FILES)
-	$(CONFIGURE) bundle $(CONFIG) -o $@ $(CONFIGURE_FLAGS)
+	@echo "  BUNDLE  $@"
+	@$(CONFIGURE) bundle $(CONFIG) -o $@ $(CONFIGURE_FLAGS)
 
-.PHONY: bundle check images
+.PHONY: bundle check.ready images
 bundle: $(BUNDLE)
 
-check: $(SYSTEM)/depends.mk $(BUNDLE_FILES)
+check.ready: $(SYSTEM)/depends.mk $(BUNDLE_FILES)
 	@$(CONFIGURE) check $(CONFIG) $(CONFIGURE_FLAGS)
 
 # Guest images: Debian's own kernel, and an initramfs and a disk made here.
@@ -45,45 +47,51 @@ images: $(IMAGES)/vmlinuz $(IMAGES)/initrd.img $(IMAGES)/disk.img
 
 $(APT)/.fetched: tools/images/fetch
 	@mkdir -p $(@D)
-	tools/images/fetch $(APT) $(APT_PACKAGES)
+	@echo "  FETCH   $(APT_PACKAGES)"
+	@tools/images/fetch $(APT) $(APT_PACKAGES)
 	@touch $@
 
 # libfdt for what is built for the target.
 $(SYSROOT)/.unpacked: $(APT)/.fetched
 	@mkdir -p $(@D)
-	cp -r $(APT)/libfdt-dev/usr $(@D)
+	@echo "  UNPACK  $(@D)"
+	@cp -r $(APT)/libfdt-dev/usr $(@D)
 	@touch $@
 
 $(IMAGES)/vmlinuz: $(APT)/.fetched
 	@mkdir -p $(@D)
-	cp $(APT)/linux-image-cloud-arm64/boot/vmlinuz-* $@
+	@echo "  IMAGE   $@"
+	@cp $(APT)/linux-image-cloud-arm64/boot/vmlinuz-* $@
 
 $(IMAGES)/programs/%: tools/images/guest/%.c tools/images/guest/system.h
 	@mkdir -p $(@D)
-	$(GUEST_CC) $(GUEST_CFLAGS) -o $@ $<
+	@echo "  CC      $<"
+	@$(GUEST_CC) $(GUEST_CFLAGS) -o $@ $<
 
 INITRAMFS_INPUTS := $(APT)/linux-image-cloud-arm64 $(APT)/busybox-static/bin/busybox \
 		    $(IMAGES)/programs tools/images/guest $(wildcard tests/linux/guest/*)
 
 $(IMAGES)/initrd.img: tools/images/initramfs tools/configuration/archive.py $(APT)/.fetched \
-		      $(GUEST_PROGRAMS) $(wildcard tools/images/guest/*) $(wildcard tests/linux/guest/*)
-	tools/images/initramfs $@ $(INITRAMFS_INPUTS)
+		      $(GUEST_PROGRAMS) $(wildcard tools/images/guest/* tests/linux/guest/*)
+	@echo "  IMAGE   $@"
+	@tools/images/initramfs $@ $(INITRAMFS_INPUTS)
 
 $(IMAGES)/disk.img: tools/images/disk
 	@mkdir -p $(@D)
-	tools/images/disk $@
+	@echo "  IMAGE   $@"
+	@tools/images/disk $@
 
 .PHONY: test-images
 test-images: images
-	timeout 600 $(PYTHON) tests/images/test_images.py $(IMAGES)
+	@timeout 600 $(PYTHON) tests/images/test_images.py $(IMAGES)
 
-.PHONY: packages run
+.PHONY: packages run.ready
 packages:
 	@tools/packages
 
-run: $(OUT)/coppice.img $(BUNDLE) $(IMAGES)/disk.img
-	tools/run $(CONFIG)
+run.ready: $(OUT)/coppice.img $(BUNDLE) $(IMAGES)/disk.img
+	@tools/run $(CONFIG)
 
 .PHONY: test-configuration
 test-configuration: $(GEN_STAMP)
-	timeout 120 $(PYTHON) tests/configuration/test_configuration.py
+	@timeout 120 $(PYTHON) tests/configuration/test_configuration.py

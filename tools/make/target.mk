@@ -7,16 +7,19 @@ OBJCOPY   := $(CROSS)objcopy
 SYSROOT   := $(BUILD)/sysroot-$(ARCH)
 LIBFDT    := $(SYSROOT)/usr/lib/aarch64-linux-gnu/libfdt.a
 
+LINK := -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack
 WARNINGS := -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes
 TARGET_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-common -fno-pic -fno-stack-protector \
 		 -mgeneral-regs-only -mno-outline-atomics -fno-omit-frame-pointer \
-		 -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns $(WARNINGS) -I. -I$(BUILD)
+		 -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns $(WARNINGS) \
+		 -I. -I$(BUILD)
 
 # --- Kernel -----------------------------------------------------------------------------------
 
 KERNEL_SOURCES := $(wildcard kernel/*.c arch/$(ARCH)/*.c) $(wildcard arch/$(ARCH)/*.S)
 KERNEL_OBJECTS := $(patsubst %,$(OUT)/%.o,$(basename $(KERNEL_SOURCES)))
-KERNEL_CFLAGS  := $(TARGET_CFLAGS) -fomit-frame-pointer -flto -Iarch/$(ARCH) -isystem $(SYSROOT)/usr/include
+KERNEL_CFLAGS  := $(TARGET_CFLAGS) -fomit-frame-pointer -flto -Iarch/$(ARCH) \
+		  -isystem $(SYSROOT)/usr/include
 
 $(LIBFDT): $(SYSROOT)/.unpacked
 
@@ -40,10 +43,11 @@ $(OUT)/kernel/string.o $(OUT)/arch/$(ARCH)/boot_library.o: KERNEL_CFLAGS += -fno
 
 $(OUT)/kernel.elf: $(KERNEL_OBJECTS) arch/$(ARCH)/kernel.lds $(LIBFDT)
 	@echo "  LD      $@"
-	@$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack -Wl,--no-warn-rwx-segments \
-		-flto $(KERNEL_CFLAGS) -T arch/$(ARCH)/kernel.lds -o $@ $(KERNEL_OBJECTS) $(LIBFDT)
+	@$(TARGET_CC) $(LINK) -Wl,--no-warn-rwx-segments $(KERNEL_CFLAGS) \
+		-T arch/$(ARCH)/kernel.lds -o $@ $(KERNEL_OBJECTS) $(LIBFDT)
 
 $(OUT)/coppice.img: $(OUT)/kernel.elf
+	@echo "  IMAGE   $@"
 	@$(OBJCOPY) -O binary $< $@
 
 # --- Servers ----------------------------------------------------------------------------------
@@ -68,28 +72,34 @@ $(OUT)/servers/%.o: servers/%.S
 	@$(TARGET_CC) $(SERVER_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(OUT)/servers/rt.a: $(RT_OBJECTS)
+	@echo "  AR      $@"
 	@$(CROSS)ar rcs $@ $^
 
-SERVER_LINK := $(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack \
-	       -Wl,-z,max-page-size=4096 -Wl,--gc-sections -T servers/rt/server.lds
+SERVER_LINK := $(TARGET_CC) $(LINK) -Wl,-z,max-page-size=4096 -Wl,--gc-sections \
+	       -T servers/rt/server.lds
+# libfdt is called by the runtime's users and calls the runtime itself.
+server_parts = $(call server_objects,$(1)) $(OUT)/servers/rt.a $(LIBFDT) $(OUT)/servers/rt.a
 
 define server
 $(OUT)/servers/$(1).elf: $(call server_objects,$(1)) $(OUT)/servers/rt.a servers/rt/server.lds
 	@echo "  LD      $$@"
-	@$(SERVER_LINK) -o $$@ $(call server_objects,$(1)) $(OUT)/servers/rt.a $(LIBFDT) $(OUT)/servers/rt.a
+	@$(SERVER_LINK) -o $$@ $(call server_parts,$(1))
 endef
 $(foreach name,$(filter-out supervisor,$(SERVERS)),$(eval $(call server,$(name))))
 
-$(OUT)/servers/supervisor.elf: $(call server_objects,supervisor) $(OUT)/servers/rt.a servers/supervisor/supervisor.lds
+$(OUT)/servers/supervisor.elf: $(call server_objects,supervisor) $(OUT)/servers/rt.a \
+			       servers/supervisor/supervisor.lds
 	@echo "  LD      $@"
-	@$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack \
-		-Wl,--no-warn-rwx-segments -T servers/supervisor/supervisor.lds -o $@ $(call server_objects,supervisor) $(OUT)/servers/rt.a $(LIBFDT) $(OUT)/servers/rt.a
+	@$(TARGET_CC) $(LINK) -Wl,--no-warn-rwx-segments -T servers/supervisor/supervisor.lds -o $@ \
+		$(call server_parts,supervisor)
 
 $(OUT)/servers/supervisor.bin: $(OUT)/servers/supervisor.elf tools/seal
+	@echo "  IMAGE   $@"
 	@$(OBJCOPY) -O binary $< $@
 	@$(PYTHON) tools/seal $@
 
-SERVER_FILES := $(patsubst %,$(OUT)/servers/%.elf,$(filter-out supervisor,$(SERVERS))) $(OUT)/servers/supervisor.bin
+SERVER_FILES := $(patsubst %,$(OUT)/servers/%.elf,$(filter-out supervisor,$(SERVERS))) \
+		$(OUT)/servers/supervisor.bin
 
 .PHONY: system
 system: $(OUT)/coppice.img $(SERVER_FILES)

@@ -26,10 +26,9 @@ $(TEST_BUNDLES): test-bundle-%: system images test-programs
 # Servers that only tests have.
 TEST_SERVERS := $(basename $(notdir $(wildcard tests/servers/*.c)))
 
-guest/beside_CFLAGS := -mstrict-align # its caches and MMU are off
-
 $(OUT)/tests/servers/%.o: tests/servers/%.c $(GEN_STAMP)
 	@mkdir -p $(@D)
+	@echo "  CC      $<"
 	@$(TARGET_CC) $(TARGET_CFLAGS) $($*_CFLAGS) -MMD -MP -c -o $@ $<
 
 .PHONY: test-programs
@@ -37,6 +36,11 @@ test-programs: $(TEST_SERVERS:%=$(OUT)/servers/%.elf)
 
 define test_server
 $(OUT)/servers/$(1).elf: $(OUT)/tests/servers/$(1).o $(OUT)/servers/rt.a servers/rt/server.lds
+	@echo "  LD      $$@"
 	@$(SERVER_LINK) -o $$@ $(OUT)/tests/servers/$(1).o $(OUT)/servers/rt.a
 endef
 $(foreach name,$(TEST_SERVERS),$(eval $(call test_server,$(name))))
+
+.PHONY: test-structure
+test-structure: $(GEN_STAMP) $(LIBFDT)
+	@$(PYTHON) tests/structure/test_structure.py

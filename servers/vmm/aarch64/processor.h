@@ -8,7 +8,6 @@
 
 /* PSTATE as SPSR_EL1 holds it (C5.2.18). */
 #define PSTATE_MODE 0x1full
-#define PSTATE_EL0T 0x00ull
 #define PSTATE_EL1T 0x04ull
 #define PSTATE_EL1H 0x05ull
 #define PSTATE_AARCH32 (1ull << 4)
@@ -25,12 +24,9 @@
 /* ESR_EL1 and ESR_EL2 (D17.2.37): exception class, instruction length, data abort syndrome. */
 #define ESR_CLASS(syndrome) ((unsigned int)((syndrome) >> 26 & 0x3f))
 #define ESR_CLASS_SHIFT 26
-#define ESR_UNKNOWN 0x00u
 #define ESR_REGISTER 0x18u
 #define ESR_FETCH_LOWER 0x20u
-#define ESR_FETCH_SAME 0x21u
 #define ESR_DATA_LOWER 0x24u
-#define ESR_DATA_SAME 0x25u
 #define ESR_IL (1ull << 25)
 #define ESR_DATA_CM (1ull << 8)
 #define ESR_DATA_WRITE (1ull << 6)

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "kernel/boot.h"
-
 struct fake fake;
 char kernel_end[FAKE_RAM_SIZE] __attribute__((aligned(1 << 21)));
 
@@ -14,6 +12,12 @@ void fake_reset(void)
 	memset(&fake, 0, sizeof(fake));
 	fake.deadline = TIMER_OFF;
 	fake.identifier[0] = true;
+	fake.machine = (struct boot_machine){ .ram_base = (uint64_t)kernel_end,
+					      .ram_size = sizeof(kernel_end),
+					      .bundle_base = (uint64_t)FAKE_BUNDLE,
+					      .bundle_size = FAKE_BUNDLE_SIZE,
+					      .tree_base = (uint64_t)FAKE_BUNDLE - 8192,
+					      .tree_size = 4100 };
 }
 
 struct cpu *fake_cpu(void)
@@ -219,8 +223,5 @@ void arch_machine_put(char character)
 
 void arch_boot_machine(struct boot_machine *machine)
 {
-	machine->ram_base = (uint64_t)kernel_end;
-	machine->ram_size = sizeof(kernel_end);
-	machine->bundle_base = (uint64_t)kernel_end + (16ul << 20);
-	machine->bundle_size = 16384;
+	*machine = fake.machine;
 }

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdbool.h>
 
+#include "kernel/boot.h"
 #include "kernel/cpu.h"
 #include "kernel/vm.h"
 
@@ -22,6 +23,7 @@ struct fake {
 	bool identifier[FAKE_IDENTIFIERS];
 	bool tables_dirty; /* an entry was taken out and the TLB not flushed since */
 	unsigned int flushes;
+	struct boot_machine machine; /* what the firmware says */
 	char console[256];
 	unsigned int console_used;
 	jmp_buf stopped; /* where the CPU goes that stops, and why */
@@ -32,6 +34,9 @@ extern struct fake fake;
 
 /* The machine's memory: the kernel's end, as boot sees it, is its beginning. */
 extern char kernel_end[FAKE_RAM_SIZE];
+
+#define FAKE_BUNDLE (kernel_end + (16ul << 20))
+#define FAKE_BUNDLE_SIZE 16384
 
 /* Everything as after power-on. */
 void fake_reset(void);

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * aarch64: what moves when another vCPU or another user of FP registers takes the CPU, with the
+ * system registers as variables. A guest must find all of its own, and nothing of anybody else's.
+ */
+#include <string.h>
+
+#include "arch/aarch64/hardware.h"
+#include "kernel/task.h"
+#include "tests/host/suite.h"
+
+#define REGISTERS 128
+
+static struct {
+	const char *name;
+	uint64_t value;
+} registers[REGISTERS];
+static unsigned int register_count;
+static struct cpu cpu;
+static struct arch_fp fp_hardware;
+static bool timer_active;
+static uint64_t timer_deadline;
+
+uint64_t *host_register(const char *name)
+{
+	unsigned int index;
+
+	for (index = 0; index < register_count; index++)
+		if (strcmp(registers[index].name, name) == 0)
+			return &registers[index].value;
+	registers[register_count].name = name;
+	return &registers[register_count++].value;
+}
+
+struct cpu *host_cpu(void)
+{
+	return &cpu;
+}
+
+void arch_timer_set(uint64_t deadline)
+{
+	timer_deadline = deadline;
+}
+
+void gic_guest_timer_active(struct cpu *of, bool active)
+{
+	(void)of;
+	timer_active = active;
+}
+
+void fp_save(struct arch_fp *fp)
+{
+	*fp = fp_hardware;
+}
+
+void fp_load(const struct arch_fp *fp)
+{
+	fp_hardware = *fp;
+}
+
+/* --- Two guests, two tasks ------------------------------------------------------------------ */
+
+static struct vm vm;
+static struct task task;
+static struct vcpu vcpus[2];
+static struct vcpu_interrupts pages[2];
+static struct memory memories[2];
+static struct thread tasks[2];
+
+static void expire(struct timer *timer)
+{
+	(void)timer;
+}
+
+static void start(void)
+{
+	unsigned int index;
+
+	register_count = 0;
+	memset(registers, 0, sizeof(registers));
+	memset(&cpu, 0, sizeof(cpu));
+	memset(&fp_hardware, 0, sizeof(fp_hardware));
+	memset(vcpus, 0, sizeof(vcpus));
+	memset(pages, 0, sizeof(pages));
+	memset(tasks, 0, sizeof(tasks));
+	queue_init(&cpu.timers);
+	for (index = 0; index < 2; index++) {
+		memories[index].base = (uint64_t)&pages[index];
+		vcpus[index].vm = &vm;
+		vcpus[index].index = index;
+		vcpus[index].page_memory = &memories[index];
+		vcpus[index].lists_in_page = true;
+		timer_init(&vcpus[index].timer, expire);
+		arch_vcpu_init(&vcpus[index]);
+		tasks[index].task = &task;
+	}
+}
+
+/* As vectors.S does: the current thread's go to its context, the next one's come. */
+static void switch_to(struct thread *next)
+{
+	if (cpu.current) {
+		cpu.current->context.cpacr = REGISTER_READ(cpacr_el1);
+		cpu.current->context.sctlr = REGISTER_READ(sctlr_el1);
+	}
+	cpu.current = next;
+	context_load(&next->context);
+	if (!next->task && cpu.entered != next)
+		vcpu_enter(next);
+}
+
+/* All that a guest can write and no trap keeps it from (Arm ARM D17, IHI 0069 12), by hand. */
+static const char *const guest_writes[] = {
+	"sp_el1", "tpidrro_el0", "tpidr_el1", "ttbr0_el1", "ttbr1_el1", "tcr_el1", "mair_el1", "amair_el1",
+	"vbar_el1", "contextidr_el1", "esr_el1", "far_el1", "afsr0_el1", "afsr1_el1", "par_el1", "elr_el1",
+	"spsr_el1", "cntkctl_el1", "cntv_cval_el0", "cntv_ctl_el0", "csselr_el1", "sp_el0", "tpidr_el0",
+	"sctlr_el1", "cpacr_el1",
+	"S3_4_C12_C11_7" /* ICH_VMCR: PMR, BPR, group enables */,
+	"S3_4_C12_C8_0" /* ICH_AP0R0 */, "S3_4_C12_C9_0" /* ICH_AP1R0 */,
+};
+
+#define WRITES (sizeof(guest_writes) / sizeof(guest_writes[0]))
+
+/* Registers that the vectors move. */
+static void context_save(struct thread *thread)
+{
+	thread->context.sp_el0 = REGISTER_READ(sp_el0);
+	thread->context.tpidr_el0 = REGISTER_READ(tpidr_el0);
+}
+
+static void test_switch(void)
+{
+	unsigned int index;
+	uint64_t fresh[WRITES];
+
+	start();
+	switch_to(&vcpus[1].thread);
+	for (index = 0; index < WRITES; index++)
+		fresh[index] = *host_register(guest_writes[index]);
+	context_save(&vcpus[1].thread);
+	switch_to(&vcpus[0].thread);
+	for (index = 0; index < WRITES; index++)
+		*host_register(guest_writes[index]) = 0xa000 + index;
+	context_save(&vcpus[0].thread);
+	switch_to(&vcpus[1].thread);
+	for (index = 0; index < WRITES; index++)
+		CU_assertImplementation(*host_register(guest_writes[index]) == fresh[index], __LINE__,
+					guest_writes[index], __FILE__, "", CU_FALSE);
+	switch_to(&vcpus[0].thread);
+	for (index = 0; index < WRITES; index++)
+		CU_assertImplementation(*host_register(guest_writes[index]) == 0xa000 + index, __LINE__,
+					guest_writes[index], __FILE__, "", CU_FALSE);
+}
+
+/* A server on the way changes nothing of the guest's, and the way back loads nothing. */
+static void test_server_between(void)
+{
+	start();
+	switch_to(&vcpus[0].thread);
+	REGISTER_WRITE(ttbr0_el1, 0x1234);
+	vcpus[0].arch.registers[VCPU_TTBR0_EL1] = 0xbad;
+	switch_to(&tasks[0]);
+	switch_to(&vcpus[0].thread);
+	CU_ASSERT_EQUAL(REGISTER_READ(ttbr0_el1), 0x1234);
+	arch_vcpu_unload(&vcpus[0]);
+	CU_ASSERT_EQUAL(vcpus[0].arch.registers[VCPU_TTBR0_EL1], 0x1234);
+	CU_ASSERT_EQUAL(REGISTER_READ(cntv_ctl_el0), 0);
+	CU_ASSERT_EQUAL(REGISTER_READ(ICH_HCR), 0);
+	CU_ASSERT_PTR_NULL(cpu.guest);
+	CU_ASSERT_PTR_NULL(cpu.entered);
+}
+
+/* Whatever a server writes into the page, only the virtual timer's interrupt is a physical one. */
+static void test_lists(void)
+{
+	start();
+	pages[0].list[0] = LIST_PENDING | LIST_HW | 40ul << 32 | 27;
+	pages[0].list[1] = ~0ul;
+	pages[0].list[2] = LIST_PENDING | 1ul << 60 | LIST_EOI | 33;
+	switch_to(&vcpus[0].thread);
+	CU_ASSERT_EQUAL(REGISTER_READ(ICH_LR0), LIST_PENDING | 27);
+	CU_ASSERT(!(REGISTER_READ(ICH_LR1) & LIST_HW));
+	CU_ASSERT_EQUAL(REGISTER_READ(ICH_LR2), pages[0].list[2]);
+	CU_ASSERT(!timer_active);
+	switch_to(&tasks[0]);
+	arch_vcpu_lists_take(&vcpus[0]);
+	CU_ASSERT_EQUAL(pages[0].list[0], LIST_PENDING | 27);
+	pages[0].list[3] = LIST_PENDING | LIST_HW | (uint64_t)VTIMER_INTID << 32 | VTIMER_INTID;
+	switch_to(&vcpus[0].thread);
+	CU_ASSERT_EQUAL(REGISTER_READ(ICH_LR3), pages[0].list[3]);
+	CU_ASSERT(timer_active);
+}
+
+static void test_sleeper(void)
+{
+	uint64_t value;
+
+	start();
+	switch_to(&vcpus[0].thread);
+	REGISTER_WRITE(cntv_ctl_el0, 1);
+	REGISTER_WRITE(cntv_cval_el0, 5000);
+	vcpus[0].thread.state = THREAD_SLEEPING;
+	/* The VM manager looks at a sleeper's registers: its timer wakes it all the same. */
+	switch_to(&tasks[0]);
+	CU_ASSERT_EQUAL(arch_vcpu_get(&vcpus[0], VCPU_VBAR_EL1, &value), STATUS_OK);
+	CU_ASSERT_EQUAL(timer_deadline, 5000);
+	/* Back on the CPU, the virtual timer itself does. */
+	vcpus[0].thread.state = THREAD_READY;
+	switch_to(&vcpus[0].thread);
+	CU_ASSERT_EQUAL(REGISTER_READ(cntv_ctl_el0), 1);
+	CU_ASSERT_EQUAL(timer_deadline, TIMER_OFF);
+	/* Another vCPU takes the CPU. */
+	vcpus[0].thread.state = THREAD_SLEEPING;
+	switch_to(&vcpus[1].thread);
+	CU_ASSERT_EQUAL(timer_deadline, 5000);
+}
+
+static void test_registers(void)
+{
+	uint64_t number, value;
+
+	start();
+	for (number = 0; number < VCPU_REGISTERS; number++)
+		if (number != VCPU_PSTATE)
+			CU_ASSERT_EQUAL(arch_vcpu_set(&vcpus[0], number, 0x1000 + number), STATUS_OK);
+	for (number = 0; number < VCPU_REGISTERS; number++)
+		if (number != VCPU_PSTATE) {
+			CU_ASSERT_EQUAL(arch_vcpu_get(&vcpus[0], number, &value), STATUS_OK);
+			CU_ASSERT_EQUAL(value, 0x1000 + number);
+		}
+	for (number = VCPU_REGISTERS; number < 300; number++) {
+		CU_ASSERT_EQUAL(arch_vcpu_set(&vcpus[0], number, 1), STATUS_NOT_SUPPORTED);
+		CU_ASSERT_EQUAL(arch_vcpu_get(&vcpus[0], number, &value),
+				number >= VCPU_ID_PFR0 && number < VCPU_ID_END ? STATUS_OK
+									      : STATUS_NOT_SUPPORTED);
+	}
+	CU_ASSERT_EQUAL(arch_vcpu_get(&vcpus[0], ~0ul, &value), STATUS_NOT_SUPPORTED);
+	CU_ASSERT_EQUAL(arch_vcpu_set(&vcpus[0], 1ul << 32 | VCPU_PC, 1), STATUS_NOT_SUPPORTED);
+	for (number = 0; number < 32; number++)
+		CU_ASSERT_EQUAL(arch_vcpu_set(&vcpus[0], VCPU_PSTATE, number | 0x3c0),
+				number == 0 || number == 4 || number == 5 ? STATUS_OK
+									  : STATUS_BAD_ARGUMENT);
+	CU_ASSERT_EQUAL(arch_vcpu_set(&vcpus[0], VCPU_PSTATE, ~0x1ful | 5), STATUS_OK);
+	arch_vcpu_get(&vcpus[0], VCPU_PSTATE, &value);
+	CU_ASSERT_EQUAL(value & 0x1f, 5);
+	CU_ASSERT_EQUAL(value >> 32, 0);
+}
+
+/* The thread's next FP instruction: traps as the hardware would, and ends up with its own registers. */
+static bool fp_use(struct thread *thread)
+{
+	bool trapped = REGISTER_READ(cptr_el2) & CPTR_TFP ||
+		       (thread->task && !(REGISTER_READ(cpacr_el1) & CPACR_FP));
+
+	if (trapped)
+		fp_take(thread);
+	CU_ASSERT(!(REGISTER_READ(cptr_el2) & CPTR_TFP));
+	CU_ASSERT(!thread->task || REGISTER_READ(cpacr_el1) == CPACR_FP);
+	CU_ASSERT_PTR_EQUAL(cpu.fp_owner, thread);
+	return trapped;
+}
+
+static void test_fp(void)
+{
+	struct thread *users[4] = { &vcpus[0].thread, &tasks[0], &vcpus[1].thread, &tasks[1] };
+	uint64_t wrote[4] = { 0 }, count;
+	unsigned int round, user;
+
+	start();
+	for (round = 0; round < 4000; round++) {
+		/* Some order without a period in sight, in which all pairs follow each other. */
+		user = (round * 7 + round / 5 + round / 23) % 4;
+		switch_to(users[user]);
+		if (round % 3 == 0)
+			continue; /* only passes by */
+		fp_use(users[user]);
+		count = (uint64_t)fp_hardware.q[31];
+		if (count != wrote[user])
+			break;
+		wrote[user] = round * 4 + user;
+		fp_hardware.q[31] = wrote[user];
+		fp_hardware.fpcr = user;
+	}
+	CU_ASSERT_EQUAL(round, 4000);
+	fp_use(cpu.current);
+	CU_ASSERT(!fp_use(cpu.current));
+}
+
+/* A task that is started again may use FP registers that it still owns. */
+static void test_fp_restart(void)
+{
+	start();
+	switch_to(&tasks[0]);
+	CU_ASSERT(fp_use(&tasks[0]));
+	switch_to(&tasks[1]);
+	tasks[0].context.cpacr = 0; /* arch_context_init */
+	switch_to(&tasks[0]);
+	CU_ASSERT(fp_use(&tasks[0]));
+	CU_ASSERT(!fp_use(&tasks[0]));
+}
+
+static const struct suite_test tests[] = {
+	{ "every register a guest can write moves with its vCPU", test_switch },
+	{ "a guest's registers stay while a server works for it", test_server_between },
+	{ "a server cannot tie a virtual interrupt to another physical one", test_lists },
+	{ "a sleeper's virtual timer wakes it wherever its registers are", test_sleeper },
+	{ "registers are set and read by number, and no others", test_registers },
+	{ "FP registers are everybody's own", test_fp },
+	{ "a task started again gets its FP registers", test_fp_restart },
+};
+
+int main(void)
+{
+	return suite_run("aarch64 guest", tests, sizeof(tests) / sizeof(tests[0]));
+}

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* aarch64: what the trap code makes of each exception, and hands to whom. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "arch/aarch64/hardware.h"
+#include "kernel/irq.h"
+#include "kernel/syscall.h"
+#include "kernel/task.h"
+#include "tests/host/suite.h"
+
+#define ESR(class, iss) ((uint64_t)(class) << 26 | ESR_IL | (iss))
+#define ABORT(width, target, more) \
+	ESR(CLASS_DATA_ABORT, ABORT_VALID | (uint64_t)(width) << 22 | (uint64_t)(target) << 16 | 4 | (more))
+#define ELR 0x80000ul
+
+static struct {
+	const char *name;
+	uint64_t value;
+} registers[64];
+static unsigned int register_count;
+
+/* What the rest of the kernel was told. */
+static struct {
+	const char *what;
+	uint64_t address, width, value, number;
+	bool write;
+	status_t status;
+	struct thread *fp;
+} told;
+
+static struct cpu cpu;
+static struct task task;
+static struct thread thread;
+static struct vcpu vcpu;
+
+uint64_t *host_register(const char *name)
+{
+	unsigned int index;
+
+	for (index = 0; index < register_count; index++)
+		if (strcmp(registers[index].name, name) == 0)
+			return &registers[index].value;
+	registers[register_count].name = name;
+	return &registers[register_count++].value;
+}
+
+struct cpu *host_cpu(void)
+{
+	return &cpu;
+}
+
+struct thread *vcpu_exit_mmio(struct vcpu *of, uint64_t address, uint64_t width, bool write,
+			      uint64_t value)
+{
+	(void)of;
+	told.what = "mmio";
+	told.address = address;
+	told.width = width;
+	told.write = write;
+	told.value = value;
+	return NULL;
+}
+
+struct thread *vcpu_exit_sysreg(struct vcpu *of, uint64_t number, bool write, uint64_t value)
+{
+	(void)of;
+	told.what = "sysreg";
+	told.number = number;
+	told.write = write;
+	told.value = value;
+	return NULL;
+}
+
+struct thread *vcpu_exit_hypercall(struct vcpu *of)
+{
+	(void)of;
+	told.what = "hypercall";
+	return NULL;
+}
+
+struct thread *vcpu_exit_wait(struct vcpu *of)
+{
+	(void)of;
+	told.what = "wait";
+	return NULL;
+}
+
+struct thread *vcpu_exit_fault(struct vcpu *of, uint32_t kind, uint64_t address, status_t status)
+{
+	(void)of;
+	told.what = "fault";
+	told.number = kind;
+	told.address = address;
+	told.status = status;
+	return NULL;
+}
+
+struct thread *thread_fault(struct thread *of, uint64_t address, uint64_t syndrome,
+			    const uint64_t position[4])
+{
+	(void)of, (void)syndrome, (void)position;
+	told.what = "task fault";
+	told.address = address;
+	return NULL;
+}
+
+struct thread *syscall_handle(struct thread *caller, uint64_t number)
+{
+	told.what = "system call";
+	told.number = number;
+	return caller;
+}
+
+struct thread *thread_schedule(struct cpu *of)
+{
+	(void)of;
+	return NULL;
+}
+
+void irq_handle(void)
+{
+	told.what = "interrupt";
+}
+
+void fp_take(struct thread *of)
+{
+	told.fp = of;
+}
+
+void arch_panic(const char *what)
+{
+	(void)what;
+	abort();
+}
+
+static struct thread *trap(struct thread *of, uint64_t esr)
+{
+	memset(&told, 0, sizeof(told));
+	told.what = "nothing";
+	REGISTER_WRITE(esr_el2, esr);
+	REGISTER_WRITE(elr_el2, ELR);
+	return trap_sync(of);
+}
+
+static void start(void)
+{
+	unsigned int index;
+
+	memset(&vcpu, 0, sizeof(vcpu));
+	memset(&thread, 0, sizeof(thread));
+	thread.task = &task;
+	for (index = 0; index < 31; index++)
+		vcpu.thread.context.x[index] = 0x1111111111111100ul + index;
+	REGISTER_WRITE(far_el2, 0xffff000012345678ul);
+	REGISTER_WRITE(hpfar_el2, 0x9010ul);
+	REGISTER_WRITE(cpacr_el1, 0);
+}
+
+#define TOLD(text) CU_ASSERT_STRING_EQUAL(told.what, text)
+
+static void test_mmio(void)
+{
+	static const uint64_t values[4] = { 0x05, 0x1105, 0x11111105, 0x1111111111111105 };
+	unsigned int size;
+
+	start();
+	for (size = 0; size < 4; size++) {
+		trap(&vcpu.thread, ABORT(size, 5, ABORT_WRITE));
+		TOLD("mmio");
+		CU_ASSERT_EQUAL(told.address, 0x901678);
+		CU_ASSERT_EQUAL(told.width, 1u << size);
+		CU_ASSERT(told.write);
+		CU_ASSERT_EQUAL(told.value, values[size]);
+		trap(&vcpu.thread, ABORT(size, 31, ABORT_WRITE)); /* the zero register */
+		CU_ASSERT_EQUAL(told.value, 0);
+		trap(&vcpu.thread, ABORT(size, 5, 0));
+		CU_ASSERT(!told.write);
+		/* A read tells its server nothing of the register it goes to. */
+		CU_ASSERT_EQUAL(told.value, 0);
+	}
+}
+
+/* What a load's register holds afterwards. */
+static uint64_t loaded(uint64_t esr, uint64_t value)
+{
+	uint64_t words[MESSAGE_WORDS] = { value };
+
+	vcpu.exit.kind = EXIT_MMIO;
+	vcpu.exit.syndrome = esr;
+	arch_vcpu_complete(&vcpu, words);
+	return vcpu.thread.context.x[3];
+}
+
+static void test_loads(void)
+{
+	uint64_t pc;
+
+	start();
+	pc = vcpu.thread.context.pc;
+	CU_ASSERT_EQUAL(loaded(ABORT(0, 3, 0), ~0ul), 0xff);
+	CU_ASSERT_EQUAL(loaded(ABORT(1, 3, 0), ~0ul), 0xffff);
+	CU_ASSERT_EQUAL(loaded(ABORT(2, 3, 0), ~0ul), 0xffffffff);
+	CU_ASSERT_EQUAL(loaded(ABORT(3, 3, ABORT_64), ~0ul), ~0ul);
+	CU_ASSERT_EQUAL(loaded(ABORT(0, 3, ABORT_SIGNED), 0x80), 0xffffff80);
+	CU_ASSERT_EQUAL(loaded(ABORT(0, 3, ABORT_SIGNED | ABORT_64), 0x80), ~0x7ful);
+	CU_ASSERT_EQUAL(loaded(ABORT(2, 3, ABORT_SIGNED | ABORT_64), 0x80000000), ~0x7ffffffful);
+	CU_ASSERT_EQUAL(loaded(ABORT(2, 3, ABORT_SIGNED | ABORT_64), 0x7fffffff), 0x7fffffff);
+	CU_ASSERT_EQUAL(vcpu.thread.context.pc, pc + 8 * 4);
+	loaded(ABORT(3, 31, ABORT_64), 5); /* to the zero register */
+	loaded(ABORT(3, 3, ABORT_WRITE), 5);
+	CU_ASSERT_EQUAL(vcpu.thread.context.x[3], 0x7fffffff);
+	CU_ASSERT_EQUAL(vcpu.thread.context.sp_el0, 0);
+}
+
+/* No syndrome, a walk of the guest's own tables, another kind of fault: the VM manager's. */
+static void test_no_syndrome(void)
+{
+	static const uint64_t esrs[] = { ESR(CLASS_DATA_ABORT, 4), ESR(CLASS_DATA_ABORT, 0x84),
+					 ABORT(2, 1, 0) & ~7ul, ABORT(2, 1, 8), ABORT(2, 1, 0x20) };
+	unsigned int index;
+
+	start();
+	for (index = 0; index < sizeof(esrs) / sizeof(esrs[0]); index++) {
+		trap(&vcpu.thread, esrs[index]);
+		TOLD("fault");
+		CU_ASSERT_EQUAL(told.number, EXIT_MMIO);
+		CU_ASSERT_EQUAL(vcpu.exit.syndrome, esrs[index]);
+		CU_ASSERT_EQUAL(vcpu.exit.virtual_address, 0xffff000012345678ul);
+	}
+}
+
+static void test_sysreg(void)
+{
+	uint64_t number = SYSREG(3, 0, 12, 11, 5), words[MESSAGE_WORDS] = { 0x77 };
+
+	start();
+	trap(&vcpu.thread, ESR(CLASS_SYSREG, number | 6 << 5));
+	TOLD("sysreg");
+	CU_ASSERT_EQUAL(told.number, number);
+	CU_ASSERT(told.write);
+	CU_ASSERT_EQUAL(told.value, 0x1111111111111106);
+	trap(&vcpu.thread, ESR(CLASS_SYSREG, number | 31 << 5));
+	CU_ASSERT_EQUAL(told.value, 0);
+	trap(&vcpu.thread, ESR(CLASS_SYSREG, number | 6 << 5 | 1));
+	CU_ASSERT(!told.write);
+	CU_ASSERT_EQUAL(told.number, number);
+	vcpu.exit.kind = EXIT_SYSREG;
+	arch_vcpu_complete(&vcpu, words);
+	CU_ASSERT_EQUAL(vcpu.thread.context.x[6], 0x77);
+	vcpu.exit.syndrome = ESR(CLASS_SYSREG, number | 7 << 5);
+	arch_vcpu_complete(&vcpu, words); /* a write changes no register */
+	CU_ASSERT_EQUAL(vcpu.thread.context.x[7], 0x1111111111111107);
+}
+
+static void test_calls(void)
+{
+	start();
+	trap(&vcpu.thread, ESR(CLASS_HVC, 0));
+	TOLD("hypercall");
+	CU_ASSERT_EQUAL(REGISTER_READ(elr_el2), ELR);
+	trap(&vcpu.thread, ESR(CLASS_SMC, 0));
+	TOLD("hypercall");
+	CU_ASSERT_EQUAL(REGISTER_READ(elr_el2), ELR + 4);
+	trap(&vcpu.thread, ESR(CLASS_WFX, 0));
+	TOLD("wait");
+	CU_ASSERT_EQUAL(REGISTER_READ(elr_el2), ELR + 4);
+	vcpu.thread.context.x[0] = 0xabcd00008600ff01ul;
+	CU_ASSERT_PTR_EQUAL(trap(&vcpu.thread, ESR(CLASS_HVC, 0)), &vcpu.thread);
+	TOLD("nothing");
+	CU_ASSERT_EQUAL(vcpu.thread.context.x[0], 0x70706f63);
+	thread.context.x[12] = 0x1234567800000001ul;
+	CU_ASSERT_PTR_EQUAL(trap(&thread, ESR(CLASS_SVC, 0)), &thread);
+	TOLD("system call");
+	CU_ASSERT_EQUAL(told.number, 0x1234567800000001ul);
+}
+
+static void test_other_exceptions(void)
+{
+	unsigned int class;
+
+	start();
+	for (class = 0; class < 64; class++) {
+		if (class == CLASS_DATA_ABORT || class == CLASS_SMC || class == CLASS_HVC ||
+		    class == CLASS_SYSREG || class == CLASS_WFX || class == CLASS_FP)
+			continue;
+		trap(&vcpu.thread, ESR(class, 0));
+		TOLD("fault");
+		CU_ASSERT_EQUAL(told.number, EXIT_KINDS);
+		CU_ASSERT_EQUAL(told.address, class == CLASS_INSTRUCTION_ABORT ? 0x901678 : 0);
+		CU_ASSERT_EQUAL(vcpu.exit.syndrome, ESR(class, 0));
+	}
+	REGISTER_WRITE(cpacr_el1, CPACR_FP);
+	for (class = 0; class < 64; class++) {
+		if (class == CLASS_SVC || class == CLASS_FP)
+			continue;
+		trap(&thread, ESR(class, 0));
+		TOLD("task fault");
+		CU_ASSERT_PTR_NULL(told.fp);
+	}
+}
+
+/* With TGE the trap of CPACR_EL1 has no class of its own: once, the task gets FP and tries again. */
+static void test_fp(void)
+{
+	start();
+	CU_ASSERT_PTR_EQUAL(trap(&vcpu.thread, ESR(CLASS_FP, 0)), &vcpu.thread);
+	CU_ASSERT_PTR_EQUAL(told.fp, &vcpu.thread);
+	CU_ASSERT_PTR_EQUAL(trap(&thread, ESR(CLASS_FP, 0)), &thread);
+	CU_ASSERT_PTR_EQUAL(told.fp, &thread);
+	CU_ASSERT_PTR_EQUAL(trap(&thread, ESR(CLASS_UNKNOWN, 0)), &thread);
+	CU_ASSERT_PTR_EQUAL(told.fp, &thread);
+	TOLD("nothing");
+	REGISTER_WRITE(cpacr_el1, CPACR_FP);
+	trap(&thread, ESR(CLASS_UNKNOWN, 0));
+	TOLD("task fault");
+}
+
+static const struct suite_test tests[] = {
+	{ "an access to a device is decoded: address, width, value", test_mmio },
+	{ "a load's value is extended as its instruction says", test_loads },
+	{ "an access without a usable syndrome is the VM manager's", test_no_syndrome },
+	{ "a trapped system register is decoded: number, direction, value", test_sysreg },
+	{ "calls, WFI and where each goes on", test_calls },
+	{ "every other exception is reported, of guests and tasks", test_other_exceptions },
+	{ "an FP instruction gets its registers, an unknown one does not", test_fp },
+};
+
+int main(void)
+{
+	return suite_run("aarch64 trap", tests, sizeof(tests) / sizeof(tests[0]));
+}
