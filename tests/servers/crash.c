@@ -68,7 +68,7 @@ static const struct crash crashes[] = {
 
 void server_start(void)
 {
-	const char *name = strchr(((const struct start_page *)START_ADDRESS)->task, '.') + 1;
+	const char *name = strrchr(((const struct start_page *)START_ADDRESS)->task, '.') + 1;
 	unsigned int index;
 
 	for (index = 0; index < sizeof(crashes) / sizeof(crashes[0]); index++)
