@@ -44,7 +44,6 @@ struct vcpu *vcpu_create(struct pool *pool, struct vm *vm, uint64_t index, struc
 
 void vcpu_destroyed(struct vcpu *vcpu)
 {
-	timer_cancel(&vcpu->timer);
 	vcpu->vm->vcpus[vcpu->index] = NULL;
 	vcpu->page_memory->windows--;
 	object_release(&vcpu->page_memory->object);

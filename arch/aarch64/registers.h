@@ -35,20 +35,28 @@
 #define HCR_TACR (1ul << 21)
 #define HCR_TGE (1ul << 27)
 #define HCR_RW (1ul << 31)
+#define HCR_TLOR (1ul << 35)
+#define HCR_TERR (1ul << 36)
 
 /* A task: EL0 under EL2, stage 1 off, default cacheable, stage 2 on. */
 #define HCR_TASK (HCR_RW | HCR_TGE | HCR_DC | HCR_VM)
-/* A guest: its interrupts are the kernel's; WFI, SMC, ID and implementation registers trap. */
+/*
+ * A guest: its interrupts are the kernel's; WFI, SMC, ID and implementation registers trap, and so
+ * do those of limited ordering and of error records: these are the machine's and do not move.
+ */
 #define HCR_GUEST                                                                                  \
 	(HCR_RW | HCR_VM | HCR_SWIO | HCR_FMO | HCR_IMO | HCR_AMO | HCR_FB | HCR_BSU_INNER |       \
-	 HCR_TWI | HCR_TID3 | HCR_TSC | HCR_TIDCP | HCR_TACR)
+	 HCR_TWI | HCR_TID3 | HCR_TSC | HCR_TIDCP | HCR_TACR | HCR_TLOR | HCR_TERR)
 
 /* EL0: no trap of cache maintenance by address, CTR_EL0 and WFE; WFI traps. RES1 bits set. */
 #define SCTLR_TASK 0x34d4d814ul
 #define CPACR_FP (3ul << 20)
 
-/* CPTR_EL2 without VHE: SVE, SME and trace trap; TFP too while the FP registers are another's. */
-#define CPTR_FIXED (0x33fful | 1ul << 20)
+/*
+ * CPTR_EL2 without VHE: SVE, SME, trace and activity counters trap; TFP too while the FP registers
+ * are another's.
+ */
+#define CPTR_FIXED (0x33fful | 1ul << 20 | 1ul << 30)
 #define CPTR_TFP (1ul << 10)
 
 /* ESR_EL2 (D17.2.37). */

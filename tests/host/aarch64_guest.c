@@ -152,6 +152,28 @@ static void test_switch(void)
 					guest_writes[index], __FILE__, "", CU_FALSE);
 }
 
+/* State that does not move must trap, or be off: bits of HCR_EL2 and CPTR_EL2 (Arm ARM D17.2). */
+static void test_traps(void)
+{
+	static const uint8_t set[] = { 0 /* VM */, 3 /* FMO */, 4 /* IMO */, 5 /* AMO */, 13 /* TWI */,
+				       18 /* TID3 */, 19 /* TSC */, 20 /* TIDCP */, 21 /* TACR */,
+				       31 /* RW */, 35 /* TLOR */, 36 /* TERR */ };
+	static const uint8_t clear[] = { 12 /* DC */, 27 /* TGE */, 40 /* APK */, 41 /* API */,
+					 53 /* EnSCXT */, 56 /* ATA */ };
+	static const uint8_t trapped[] = { 8 /* TZ */, 10 /* TFP */, 12 /* TSM */, 20 /* TTA */,
+					   30 /* TAM */ };
+	unsigned int index;
+
+	start();
+	switch_to(&vcpus[0].thread);
+	for (index = 0; index < sizeof(set); index++)
+		CU_ASSERT(REGISTER_READ(hcr_el2) >> set[index] & 1);
+	for (index = 0; index < sizeof(clear); index++)
+		CU_ASSERT(!(REGISTER_READ(hcr_el2) >> clear[index] & 1));
+	for (index = 0; index < sizeof(trapped); index++)
+		CU_ASSERT(REGISTER_READ(cptr_el2) >> trapped[index] & 1);
+}
+
 /* A server on the way changes nothing of the guest's, and the way back loads nothing. */
 static void test_server_between(void)
 {
@@ -301,6 +323,7 @@ static void test_fp_restart(void)
 
 static const struct suite_test tests[] = {
 	{ "every register a guest can write moves with its vCPU", test_switch },
+	{ "state that does not move with a guest traps or is off", test_traps },
 	{ "a guest's registers stay while a server works for it", test_server_between },
 	{ "a server cannot tie a virtual interrupt to another physical one", test_lists },
 	{ "a sleeper's virtual timer wakes it wherever its registers are", test_sleeper },

@@ -306,6 +306,34 @@ static void test_endpoint_dies(void)
 	CHECK_KERNEL();
 }
 
+/* The kernel remembers the handle of a server: not beyond the handle's end, or the endpoint's. */
+static void test_remembered_handle(void)
+{
+	start();
+	wait();
+	message_call(client.thread, client_end, 1, 0);
+	NEED_STATUS(CALL(server.thread, SYSCALL_CLOSE, server_end), STATUS_OK);
+	message_reply(server.thread, server_end, STATUS_OK, 0);
+	CHECK_STATUS(STATUS(server.thread), STATUS_BAD_HANDLE);
+	CU_ASSERT_PTR_EQUAL(server.thread->caller, client.thread);
+	CU_ASSERT_EQUAL(give(&server, endpoint, RIGHT_CALL, 0), server_end);
+	message_reply(server.thread, server_end, STATUS_OK, 0);
+	CHECK_STATUS(STATUS(server.thread), STATUS_BAD_RIGHTS);
+	CHECK_KERNEL();
+	NEED_STATUS(CALL(server.thread, SYSCALL_CLOSE, server_end), STATUS_OK);
+	CU_ASSERT_EQUAL(give(&server, endpoint, RIGHT_RECEIVE, 0), server_end);
+	wait();
+	CU_ASSERT_EQUAL(server.thread->state, THREAD_RECEIVING);
+	CALL(client.thread, SYSCALL_SIGNAL, client_end);
+	message_call(client.thread, client_end, 1, 0);
+	message_call(other.thread, other_end, 2, 0);
+	CHECK_STATUS(CALL(boot, SYSCALL_DESTROY, endpoint), STATUS_AGAIN);
+	message_reply(server.thread, server_end, STATUS_OK, 0);
+	CHECK_STATUS(STATUS(server.thread), STATUS_DEAD);
+	destroy(endpoint);
+	CHECK_KERNEL();
+}
+
 static void test_endpoint_in_use(void)
 {
 	start();
@@ -409,6 +437,7 @@ static const struct suite_test tests[] = {
 	{ "a server stopped while it is preempted gives its message back", test_stop_queued },
 	{ "callers die in hand and in the queue, a server while it waits", test_caller_dies },
 	{ "an endpoint's end answers its callers, and no new one comes", test_endpoint_dies },
+	{ "a server's remembered handle ends with it", test_remembered_handle },
 	{ "an endpoint with a message in hand is busy", test_endpoint_in_use },
 	{ "an endpoint has one server while a message is in hand", test_second_server },
 	{ "a server may answer for one endpoint and wait at another", test_two_endpoints },

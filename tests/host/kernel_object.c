@@ -196,6 +196,46 @@ static void test_task_ends(void)
 	CHECK_KERNEL();
 }
 
+/* Nobody can go on with an end whose last handle is closed; nothing of it is handed out again. */
+static void test_abandoned(void)
+{
+	uint64_t pool, memory, task;
+
+	start();
+	pool = make_pool(4ul << 20);
+	task = make_task();
+	memory = slot_new();
+	NEED_STATUS(CALL(boot, SYSCALL_CREATE_MEMORY, pool, memory, 300 * PAGE_SIZE, PAGE_SIZE),
+		    STATUS_OK);
+	while (CALL(boot, SYSCALL_MAP, task, memory, 0x1000, 0, 300 * PAGE_SIZE, MAP_READ) == STATUS_AGAIN)
+		;
+	CHECK_STATUS(CALL(boot, SYSCALL_DESTROY, memory), STATUS_AGAIN);
+	NEED_STATUS(CALL(boot, SYSCALL_CLOSE, memory), STATUS_OK);
+	NEED_STATUS(CALL(boot, SYSCALL_UNMAP, task, 0x1000, 300 * PAGE_SIZE), STATUS_OK);
+	CHECK_KERNEL();
+	CHECK_STATUS(CALL(boot, SYSCALL_DESTROY, pool), STATUS_BUSY);
+}
+
+static void test_cpu_forgets(void)
+{
+	struct side side;
+	uint64_t vcpu;
+
+	start();
+	side = make_side(5, fault);
+	vcpu = make_vcpu(make_vm(fault, 1), 0, 6);
+	NEED_STATUS(CALL(boot, SYSCALL_VCPU_START, vcpu), STATUS_OK);
+	boot_rest();
+	CU_ASSERT_PTR_EQUAL(fake.cpu.guest, thread_at(vcpu));
+	fake.cpu.fp_owner = side.thread;
+	destroy(side.thread_slot);
+	CU_ASSERT_PTR_NULL(fake.cpu.fp_owner);
+	destroy(vcpu);
+	CU_ASSERT_PTR_NULL(fake.cpu.guest);
+	CU_ASSERT_PTR_NULL(fake.cpu.entered);
+	CHECK_KERNEL();
+}
+
 static void test_irq_ends(void)
 {
 	uint64_t endpoint, irq;
@@ -292,6 +332,8 @@ static const struct suite_test tests[] = {
 	{ "a stale handle finds a dead object, never another one", test_stale },
 	{ "what something else needs cannot be destroyed", test_busy },
 	{ "a task's end takes its mappings and handles along", test_task_ends },
+	{ "an end that its last holder gave up is never finished, nor undone", test_abandoned },
+	{ "the CPU forgets a thread that ends", test_cpu_forgets },
 	{ "an interrupt's end leaves it quiet for its next driver", test_irq_ends },
 	{ "100000 rounds of all objects leave the pool as it was", test_rounds },
 };

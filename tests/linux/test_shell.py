@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from guest import check_messages  # noqa: E402
+from support.linux import check_messages  # noqa: E402
 from support.machine import PROMPT, Machine  # noqa: E402
 from support.tap import Failure, check, check_in, run  # noqa: E402
 

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from guest import check_disk, check_messages, checksum, read_written, write  # noqa: E402
+from support.linux import check_disk, check_messages, checksum, read_written, write  # noqa: E402
 from support.disk import Part  # noqa: E402
 from support.machine import BOOT_SECONDS, PROMPT, STEP_SECONDS, Machine  # noqa: E402
 from support.tap import check, run  # noqa: E402

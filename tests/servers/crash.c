@@ -68,9 +68,12 @@ static const struct crash crashes[] = {
 
 void server_start(void)
 {
-	const char *name = strrchr(((const struct start_page *)START_ADDRESS)->task, '.') + 1;
+	const char *name = ((const struct start_page *)START_ADDRESS)->task;
 	unsigned int index;
 
+	/* <vm>.<device>: the device's name says what to do. */
+	while (*name && *name++ != '.')
+		;
 	for (index = 0; index < sizeof(crashes) / sizeof(crashes[0]); index++)
 		if (strcmp(crashes[index].name, name) == 0)
 			crashes[index].run();

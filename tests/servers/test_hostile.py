@@ -71,7 +71,7 @@ def number(pattern, text):
 
 def test_refused():
     """each call that must fail gives the status that says why"""
-    text = shown("hostile")
+    text = shown("servers")
     check(re.findall(r"refused: call .*", text), [], "calls with another status")
     check_in(", 0 with another status than they must have", text, "the report")
     if number(r"refused: (\d+) calls", text) < 400:
@@ -80,7 +80,7 @@ def test_refused():
 
 def test_wild():
     """every wild call is answered with a status, many work, and no memory is lost"""
-    text = shown("hostile")
+    text = shown("servers")
     calls = number(r"wild: (\d+) calls, all answered", text)
     if calls < CALLS:
         raise Failure(f"expected at least {CALLS} calls, saw {calls}")
@@ -90,7 +90,7 @@ def test_wild():
 
 def test_beside():
     """the guest beside hostile servers keeps memory, timer and hypervisor, and ends the machine"""
-    text = shown("hostile")
+    text = shown("servers")
     check(number(r"beside: batches (\d+)", text), BATCHES, "batches that the guest went along")
     check(number(r"beside: wrong (\d+)", text), 0, "things that the guest found changed")
     check(text.count("has died"), 0, "servers that died")

@@ -77,4 +77,7 @@ CASES = {
         "a.c:1: ", "a.py:2: "]),
     "check_functions": ({"servers/a.c": function(58) + function(59), "tests/a.c": function(99)}, [
         "servers/a.c:73: large has 61 lines"]),
+    "check_help": ({"Makefile": "PERSONAL_GOALS := run check\n  make run  boots\n  make size  sizes\n"
+                                "  make test-host  tests\n  make   all\n",
+                    "tools/make/host.mk": ".PHONY: test-host other\n"}, ["Makefile:3: no goal size"]),
 }

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import broken
+import goals
 import headers
 import includes
 import layout
@@ -18,7 +19,8 @@ from tree import ROOT, read_tree
 sys.path.insert(0, str(Path(ROOT) / "tests"))
 from support import tap
 
-CHECKS = [includes.check_includes, headers.check_headers, *seam.CHECKS, *layout.CHECKS]
+CHECKS = [includes.check_includes, headers.check_headers, *seam.CHECKS, *layout.CHECKS,
+          goals.check_help]
 
 
 def holds(check, tree):

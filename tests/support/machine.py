@@ -65,6 +65,11 @@ class Machine:
         self.child.expect(pattern, timeout=seconds)
         return self.child.match
 
+    def wait_shown(self, text):
+        """Waits until a text was shown, now or at any time before."""
+        if text not in self.shown:
+            self.wait(text)
+
     def boot(self):
         """Waits for a guest's shell; what was printed until then."""
         return self.wait(PROMPT, BOOT_SECONDS)

@@ -27,8 +27,7 @@ endef
 $(foreach name,bench bench_echo,$(eval $(call bench_server,$(name))))
 
 $(OUT)/guests/bench.elf: $(call bench_objects,$(wildcard tests/bench/guest/*.c tests/bench/guest/*.S))
-# The guest of tests/servers/, on the same start and devices.
-guest/beside_CFLAGS := -mstrict-align
+# Another guest, on the same start and devices.
 $(OUT)/guests/beside.elf: $(call bench_objects,tests/servers/guest/beside.c \
 			  $(addprefix tests/bench/guest/,machine.c start.S))
 
@@ -38,7 +37,7 @@ $(OUT)/guests/bench.elf $(OUT)/guests/beside.elf: tests/bench/guest/guest.lds
 	@$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack \
 		-Wl,--no-warn-rwx-segments -T tests/bench/guest/guest.lds -o $@ $(filter %.o,$^)
 
-$(BENCH_GUEST) $(OUT)/guests/beside.bin: %.bin: %.elf
+$(OUT)/guests/bench.bin $(OUT)/guests/beside.bin: %.bin: %.elf
 	@echo "  IMAGE   $@"
 	@$(OBJCOPY) -O binary $< $@
 

@@ -23,24 +23,48 @@ test-inputs: system images bench-inputs $(addprefix $(BUILD)/host/,$(HOST_TESTS)
 $(TEST_BUNDLES): test-bundle-%: system images test-programs
 	@$(MAKE) -s --no-print-directory bundle CONFIG=$*
 
-# Servers that only tests have.
-TEST_SERVERS := $(basename $(notdir $(wildcard tests/servers/*.c)))
-
-$(OUT)/tests/servers/%.o: tests/servers/%.c $(GEN_STAMP)
-	@mkdir -p $(@D)
-	@echo "  CC      $<"
-	@$(TARGET_CC) $(TARGET_CFLAGS) $($*_CFLAGS) -MMD -MP -c -o $@ $<
-
-.PHONY: test-programs
-test-programs: $(TEST_SERVERS:%=$(OUT)/servers/%.elf)
-
-define test_server
-$(OUT)/servers/$(1).elf: $(OUT)/tests/servers/$(1).o $(OUT)/servers/rt.a servers/rt/server.lds
-	@echo "  LD      $$@"
-	@$(SERVER_LINK) -o $$@ $(OUT)/tests/servers/$(1).o $(OUT)/servers/rt.a
-endef
-$(foreach name,$(TEST_SERVERS),$(eval $(call test_server,$(name))))
-
 .PHONY: test-structure
 test-structure: $(GEN_STAMP) $(LIBFDT)
 	@$(PYTHON) tests/structure/test_structure.py
+
+# Servers that only tests have.
+TEST_SERVERS := $(basename $(notdir $(wildcard tests/servers/*.c)))
+
+guest/beside_CFLAGS := -mstrict-align # its caches and MMU are off
+
+$(OUT)/tests/servers/%.o: tests/servers/%.c $(GEN_STAMP)
+	@mkdir -p $(@D)
+	@$(TARGET_CC) $(TARGET_CFLAGS) $($*_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Guests that only tests have: one C file each, and what they share.
+GUEST_SHARED := runtime
+TEST_GUESTS  := $(filter-out $(GUEST_SHARED),$(basename $(notdir $(wildcard tests/guests/$(ARCH)/*.c))))
+GUEST_OBJECTS := $(patsubst %,$(OUT)/tests/guests/$(ARCH)/%.o,start $(GUEST_SHARED))
+
+$(OUT)/tests/guests/%.o: tests/guests/%.c
+	@mkdir -p $(@D)
+	@$(TARGET_CC) $(TARGET_CFLAGS) -mstrict-align -MMD -MP -c -o $@ $<
+
+$(OUT)/tests/guests/%.o: tests/guests/%.S
+	@mkdir -p $(@D)
+	@$(TARGET_CC) $(TARGET_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(OUT)/guests/test-%.elf: $(OUT)/tests/guests/$(ARCH)/%.o $(GUEST_OBJECTS) tests/guests/$(ARCH)/guest.lds
+	@mkdir -p $(@D)
+	@$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack \
+		-Wl,--no-warn-rwx-segments -T tests/guests/$(ARCH)/guest.lds -o $@ $(filter %.o,$^)
+
+$(TEST_GUESTS:%=$(OUT)/guests/%.bin): $(OUT)/guests/%.bin: $(OUT)/guests/test-%.elf
+	@$(OBJCOPY) -O binary $< $@
+
+# What a configuration includes.
+$(SYSTEM)/depends.mk: $(wildcard tests/systems/*.dtsi)
+
+.PHONY: test-programs
+test-programs: $(TEST_SERVERS:%=$(OUT)/servers/%.elf) $(TEST_GUESTS:%=$(OUT)/guests/%.bin)
+
+define test_server
+$(OUT)/servers/$(1).elf: $(OUT)/tests/servers/$(1).o $(OUT)/servers/rt.a servers/rt/server.lds
+	@$(SERVER_LINK) -o $$@ $(OUT)/tests/servers/$(1).o $(OUT)/servers/rt.a
+endef
+$(foreach name,$(TEST_SERVERS),$(eval $(call test_server,$(name))))

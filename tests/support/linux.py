@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the Linux tests do in a guest, step by step."""
+"""What tests do in a Linux guest, step by step."""
 import re
 
-from support.tap import Failure, check_in
+from .tap import Failure, check_in
 
 SECTOR = 512
 
