@@ -71,6 +71,11 @@ $(foreach test,$(KERNEL_TESTS),$(eval $(test)_SOURCES := $(KERNEL_HOST)))
 HOST_TESTS += random
 random_SOURCES := servers/lib/random.c
 
+# What the supervisor reads, and the runtime's text.
+HOST_TESTS += supervisor_bundle supervisor_elf rt_format
+supervisor_bundle_SOURCES := servers/supervisor/bundle.c
+supervisor_elf_SOURCES := servers/supervisor/elf.c
+rt_format_SOURCES := servers/rt/format.c
 # aarch64's own files, with the system registers as variables.
 HOST_TESTS += aarch64_guest
 aarch64_guest_CFLAGS := -iquote tests/host/aarch64 -Iarch/aarch64
@@ -78,8 +83,3 @@ aarch64_guest_SOURCES := arch/aarch64/vcpu.c arch/aarch64/fp.c kernel/timer.c
 HOST_TESTS += aarch64_trap
 aarch64_trap_CFLAGS := -iquote tests/host/aarch64 -Iarch/aarch64
 aarch64_trap_SOURCES := arch/aarch64/trap.c
-# What the supervisor reads, and the runtime's text.
-HOST_TESTS += supervisor_bundle supervisor_elf rt_format
-supervisor_bundle_SOURCES := servers/supervisor/bundle.c
-supervisor_elf_SOURCES := servers/supervisor/elf.c
-rt_format_SOURCES := servers/rt/format.c

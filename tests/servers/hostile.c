@@ -21,6 +21,7 @@ enum { POOL = 64, ENDPOINT, MEMORY, WINDOW, TASK, THREAD, VM, PAGE, VCPU, SMALL,
 
 static uint64_t seed = 0x636f7070696365ul;
 static uint64_t batches;
+static uint64_t worked; /* bit n: among the wild calls number n has done something */
 static handle_t line, parent, first; /* own slots from `first` on are not the plan's */
 
 static uint64_t draw(void)
@@ -102,23 +103,62 @@ static bool spared(uint64_t number, const uint64_t *arguments)
 	return false;
 }
 
-static void wild_call(void)
+/* Calls that would work, with what make_objects makes. */
+static const uint64_t sensible[][7] = {
+	{ SYSCALL_SIGNAL, ENDPOINT },
+	{ SYSCALL_CREATE_POOL, POOL, 0, 0x2000 },
+	{ SYSCALL_CREATE_MEMORY, POOL, 0, 0x1000, 0x1000 },
+	{ SYSCALL_CREATE_ENDPOINT, SMALL, 0 },
+	{ SYSCALL_CREATE_TASK, POOL, 0 },
+	{ SYSCALL_CREATE_THREAD, POOL, 0, TASK, 1, ENDPOINT, 7 },
+	{ SYSCALL_CREATE_VM, POOL, 0, ENDPOINT, 9 },
+	{ SYSCALL_CREATE_VCPU, POOL, 0, VM, 1, PAGE, 1 },
+	{ SYSCALL_CREATE_WINDOW, SMALL, 0, MEMORY, 0x1000, 0x1000 },
+	{ SYSCALL_GRANT, TASK, 7, ENDPOINT, RIGHT_CALL | RIGHT_GRANT, 5 },
+	{ SYSCALL_MAP, TASK, WINDOW, 0x600000, 0, 0x1000, MAP_READ },
+	{ SYSCALL_MAP, VM, MEMORY, 0x200000, 0, 0x4000, MAP_READ | MAP_WRITE },
+	{ SYSCALL_UNMAP, TASK, 0x600000, 0x1000 },
+	{ SYSCALL_THREAD_START, THREAD, 0x400000, 0x401000 },
+	{ SYSCALL_THREAD_STOP, THREAD },
+	{ SYSCALL_ROUTE, VM, EXIT_HYPERCALL, 0, 0, ENDPOINT },
+	{ SYSCALL_VCPU_GET, VCPU, 31 },
+	{ SYSCALL_VCPU_SET, VCPU, 31, 0x40000000 },
+	{ SYSCALL_VCPU_START, VCPU },
+	{ SYSCALL_VCPU_STOP, VCPU },
+	{ SYSCALL_VCPU_KICK, VCPU },
+	{ SYSCALL_TIMER, ENDPOINT, 0, 3 },
+	{ SYSCALL_DESTROY, THREAD },
+};
+
+static uint64_t wild_argument(void)
 {
-	uint64_t number = draw() % (SYSCALL_COUNT + 2), arguments[6];
+	return draw() % 2 ? wild_handle() : wild_number();
+}
+
+/* One of those, into any slot and with one argument in eight wild; or nothing but wild words. */
+static uint64_t wild_choose(uint64_t *arguments)
+{
+	const uint64_t *chosen = sensible[draw() % (sizeof(sensible) / sizeof(sensible[0]))];
+	bool sense = draw() % 2;
 	unsigned int index;
 
-	if (draw() % 64 == 0)
-		number = (uint32_t)draw();
 	for (index = 0; index < 6; index++)
-		arguments[index] = draw() % 2 ? wild_handle() : wild_number();
-	if (draw() % 4)
-		arguments[0] = wild_handle();
+		arguments[index] = sense && draw() % 8 ? chosen[1 + index] : wild_argument();
+	if (sense && arguments[1] == 0)
+		arguments[1] = LAST + draw() % (HANDLE_COUNT - LAST);
+	return sense ? chosen[0] : draw() % 32 ? draw() % (SYSCALL_COUNT + 2) : (uint32_t)draw();
+}
+
+static void wild_call(void)
+{
+	uint64_t arguments[6], number = wild_choose(arguments);
+
 	if (number == SYSCALL_CREATE_THREAD)
 		arguments[3] %= PRIORITIES;
 	if (number == SYSCALL_CREATE_VCPU)
 		arguments[5] %= PRIORITIES;
-	if (!spared(number, arguments))
-		call(number, arguments);
+	if (!spared(number, arguments) && call(number, arguments) == STATUS_OK)
+		worked |= 1ul << number;
 }
 
 /* One of each kind; each call twice, the second time with its slot taken or its range mapped. */
@@ -151,10 +191,13 @@ static void make_objects(void)
 static void destroy_all(void)
 {
 	unsigned int pass, handle;
+	uint64_t info[3];
 	status_t status;
 
 	for (pass = 0; pass < PASSES; pass++)
 		for (handle = HANDLE_COUNT - 1; handle >= first; handle--) {
+			if (rt_object_info(handle, info) == STATUS_BAD_HANDLE)
+				continue;
 			do
 				status = call_one(SYSCALL_DESTROY, handle);
 			while (status == STATUS_AGAIN);
@@ -184,8 +227,12 @@ static void calls_make(void)
 		rt_log("wild: batch %lu has lost %lu bytes", batches, before - parent_free());
 		wrong++;
 	}
-	if (++batches == HOSTILE_BATCHES && wrong == 0)
-		rt_log("wild: %lu calls, all answered", calls);
+	if (++batches < HOSTILE_BATCHES)
+		return;
+	rt_log("wild: %lu calls, %s", calls, wrong ? "not all answered well" : "all answered");
+	for (index = 0; index < SYSCALL_COUNT; index++)
+		if (!(worked >> index & 1))
+			rt_log("wild: call %u never worked", index);
 }
 
 void server_start(void)
