@@ -48,7 +48,8 @@ def test_editing():
         machine.child.send("\x1b[A\r")  # up: once more
         machine.wait_match(r"\nhello\r+\n")
         machine.wait(PROMPT)
-        machine.type("echo sleeping; sleep 5000")
+        # One process says so and sleeps: between two commands Ctrl-C would be the shell's to take.
+        machine.type("sh -c 'echo sleeping; exec sleep 5000'")
         machine.wait_match(r"\nsleeping\r+\n")
         machine.child.send("\x03")
         machine.wait(PROMPT)
