@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "arch/include/arch.h"
+
 struct machine {
 	uint64_t ram_base, ram_size;
 };
@@ -15,7 +17,9 @@ extern struct machine machine;
 /* Is [base, base + size) free of RAM and of what the kernel drives itself? */
 static inline bool machine_allows_device(uint64_t base, uint64_t size)
 {
-	return base + size <= machine.ram_base || base >= machine.ram_base + machine.ram_size;
+	return (base + size <= machine.ram_base ||
+		base >= machine.ram_base + machine.ram_size) &&
+	       !arch_machine_owns(base, size);
 }
 
 #endif

@@ -56,7 +56,9 @@ static BOOT_CODE void read_tree(const void *tree)
 		boot_refuse("this machine has no GICv3");
 	read_reg(tree, node, gic, 2);
 	board.distributor = gic[0];
+	board.distributor_size = gic[1];
 	board.redistributors = gic[2];
+	board.redistributors_size = gic[3];
 	node = fdt_node_offset_by_prop_value(tree, -1, "device_type", "memory", 7);
 	read_reg(tree, node, memory, 1);
 	board.ram_base = memory[0];

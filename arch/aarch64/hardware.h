@@ -48,7 +48,7 @@ _Noreturn void trap_broken(void);
 
 struct board {
 	uint64_t ram_base, ram_size, bundle_base, bundle_size, tree_base, tree_size;
-	uint64_t distributor, redistributors, console;
+	uint64_t distributor, distributor_size, redistributors, redistributors_size, console;
 };
 
 extern struct board board;

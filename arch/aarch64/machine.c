@@ -20,6 +20,18 @@ static void firmware_call(uint64_t function)
 		__asm__ volatile("hvc #0" : "+r"(x0) : : "x1", "x2", "x3", "memory");
 }
 
+static bool overlap(uint64_t base, uint64_t size, uint64_t other, uint64_t other_size)
+{
+	return base < other + other_size && other < base + size;
+}
+
+/* The interrupt controller; the console is shared with the task that drives it. */
+bool arch_machine_owns(uint64_t base, uint64_t size)
+{
+	return overlap(base, size, board.distributor, board.distributor_size) ||
+	       overlap(base, size, board.redistributors, board.redistributors_size);
+}
+
 void arch_machine_off(void)
 {
 	firmware_call(PSCI_SYSTEM_OFF);

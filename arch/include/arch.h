@@ -135,6 +135,9 @@ void arch_irq_done(uint32_t number);
 
 /* --- Machine ---------------------------------------------------------------------------------- */
 
+/* Does the kernel itself drive registers in [base, base + size)? Then no task may have them. */
+bool arch_machine_owns(uint64_t base, uint64_t size);
+
 /* Neither returns. */
 void arch_machine_off(void);
 void arch_machine_reset(void);

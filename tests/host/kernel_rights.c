@@ -384,6 +384,8 @@ static void test_device(void)
 	CHECK_STATUS(DEVICE(0x3ffff000, 2 * PAGE_SIZE), STATUS_BAD_ARGUMENT);
 	CHECK_STATUS(DEVICE(0x40fff000, PAGE_SIZE), STATUS_BAD_ARGUMENT);
 	CHECK_STATUS(DEVICE(0, ARCH_SPACE_SIZE), STATUS_BAD_ARGUMENT);
+	CHECK_STATUS(DEVICE(FAKE_OWNED, PAGE_SIZE), STATUS_BAD_ARGUMENT);
+	CHECK_STATUS(DEVICE(FAKE_OWNED - PAGE_SIZE, 2 * PAGE_SIZE), STATUS_BAD_ARGUMENT);
 	CHECK_STATUS(DEVICE(0x41000000, PAGE_SIZE), STATUS_OK);
 	CU_ASSERT(!(handles[FREE].rights & (RIGHT_EXECUTE | RIGHT_DMA)));
 	CHECK_STATUS(CALL(boot, SYSCALL_CREATE_VCPU, SLOT_ROOT_POOL, FREE + 1, OBJECT(OBJECT_VM), 3, FREE,
@@ -401,7 +403,7 @@ static const struct suite_test tests[] = {
 	{ "an unknown system call is refused", test_unknown },
 	{ "a grant passes on no more than the granter has", test_grant },
 	{ "only RIGHT_DMA shows a physical address", test_information },
-	{ "device memory is never RAM", test_device },
+	{ "device memory is never RAM, nor what the kernel drives itself", test_device },
 };
 
 int main(void)

@@ -205,6 +205,11 @@ void arch_irq_done(uint32_t number)
 	fake.active[number] = false;
 }
 
+bool arch_machine_owns(uint64_t base, uint64_t size)
+{
+	return base < FAKE_OWNED + PAGE_SIZE && FAKE_OWNED < base + size;
+}
+
 void arch_machine_off(void)
 {
 	stop(FAKE_OFF);

@@ -12,6 +12,9 @@
 
 #define FAKE_RAM_SIZE (96ul << 20)
 
+/* A page of registers that the kernel drives itself. */
+#define FAKE_OWNED 0x8000000ul
+
 enum fake_stop { FAKE_RUNS, FAKE_IDLE, FAKE_PANIC, FAKE_OFF };
 
 struct fake {
