@@ -1,0 +1,116 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""EL2's own tables, read out of a running machine's memory: what the kernel may do where."""
+import struct
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+from tests.support.plain import BUILD, MACHINE, SECONDS  # noqa: E402
+from tests.support.tap import Failure, check, run  # noqa: E402
+
+FOLDER = BUILD / "tests" / "kernel"
+PAGE, TABLES, LEAF = 4096, 16, 3
+RUNNING = "starts at"  # of the VM manager: boot is over
+READ_ONLY, NO_EXECUTE = 1 << 7, 1 << 54
+GIGABYTE = 1 << 30
+
+
+def symbols():
+    lines = subprocess.run(["aarch64-linux-gnu-nm", BUILD / "aarch64" / "kernel.elf"],
+                           stdout=subprocess.PIPE, check=True, text=True).stdout.splitlines()
+    return {words[-1]: int(words[0], 16) for words in map(str.split, lines) if len(words) == 3}
+
+
+def memory_of_a_run(address, size):
+    """Physical memory of a system whose guest has started."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    serial, saved = FOLDER / "serial", FOLDER / "tables"
+    serial.write_text("")
+    machine = subprocess.Popen(
+        ["qemu-system-aarch64", "-M", MACHINE, "-cpu", "cortex-a57", "-m", "1024", "-display", "none",
+         "-nic", "none", "-monitor", "stdio", "-serial", f"file:{serial}",
+         "-kernel", BUILD / "aarch64" / "coppice.img", "-initrd", BUILD / "bench-flat" / "bundle.cpio"],
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    try:
+        for _ in range(10 * SECONDS):
+            if RUNNING in serial.read_text(errors="replace"):
+                break
+            time.sleep(0.1)
+        machine.communicate(f'stop\npmemsave {address:#x} {size} "{saved}"\nquit\n', SECONDS)
+    finally:
+        machine.kill()
+    if RUNNING not in serial.read_text(errors="replace"):
+        raise Failure("the guest did not start; the console shows:\n" + serial.read_text())
+    return saved.read_bytes()
+
+
+class Tables:
+    """The tables, as the CPU walks them (39-bit addresses, 4 KiB; Arm ARM D8.3)."""
+
+    def __init__(self):
+        self.symbol = symbols()
+        self.base = self.symbol["tables"]
+        self.raw = memory_of_a_run(self.base, TABLES * PAGE)
+
+    def entry(self, table, index):
+        return struct.unpack_from("<Q", self.raw, table - self.base + 8 * index)[0]
+
+    def access(self, address):
+        """'rw-', 'r-x' and so on, or None where nothing is mapped."""
+        table = self.base
+        for level in range(1, LEAF + 1):
+            entry = self.entry(table, address >> 39 - 9 * level & 511)
+            if not entry & 1:
+                return None
+            if level == LEAF or not entry & 2:
+                return ("r" + ("-" if entry & READ_ONLY else "w")
+                        + ("-" if entry & NO_EXECUTE else "x"))
+            table = entry & 0xfffffffff000
+        return None
+
+    def range(self, first, last):
+        """The accesses of all pages between two symbols."""
+        pages = range(self.symbol[first], self.symbol[last], PAGE)
+        return {self.access(page) for page in pages}
+
+
+tables = Tables()
+
+
+def test_text():
+    """the kernel's text is executable and never writable"""
+    check(tables.range("kernel_text", "kernel_text_end"), {"r-x"}, "access to the text")
+
+
+def test_data():
+    """constants are read-only, data and stack writable, none of them executable"""
+    check(tables.range("kernel_rodata", "kernel_rodata_end"), {"r--"}, "access to the constants")
+    check(tables.range("kernel_data", "kernel_stack_guard"), {"rw-"}, "access to the data")
+    check(tables.range("kernel_stack", "kernel_stack_end"), {"rw-"}, "access to the stack")
+
+
+def test_guard():
+    """nothing is mapped under the kernel's stack"""
+    check(tables.range("kernel_stack_guard", "kernel_stack"), {None}, "access to the guard page")
+
+
+def test_boot():
+    """the boot code, and libfdt with it, is gone"""
+    check(tables.range("kernel_init", "kernel_init_end"), {None}, "access to the boot code")
+
+
+def test_everywhere():
+    """nothing at all is both writable and executable, and nothing but the text is executable"""
+    text = range(tables.symbol["kernel_text"], tables.symbol["kernel_text_end"])
+    for page in range(0, 3 * GIGABYTE, PAGE):
+        access = tables.access(page)
+        if access and "x" in access and (page not in text or "w" in access):
+            raise Failure(f"page {page:#x}: expected no execution, saw {access}")
+
+
+if __name__ == "__main__":
+    sys.exit(run("kernel/tables", [test_text, test_data, test_guard, test_boot, test_everywhere]))
