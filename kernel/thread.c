@@ -36,6 +36,12 @@ struct thread *thread_create(struct pool *pool, struct task *task, uint8_t prior
 	return thread;
 }
 
+static void say(const char *text)
+{
+	for (; *text; text++)
+		arch_machine_put(*text);
+}
+
 struct thread *thread_fault(struct thread *thread, uint64_t address, uint64_t syndrome,
 			    const uint64_t position[4])
 {
@@ -43,6 +49,7 @@ struct thread *thread_fault(struct thread *thread, uint64_t address, uint64_t sy
 	unsigned int index;
 
 	if (!endpoint || endpoint->object.dead || thread->faulted) {
+		say("\ncoppice: a task has died whose fault nobody hears\n");
 		thread->state = THREAD_FAULTED;
 		return thread_schedule(cpu_this());
 	}

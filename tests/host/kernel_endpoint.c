@@ -424,6 +424,21 @@ static void test_fault(void)
 	CHECK_KERNEL();
 }
 
+/* The first task has no fault endpoint: its end must not be silent, and guests and servers go on. */
+static void test_unheard(void)
+{
+	start();
+	wait();
+	kernel_run_as(boot);
+	fake.console_used = 0;
+	memset(fake.console, 0, sizeof(fake.console));
+	KERNEL_ENTER(fault_of(boot));
+	CU_ASSERT_PTR_NOT_NULL(strstr(fake.console, "a task has died whose fault nobody hears"));
+	CU_ASSERT_EQUAL(boot->state, THREAD_FAULTED);
+	message_call(client.thread, client_end, 1, 0);
+	CU_ASSERT_EQUAL(BADGE(server.thread), 3);
+}
+
 static const struct suite_test tests[] = {
 	{ "a call switches to the server, and the reply back", test_switch },
 	{ "callers queue by priority, equals in turn", test_queue },
@@ -442,6 +457,7 @@ static const struct suite_test tests[] = {
 	{ "an endpoint has one server while a message is in hand", test_second_server },
 	{ "a server may answer for one endpoint and wait at another", test_two_endpoints },
 	{ "a faulting thread stops and is reported", test_fault },
+	{ "a fault that nobody hears is told on the console", test_unheard },
 };
 
 int main(void)
