@@ -9,7 +9,7 @@
 #include "kernel/task.h"
 #include "kernel/thread.h"
 
-#define SUPERVISOR_PRIORITY 30
+#define SUPERVISOR_PRIORITY (PRIORITY_COUNT - 1)
 
 extern char kernel_end[];
 

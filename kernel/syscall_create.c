@@ -88,6 +88,12 @@ static status_t create_window(struct task *task, struct pool *pool, const uint64
 	return finish(task, arguments[1], &window->object, handle->rights);
 }
 
+/* Nobody makes what is more urgent than itself: who holds a pool can starve nobody above. */
+static bool priority_allowed(uint64_t priority)
+{
+	return priority <= cpu_this()->current->base_priority;
+}
+
 static status_t create_thread(struct task *task, struct pool *pool, const uint64_t *arguments)
 {
 	struct endpoint *fault;
@@ -102,7 +108,7 @@ static status_t create_thread(struct task *task, struct pool *pool, const uint64
 	fault = handle_find(task, arguments[4], OBJECT_ENDPOINT, RIGHT_CALL, &handle, &status);
 	if (!fault)
 		return status;
-	if (arguments[3] >= PRIORITY_COUNT)
+	if (!priority_allowed(arguments[3]))
 		return STATUS_BAD_ARGUMENT;
 	thread = thread_create(pool, target, arguments[3], fault, arguments[5]);
 	return finish(task, arguments[1], thread ? &thread->object : NULL,
@@ -138,7 +144,7 @@ static status_t create_vcpu(struct task *task, struct pool *pool, const uint64_t
 			   &status);
 	if (!page)
 		return status;
-	if (arguments[3] >= VM_VCPUS || arguments[5] >= PRIORITY_COUNT || page->device)
+	if (arguments[3] >= VM_VCPUS || !priority_allowed(arguments[5]) || page->device)
 		return STATUS_BAD_ARGUMENT;
 	if (vm->vcpus[arguments[3]])
 		return STATUS_BUSY;
