@@ -40,6 +40,7 @@ def test_consoles():
         turn(machine, RIGHT)
         check(machine.shell("hostname"), "right", "the right guest's name, later")
         machine.shell("(sleep 1; echo a line out of focus) &")
+        machine.wait("\x1b[6n")  # the prompt's end: what comes out of focus is a line of its own
         turn(machine, LEFT)
         machine.wait("[right] a line out of focus")
         machine.type("poweroff")

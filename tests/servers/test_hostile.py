@@ -118,8 +118,9 @@ def check_crash(crash):
 def test_after_crashes():
     """each broken server dies alone and once; the other VM works on and ends the machine"""
     text = shown("crash")
-    check([report[0] for report in deaths()], [f"victim.{crash.task}" for crash in CRASHES],
-          "the servers that died, in their order")
+    # They are equally urgent, and take turns: their order is nobody's promise.
+    check(sorted(report[0] for report in deaths()),
+          sorted(f"victim.{crash.task}" for crash in CRASHES), "the servers that died")
     check(re.findall(r"(\w+) is still alive", text), [], "servers that survived")
     check_in("vm_create ", text, "the last line of the other VM's guest")
     check_in("[supervisor] VM 0 has failed", text, "the broken servers' own VM")
