@@ -16,8 +16,9 @@ from tests.support.tap import Failure, check, run  # noqa: E402
 EXPECTED = json.loads((ROOT / "tests" / "bench" / "expected.json").read_text())
 GROWTH = 1.03  # of a figure, against the committed one
 NARROW = {"boot_ratio": 1.003}
-# 1 MiB is two requests at once: how far the second is when the first completes depends on the host.
-LOOSE = {"blk_read_1m": 0.001, "blk_read_1m_bare": 0.001}
+# 1 MiB is two requests at once: how far the second is when the first completes depends on the host,
+# on bare QEMU as well. 0.3 % was seen on a busy one.
+LOOSE = {"blk_read_1m": 0.01, "blk_read_1m_bare": 0.01}
 SIZES = ("privileged_lines", "kernel_text", "kernel_data", "kernel_bss")
 PRIVILEGED_LINES = 4500
 
