@@ -109,8 +109,7 @@ void thread_boost(struct thread *thread, uint8_t priority)
 		if (thread->state == THREAD_SENDING)
 			endpoint_requeue(thread);
 		if (thread->state == THREAD_SENDING || thread->state == THREAD_CALLING)
-			thread = thread->state == THREAD_CALLING ? thread->server
-								 : thread->endpoint->server;
+			thread = thread_waits_at(thread)->server;
 	}
 	cpu->reschedule = true;
 }

@@ -221,8 +221,6 @@ static struct thread *answer_slowly(struct vcpu *vcpu, status_t status)
 
 struct thread *vcpu_answer(struct vcpu *vcpu, status_t status, const uint64_t *words)
 {
-	if (status == STATUS_OK && vcpu_complete(vcpu, words))
-		return &vcpu->thread;
 	if (status != STATUS_OK || vcpu->exit.kind == EXIT_FAULT)
 		return answer_slowly(vcpu, status);
 	arch_vcpu_complete(vcpu, words);

@@ -11,6 +11,7 @@
 extern char vectors[], kernel_stack_end[], _start[];
 
 struct board board;
+static struct boot_machine found;
 static struct cpu cpus[1];
 
 static BOOT_CODE uint64_t cells(const fdt32_t *at, unsigned int count)
@@ -61,24 +62,19 @@ static BOOT_CODE void read_tree(const void *tree)
 	board.redistributors_size = gic[3];
 	node = fdt_node_offset_by_prop_value(tree, -1, "device_type", "memory", 7);
 	read_reg(tree, node, memory, 1);
-	board.ram_base = memory[0];
-	board.ram_size = memory[1];
+	found.ram_base = memory[0];
+	found.ram_size = memory[1];
 	start = chosen(tree, "linux,initrd-start");
 	end = chosen(tree, "linux,initrd-end");
-	board.tree_base = (uint64_t)tree;
-	board.tree_size = fdt_totalsize(tree);
-	board.bundle_base = start;
-	board.bundle_size = end > start ? end - start : 0;
+	found.tree_base = (uint64_t)tree;
+	found.tree_size = fdt_totalsize(tree);
+	found.bundle_base = start;
+	found.bundle_size = end > start ? end - start : 0;
 }
 
 BOOT_CODE void arch_boot_machine(struct boot_machine *machine)
 {
-	machine->ram_base = board.ram_base;
-	machine->ram_size = board.ram_size;
-	machine->bundle_base = board.bundle_base;
-	machine->bundle_size = board.bundle_size;
-	machine->tree_base = board.tree_base;
-	machine->tree_size = board.tree_size;
+	*machine = found;
 }
 
 static BOOT_CODE void boot_registers(struct cpu *cpu)
@@ -120,7 +116,7 @@ BOOT_CODE struct thread *boot_aarch64(const void *tree)
 	devices[0] = board.distributor;
 	devices[1] = board.redistributors;
 	devices[2] = board.console;
-	tables_boot(board.ram_base, board.ram_size, devices, 3);
+	tables_boot(found.ram_base, found.ram_size, devices, 3);
 	boot_cpu(cpu, kernel_stack_end);
 	boot_registers(cpu);
 	gic_boot(board.distributor, board.redistributors, cpu);

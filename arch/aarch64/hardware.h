@@ -47,7 +47,6 @@ struct thread *trap_error(struct thread *thread);
 _Noreturn void trap_broken(void);
 
 struct board {
-	uint64_t ram_base, ram_size, bundle_base, bundle_size, tree_base, tree_size;
 	uint64_t distributor, distributor_size, redistributors, redistributors_size, console;
 };
 
