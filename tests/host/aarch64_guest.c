@@ -9,28 +9,10 @@
 #include "kernel/task.h"
 #include "tests/host/suite.h"
 
-#define REGISTERS 128
-
-static struct {
-	const char *name;
-	uint64_t value;
-} registers[REGISTERS];
-static unsigned int register_count;
 static struct cpu cpu;
 static struct arch_fp fp_hardware;
 static bool timer_active;
 static uint64_t timer_deadline;
-
-uint64_t *host_register(const char *name)
-{
-	unsigned int index;
-
-	for (index = 0; index < register_count; index++)
-		if (strcmp(registers[index].name, name) == 0)
-			return &registers[index].value;
-	registers[register_count].name = name;
-	return &registers[register_count++].value;
-}
 
 struct cpu *host_cpu(void)
 {
@@ -76,8 +58,7 @@ static void start(void)
 {
 	unsigned int index;
 
-	register_count = 0;
-	memset(registers, 0, sizeof(registers));
+	host_registers_forget();
 	memset(&cpu, 0, sizeof(cpu));
 	memset(&fp_hardware, 0, sizeof(fp_hardware));
 	memset(vcpus, 0, sizeof(vcpus));

@@ -14,12 +14,6 @@
 	ESR(CLASS_DATA_ABORT, ABORT_VALID | (uint64_t)(width) << 22 | (uint64_t)(target) << 16 | 4 | (more))
 #define ELR 0x80000ul
 
-static struct {
-	const char *name;
-	uint64_t value;
-} registers[64];
-static unsigned int register_count;
-
 /* What the rest of the kernel was told. */
 static struct {
 	const char *what;
@@ -33,17 +27,6 @@ static struct cpu cpu;
 static struct task task;
 static struct thread thread;
 static struct vcpu vcpu;
-
-uint64_t *host_register(const char *name)
-{
-	unsigned int index;
-
-	for (index = 0; index < register_count; index++)
-		if (strcmp(registers[index].name, name) == 0)
-			return &registers[index].value;
-	registers[register_count].name = name;
-	return &registers[register_count++].value;
-}
 
 struct cpu *host_cpu(void)
 {

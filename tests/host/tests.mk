@@ -79,7 +79,7 @@ rt_format_SOURCES := servers/rt/format.c
 # aarch64's own files, with the system registers as variables.
 HOST_TESTS += aarch64_guest
 aarch64_guest_CFLAGS := -iquote tests/host/aarch64 -Iarch/aarch64
-aarch64_guest_SOURCES := arch/aarch64/vcpu.c arch/aarch64/fp.c kernel/timer.c
+aarch64_guest_SOURCES := tests/host/aarch64/variables.c arch/aarch64/vcpu.c arch/aarch64/fp.c kernel/timer.c
 HOST_TESTS += aarch64_trap
 aarch64_trap_CFLAGS := -iquote tests/host/aarch64 -Iarch/aarch64
-aarch64_trap_SOURCES := arch/aarch64/trap.c
+aarch64_trap_SOURCES := tests/host/aarch64/variables.c arch/aarch64/trap.c

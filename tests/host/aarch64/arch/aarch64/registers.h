@@ -9,6 +9,9 @@
 
 uint64_t *host_register(const char *name);
 
+/* All of them are as after a start. */
+void host_registers_forget(void);
+
 #undef REGISTER_READ
 #undef REGISTER_WRITE
 #undef BARRIER_INSTRUCTIONS
