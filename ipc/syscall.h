@@ -41,6 +41,7 @@ enum syscall {
 
 	SYSCALL_THREAD_START, /* thread, entry, stack, argument */
 	SYSCALL_THREAD_STOP,  /* thread */
+	SYSCALL_SCHEDULE,     /* machine, own or stopped thread or vcpu, CPUs, budget, period */
 
 	SYSCALL_ROUTE,      /* vm, kind, first, last, endpoint, badge | flags << 32 */
 	SYSCALL_VCPU_GET,   /* vcpu, register -> value */
