@@ -11,6 +11,9 @@
  * weaker one goes through a store buffer. The stores of `cpu` and `next` are released by the
  * exchange and the compare-and-swap that follow them, so order among them is the program's.
  *
+ * Functions: thread_notify thread_look_all thread_look thread_move thread_schedule
+ *
+ * MUTANT_FORGET_RESCHEDULE: assertion violated
  * MUTANT_PLAIN_CLEAR: assertion violated
  * MUTANT_CLEAR_AFTER_LOOK: assertion violated
  * MUTANT_NEXT_AFTER_CLEAR: assertion violated
@@ -46,6 +49,9 @@ chan buffer[CPUS] = [THREADS] of { byte };
 #else
 #define CLEAR_NOTIFIED(thread) notified[thread] = false
 #endif
+
+/* Who pushes onto a stack that is not empty leaves the interrupt to who found it empty. */
+#define FIRST (first == NONE)
 
 #ifdef MUTANT_PLAIN_PUSH
 #define INBOX_IS(first) true
@@ -86,15 +92,21 @@ inline thread_notify(thread)
 		      fi
 	      }
 	   od;
-	   atomic { interrupt[to] = true; to = 0; first = 0 }
+	   if
+	   :: to == cpu -> reschedule = true
+	   :: to != cpu && FIRST -> interrupt[to] = true
+	   :: else
+	   fi;
+	   atomic { to = 0; first = 0 }
 	fi;
 	was = false
 }
 
+/* At another CPU. */
 proctype run_notifier(byte number)
 {
-	byte to, first, thread;
-	bool was;
+	byte cpu = CPUS, to, first, thread;
+	bool was, reschedule;
 
 	for (thread : 0 .. THREADS - 1) {
 		event[thread] = true; /* fetch-or */
@@ -114,7 +126,7 @@ inline thread_look(thread)
 	fi
 }
 
-inline inbox_drain()
+inline thread_look_all()
 {
 	atomic { list = inbox[cpu]; inbox[cpu] = NONE };
 	do
@@ -145,20 +157,37 @@ inline inbox_drain()
 	od
 }
 
+/* On the way out of the kernel. What this CPU tells itself meanwhile comes without interrupt. */
+inline thread_schedule()
+{
+	do
+	:: reschedule = false;
+	   thread_look_all();
+#ifdef MUTANT_FORGET_RESCHEDULE
+	   reschedule = false;
+#endif
+	   if
+	   :: !reschedule -> break
+	   :: else
+	   fi
+	od
+}
+
 proctype run_cpu(byte cpu)
 {
 	byte to, first, thread, list;
-	bool was;
+	bool was, reschedule;
 
 end:	do
-	:: interrupt[cpu] -> interrupt[cpu] = false; inbox_drain()
+	:: interrupt[cpu] -> interrupt[cpu] = false; thread_schedule()
 	:: atomic {
 		owner[0] == cpu && moves < MOVES ->
 		moves++;
 		owner[0] = CPUS
 	   };
 	   at[0] = 1 - cpu;
-	   thread_notify(0)
+	   thread_notify(0);
+	   thread_schedule()
 	od
 }
 
