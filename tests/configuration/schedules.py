@@ -151,4 +151,12 @@ def test_shown(stand):
         assert f"\n{line}\n" in out, (line, out)
 
 
+def test_smp(stand):
+    """in smp.dts one guest's four vCPUs may be on all four CPUs"""
+    plan = Decoded(stand.build("plan", ROOT / "configs" / "smp.dts"))
+    masks = _masks(plan)
+    assert [masks[f"linux.vcpu{index}"] for index in range(4)] == [15] * 4, masks
+    assert number(plan.guests["linux"]["vcpus"]) == 4
+
+
 TESTS = [test for name, test in list(globals().items()) if name.startswith("test_")]
