@@ -159,4 +159,17 @@ def test_smp(stand):
     assert number(plan.guests["linux"]["vcpus"]) == 4
 
 
+def test_hybrid(stand):
+    """in hybrid.dts a real-time guest is alone on CPU 3, and every guest has its place"""
+    (stand.folder / "guests" / "realtime.bin").write_bytes(b"realtime")
+    plan = Decoded(stand.build("plan", ROOT / "configs" / "hybrid.dts"))
+    masks = _masks(plan)
+    assert masks.pop("realtime.vcpu0") == 0b1000 and max(masks.values()) == 0b0111, masks
+    assert (masks["pinned.vcpu0"], masks["pinned.vcpu1"]) == (1, 2), masks
+    assert masks["left.vcpu0"] == masks["right.vcpu0"] == 7, masks
+    assert _times(plan.objects["left.vcpu0"]) == (5_000_000, 10_000_000)
+    starts = [plan.arguments("blk")[f"start{client}"] for client in range(3)]
+    assert starts == [0, 0x20000, 0x40000], starts
+
+
 TESTS = [test for name, test in list(globals().items()) if name.startswith("test_")]
