@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tests of where the plan lets everything run, and for how long."""
+import random
+
 from decoded import Decoded, number
 from fixture import HERE, ROOT
 
@@ -149,6 +151,51 @@ def test_shown(stand):
                  "task left.vmm: vmm.elf, priority 20, CPU 0-2",
                  "    vCPU 0: CPU 1-2, 2500 us of 10000 us", "    vCPU 0: CPU 3"):
         assert f"\n{line}\n" in out, (line, out)
+
+
+def _lines(draw, label, vm):
+    """A node's words on its schedule, sensible or not."""
+    vcpus, words = draw.choice((1, 2)), []
+    if vm:
+        words = [f"vcpus = <{vcpus}>;"]
+        words += [word for word in ("pinned;", "exclusive;") if draw.random() < 0.3]
+    if draw.random() < (0.9 if words[1:] else 0.2):
+        cpus = draw.sample("01234" if draw.random() < 0.1 else "0123", vcpus)
+        words.append(f"cpus = <{' '.join(cpus)}>;")
+    if draw.random() < 0.2:
+        words.append(f"budget = <{draw.randint(1, 10) * 1000}>; period = <10000>;")
+    return f"&{label} {{ {' '.join(words)} }};"
+
+
+def test_random(stand):
+    """of systems made by chance some are refused with a reason, and the others keep what they say"""
+    draw, accepted, refused = random.Random(3), 0, 0
+    for _ in range(200):
+        lines = [_lines(draw, label, label in ("left", "right"))
+                 for label in ("uart", "blk", "left", "right", "left_disk", "right_disk")]
+        output = stand.folder / "plan"
+        code, _, errors = stand.configure("plan", _file(stand, "\n".join(lines)), output)
+        if code:
+            refused += 1
+            assert errors.startswith(f"{stand.folder}/system.dts:") or "base.dtsi:" in errors
+            continue
+        accepted += 1
+        _check_kept(Decoded(output.read_bytes()), lines)
+    assert min(accepted, refused) >= 20, (accepted, refused)
+
+
+def _check_kept(plan, lines):
+    """Every mask is one of this machine's, and exclusive and pinned vCPUs have a CPU each."""
+    masks, text = _masks(plan), "\n".join(lines)
+    assert all(0 < mask < 16 for mask in masks.values()), (text, masks)
+    for vm, line in (("left", lines[2]), ("right", lines[3])):
+        vcpus = {name: mask for name, mask in masks.items() if name.startswith(f"{vm}.vcpu")}
+        if "pinned" in line or "exclusive" in line:
+            assert all(mask.bit_count() == 1 for mask in vcpus.values()), (text, masks)
+            assert len(set(vcpus.values())) == len(vcpus), (text, masks)
+        if "exclusive" in line:
+            for name in masks.keys() - vcpus.keys() - {f"{vm}.disk"}:
+                assert not masks[name] & sum(vcpus.values()), (text, name, masks)
 
 
 def test_smp(stand):
