@@ -87,8 +87,8 @@ def _check_owners(report, system):
             if not owner or owner is vm:
                 continue
             rest = [other for other in cpus if taken.get(other, vm) is vm] or common
-            if user is vm and vm.exclusive:
-                free = _unnamed(system)
+            if user is vm and (vm.exclusive or vm.pinned):
+                free = _unnamed(system) if vm.exclusive else common
                 rest = free[:vm.vcpus] if len(free) >= vm.vcpus else None
             report.error(_where(user, "cpus"),
                          f"'cpus' of {user.node.path} names CPU {cpu}, which {owner.node.path} has "
@@ -97,7 +97,8 @@ def _check_owners(report, system):
     if not common:
         machine = system.root.children["machine"].properties["cpus"].where
         holders = ", ".join(f"{cpu_list(vm.schedule.cpus)} is {vm.node.path}'s, "
-                            f"{_where(vm, 'cpus')}" for vm in system.vms if vm.exclusive)
+                            f"{_where(vm, 'cpus')}" for vm in system.vms
+                            if vm.exclusive and vm.schedule.cpus)
         report.error(machine, f"/machine has no CPU left for the servers: {holders}",
                      f"cpus = <{system.cpus + 1}> for /machine" if system.cpus < CPU_MAXIMUM
                      else "one VM must share")

@@ -63,7 +63,7 @@ def of_vcpu(vm, index):
 
 def cpu_list(cpus):
     """CPU numbers for people: 0-2,5."""
-    cpus, parts = sorted(cpus), []
+    cpus, parts = sorted(set(cpus)), []
     for cpu in cpus:
         if parts and parts[-1][1] == cpu - 1:
             parts[-1][1] = cpu
