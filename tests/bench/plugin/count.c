@@ -7,19 +7,25 @@
  * what it executes itself; only the wait for another CPU's lock has no such figure (struct wait).
  *
  * Lines that it writes, numbers in decimal, in the order of execution:
- *   mark CPU NUMBER COUNT ASLEEP WAITED HELD    `movz xzr, #NUMBER` was executed; of those from
- *                     0x8000, which are for loops, a CPU's last before and first after another one
- *   path CPU LENGTH WAITED HELD ENTRY [PC ...]  a path through the kernel ended
- * COUNT: the CPU's instructions so far; ASLEEP: the same at its last WFI; WAITED: of COUNT or LENGTH,
- * those in loops around YIELD or WFE; HELD: what the CPUs that were in the kernel did there
- * meanwhile. A path goes from a vector (ENTRY: its offset) or from a WFI (ENTRY 0) to the next ERET
- * or WFI in the kernel; shorter ones than `path=` are left out, `trace=` and longer have their PCs.
- * In the end, `cpu CPU COUNT KERNEL ASLEEP WAITED HELD`; KERNEL: of COUNT, those in the kernel.
+ *   mark CPU NUMBER COUNT WAITED HELD COUNT WAITED HELD
+ *     `movz xzr, #NUMBER` was executed; of those from 0x8000, which are for loops, only a CPU's last
+ *     before another mark and first after it. The second three: at the CPU's last WFI.
+ *   path CPU LENGTH WAITED HELD ENTRY [PC ...]
+ *     The kernel was left, by ERET or WFI, after it was entered at a vector (ENTRY: its offset) or
+ *     WFI ended (ENTRY 0). Paths shorter than `path=` are left out; from `trace=` on, with their PCs.
+ *   cpu CPU COUNT WAITED HELD KERNEL
+ *     In the end. KERNEL: of COUNT, those in the kernel.
+ * COUNT: the CPU's instructions until then, also those that trapped; WAITED: of COUNT or LENGTH, those
+ * in the kernel's loops around YIELD or WFE; HELD: what the CPUs that were in the kernel did there
+ * meanwhile, so how long the wait is on a parallel machine.
  */
+#include <fcntl.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/bench/plugin/qemu.h"
 
@@ -45,15 +51,19 @@ struct wait {
 	uint64_t count, held[CPUS];
 };
 
+struct progress {
+	uint64_t count, waited, held;
+};
+
 struct cpu {
-	uint64_t count, kernel, asleep, waited, held;
+	struct progress now, asleep, path; /* asleep: at its last WFI; path: before the path it is on */
+	uint64_t kernel;
 	bool inside; /* in the kernel, on a path with a beginning */
 	uint32_t entry, length;
-	uint64_t waited_before, held_before;
 	struct wait wait;
 	bool loop_fresh;      /* the next mark in a loop is the first after another one */
 	uint32_t loop_mark;   /* the latest in a loop, not written yet, or 0 */
-	uint64_t loop_count;
+	struct progress loop;
 	uint32_t trace[TRACE];
 };
 
@@ -63,14 +73,14 @@ static struct cpu cpus[CPUS];
 static uint64_t text, text_end, vectors, path_least, trace_least = NOBODY;
 static const char *ram; /* where QEMU holds address 0 of the machine, if it had memory there */
 static FILE *output;
+static int main_thread; /* its file in /proc, which tells its state */
 
 static void path_begin(struct cpu *cpu, uint32_t entry)
 {
 	cpu->inside = true;
 	cpu->entry = entry;
 	cpu->length = 0;
-	cpu->waited_before = cpu->waited;
-	cpu->held_before = cpu->held;
+	cpu->path = cpu->now;
 	cpu->wait.pc = 0;
 }
 
@@ -85,14 +95,14 @@ static void path_end(struct cpu *cpu)
 		uint64_t *held = &cpus[other].wait.held[cpu - cpus];
 
 		if (cpus[other].wait.yielded && *held != NOBODY) {
-			cpus[other].held += cpu->kernel - *held;
+			cpus[other].now.held += cpu->kernel - *held;
 			*held = NOBODY;
 		}
 	}
 	if (cpu->length < path_least)
 		return;
 	fprintf(output, "path %ld %u %lu %lu %u", (long)(cpu - cpus), cpu->length,
-		cpu->waited - cpu->waited_before, cpu->held - cpu->held_before, cpu->entry);
+		cpu->now.waited - cpu->path.waited, cpu->now.held - cpu->path.held, cpu->entry);
 	for (index = 0; cpu->length >= trace_least && index < cpu->length && index < TRACE; index++)
 		fprintf(output, " %u", cpu->trace[index]);
 	fputc('\n', output);
@@ -102,11 +112,11 @@ static void wait_begin(struct cpu *cpu, uint32_t pc)
 {
 	unsigned int other;
 
-	if (cpu->wait.pc == pc && cpu->count - cpu->wait.count <= WAIT_LOOP)
-		cpu->waited += cpu->count - cpu->wait.count;
+	if (cpu->wait.pc == pc && cpu->now.count - cpu->wait.count <= WAIT_LOOP)
+		cpu->now.waited += cpu->now.count - cpu->wait.count;
 	cpu->wait.yielded = true;
 	cpu->wait.pc = pc;
-	cpu->wait.count = cpu->count;
+	cpu->wait.count = cpu->now.count;
 	for (other = 0; other < CPUS; other++)
 		cpu->wait.held[other] = cpus[other].inside && &cpus[other] != cpu ?
 					cpus[other].kernel : NOBODY;
@@ -119,27 +129,27 @@ static void wait_end(struct cpu *cpu)
 	cpu->wait.yielded = false;
 	for (other = 0; other < CPUS; other++)
 		if (cpu->wait.held[other] != NOBODY)
-			cpu->held += cpus[other].kernel - cpu->wait.held[other];
+			cpu->now.held += cpus[other].kernel - cpu->wait.held[other];
 }
 
-static void mark_write(struct cpu *cpu, uint32_t mark, uint64_t count)
+static void mark_write(const struct cpu *cpu, uint32_t mark, const struct progress *then)
 {
-	fprintf(output, "mark %ld %u %lu %lu %lu %lu\n", (long)(cpu - cpus), mark, count,
-		cpu->asleep, cpu->waited, cpu->held);
+	fprintf(output, "mark %ld %u %lu %lu %lu %lu %lu %lu\n", (long)(cpu - cpus), mark, then->count,
+		then->waited, then->held, cpu->asleep.count, cpu->asleep.waited, cpu->asleep.held);
 }
 
 static void mark_pass(struct cpu *cpu, uint32_t mark)
 {
 	if (mark >= LOOP_MARKS && !cpu->loop_fresh) {
 		cpu->loop_mark = mark;
-		cpu->loop_count = cpu->count;
+		cpu->loop = cpu->now;
 		return;
 	}
 	if (cpu->loop_mark)
-		mark_write(cpu, cpu->loop_mark, cpu->loop_count);
+		mark_write(cpu, cpu->loop_mark, &cpu->loop);
 	cpu->loop_mark = 0;
 	cpu->loop_fresh = mark < LOOP_MARKS;
-	mark_write(cpu, mark, cpu->count);
+	mark_write(cpu, mark, &cpu->now);
 }
 
 /* What a callback is told of its instruction. */
@@ -154,7 +164,7 @@ static void plain_executed(unsigned int number, void *data)
 	struct cpu *cpu = &cpus[number];
 
 	(void)data;
-	cpu->count++;
+	cpu->now.count++;
 }
 
 static void kernel_step(struct cpu *cpu, uint32_t pc)
@@ -171,7 +181,7 @@ static void kernel_executed(unsigned int number, void *data)
 {
 	struct cpu *cpu = &cpus[number];
 
-	cpu->count++;
+	cpu->now.count++;
 	kernel_step(cpu, (uint32_t)((uintptr_t)data >> 8));
 }
 
@@ -182,7 +192,7 @@ static void special_executed(unsigned int number, void *data)
 	bool kernel = (uintptr_t)data >> 7 & 1;
 	uint32_t value = (uint32_t)((uintptr_t)data >> 8);
 
-	cpu->count++;
+	cpu->now.count++;
 	if (kind == KIND_ENTRY)
 		path_begin(cpu, value - (uint32_t)vectors);
 	if (kernel)
@@ -190,7 +200,7 @@ static void special_executed(unsigned int number, void *data)
 	if (kind == KIND_LEAVE || (kind == KIND_WFI && kernel))
 		path_end(cpu);
 	if (kind == KIND_WFI) {
-		cpu->asleep = cpu->count;
+		cpu->asleep = cpu->now;
 		if (kernel)
 			path_begin(cpu, 0);
 	}
@@ -198,6 +208,29 @@ static void special_executed(unsigned int number, void *data)
 		wait_begin(cpu, value);
 	if (kind == KIND_MARK)
 		mark_pass(cpu, value);
+}
+
+/*
+ * A disk completes a request in QEMU's main thread, as soon as the host lets that run. So that a
+ * run repeats exactly, the CPU that has told a device something waits until that thread sleeps.
+ */
+static void stored(unsigned int number, uint32_t access, uint64_t address, void *data)
+{
+	const struct qemu_plugin_hwaddr *place = qemu_plugin_get_hwaddr(access, address);
+	char text[256] = "";
+
+	(void)number;
+	(void)data;
+	if (!place || !qemu_plugin_hwaddr_is_io(place))
+		return;
+	for (;;) {
+		ssize_t size = pread(main_thread, text, sizeof(text) - 1, 0);
+		const char *state = size > 0 ? strrchr(text, ')') : NULL;
+
+		if (!state || state[2] == 'S')
+			return;
+		sched_yield();
+	}
 }
 
 static enum kind kind_of(uint32_t code, bool kernel, uint64_t pc)
@@ -241,6 +274,8 @@ static void translated(uint64_t id, struct qemu_plugin_tb *block)
 			instruction, kind != KIND_PLAIN ? special_executed :
 				     kernel ? kernel_executed : plain_executed,
 			PLUGIN_NO_REGISTERS, describe(kind, kernel, value));
+		qemu_plugin_register_vcpu_mem_cb(instruction, stored, PLUGIN_NO_REGISTERS,
+						 PLUGIN_STORES, NULL);
 	}
 }
 
@@ -251,10 +286,9 @@ static void ended(uint64_t id, void *data)
 	(void)id;
 	(void)data;
 	for (number = 0; number < CPUS; number++)
-		if (cpus[number].count)
-			fprintf(output, "cpu %u %lu %lu %lu %lu %lu\n", number, cpus[number].count,
-				cpus[number].kernel, cpus[number].asleep, cpus[number].waited,
-				cpus[number].held);
+		if (cpus[number].now.count)
+			fprintf(output, "cpu %u %lu %lu %lu %lu\n", number, cpus[number].now.count,
+				cpus[number].now.waited, cpus[number].now.held, cpus[number].kernel);
 	fclose(output);
 }
 
@@ -281,13 +315,16 @@ static bool argument(const char *argument)
 __attribute__((visibility("default"))) int qemu_plugin_install(uint64_t id, const void *machine,
 							       int count, char **arguments)
 {
+	char path[64];
 	int index;
 
 	(void)machine;
 	for (index = 0; index < count; index++)
 		if (!argument(arguments[index]))
 			return -1;
-	if (!output || !text_end)
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", getpid());
+	main_thread = open(path, O_RDONLY | O_CLOEXEC);
+	if (!output || !text_end || main_thread < 0)
 		return -1;
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
 	qemu_plugin_register_atexit_cb(id, ended, NULL);

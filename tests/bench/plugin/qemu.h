@@ -9,7 +9,7 @@
 struct qemu_plugin_tb;
 struct qemu_plugin_insn;
 
-enum { PLUGIN_VERSION = 1, PLUGIN_NO_REGISTERS = 0 };
+enum { PLUGIN_VERSION = 1, PLUGIN_NO_REGISTERS = 0, PLUGIN_STORES = 2 };
 
 /* What QEMU looks for in a plugin. */
 extern __attribute__((visibility("default"))) int qemu_plugin_version;
@@ -31,6 +31,14 @@ const void *qemu_plugin_insn_haddr(const struct qemu_plugin_insn *instruction);
 void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *instruction,
 					    void (*executed)(unsigned int cpu, void *data),
 					    int registers, void *data);
+/* `accessed` runs after each memory access that the instruction makes. */
+void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *instruction,
+				      void (*accessed)(unsigned int cpu, uint32_t access,
+						       uint64_t address, void *data),
+				      int registers, int kinds, void *data);
+struct qemu_plugin_hwaddr *qemu_plugin_get_hwaddr(uint32_t access, uint64_t address);
+_Bool qemu_plugin_hwaddr_is_io(const struct qemu_plugin_hwaddr *place);
+
 void qemu_plugin_register_atexit_cb(uint64_t id, void (*ended)(uint64_t id, void *data), void *data);
 
 #endif
