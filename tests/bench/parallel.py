@@ -59,7 +59,9 @@ def realtime(build):
     """The worst wake-up of all, by the CPU's own instructions and by the guest's own counter."""
     idle = counted.run(build, "realtime-idle")
     loaded = counted.run(build, "realtime-loaded")
-    return {"rt_latency_idle": max(latencies(idle)), "rt_latency_loaded": max(latencies(loaded)),
+    quiet, busy = max(latencies(idle)), max(latencies(loaded))
+    return {"rt_latency_idle": quiet, "rt_latency_loaded": busy,
+            "rt_latency_ratio": round(busy / quiet, 4),
             "rt_counter_idle": idle.number("realtime_most"),
             "rt_counter_loaded": loaded.number("realtime_most")}
 

@@ -10,6 +10,8 @@
 	.section .text.start, "ax"
 	.global	_start
 _start:
+	adrp	x1, guest_tree
+	str	x0, [x1, :lo12:guest_tree]
 	mov	x0, #0
 	.global	processor_start_here
 processor_start_here: /* x0: the vCPU's number */
@@ -69,6 +71,10 @@ interrupted:
 	eret
 
 	.bss
+	.balign	4096
+	.global	guest_tree
+guest_tree:
+	.skip	8
 	.balign	4096
 stacks:
 	.skip	8 << STACK_SHIFT

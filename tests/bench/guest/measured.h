@@ -15,7 +15,10 @@
 void guest_main(uint64_t vcpu);
 void interrupt_taken(uint32_t number);
 
-/* The next vCPU begins. */
+/* Whether the VM's bootargs, which are in the guest's device tree, have this word. */
+bool argument(const char *word);
+
+/* Another vCPU begins. */
 void processor_on(uint64_t vcpu);
 
 /* A device's interrupt arrives at vCPU 0. */
