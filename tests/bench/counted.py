@@ -10,7 +10,7 @@ from pathlib import Path
 from configuration.report import Report
 from configuration.source import Source
 
-from .machine import DISK, coppice
+from .machine import DISK, TURNS, coppice
 
 HERE = Path(__file__).resolve().parent
 MARK = {int(value, 0): name.lower() for name, value in
@@ -118,6 +118,7 @@ def run(build, system, path=NEVER, trace=NEVER):
                  "text-end": symbols["kernel_text_end"], "path": path, "trace": trace}
         plugin = ",".join([str(build.resolve() / "host" / "count.so"),
                            *(f"{name}={value}" for name, value in words.items())])
-        printed = coppice(build, f"bench-{system}", memory, "-smp", cpus, *DISK, "-plugin", plugin)
+        printed = coppice(build, f"bench-{system}", memory, "-smp", cpus, *DISK, *TURNS,
+                          "-plugin", plugin)
         events = [_event(line) for line in file.read_text().splitlines()]
     return Run(printed, [event for event in events if event])

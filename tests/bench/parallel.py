@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The figures of several CPUs and vCPUs, from marks and paths: each CPU's own instructions.
 
-A guest's own counter says less there. QEMU runs the CPUs in turn, each until the next timer of the
-machine is due, and its clock adds up all their instructions: when the real-time guest's timer fires,
-each busy CPU has its turn first, and what the guest then reads is mostly their turns. So the
-latency is what its own CPU executed since it slept, and the counter's is printed beside it.
+A guest's own counter says less there: QEMU runs the CPUs in turn (machine.TURNS), and its clock adds
+up all their instructions. When the real-time guest's timer fires, each busy CPU has its turn first,
+and then again after every turn of the guest's own CPU. So the latency is what the guest's CPU itself
+executed since it slept; where it waited for another CPU's lock, what that one did in the kernel
+until it let go; the counter's figure is printed beside it.
 """
 from statistics import median
 
