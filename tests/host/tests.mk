@@ -86,3 +86,6 @@ aarch64_guest_SOURCES := tests/host/aarch64/variables.c arch/aarch64/vcpu.c arch
 HOST_TESTS += aarch64_trap
 aarch64_trap_CFLAGS := -iquote tests/host/aarch64 -Iarch/aarch64
 aarch64_trap_SOURCES := tests/host/aarch64/variables.c arch/aarch64/trap.c
+
+HOST_TESTS += count
+count_SOURCES := tests/bench/plugin/count.c
