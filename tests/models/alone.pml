@@ -9,7 +9,11 @@
  *
  * Memory order: stores go through a store buffer (a FIFO, as release stores stay in order). A
  * sequentially consistent store waits until the buffer is empty; a release store does not. Loads
- * are in the order of the program, as acquire loads are; exchange and add drain the buffer, too.
+ * are in the order of the program, as acquire loads are; the relaxed add of the next ticket drains
+ * nothing. `evict` only goes to and fro between two CPUs: release and acquire are enough for it.
+ *
+ * Functions: cpu_enter cpu_wait cpu_leave cpu_enter_alone hold_others cpu_leave_alone cpu_evict
+ *	evict_serve thread_stop lock_drop
  *
  * MUTANT_PLAIN_INSIDE: assertion violated
  * MUTANT_PLAIN_HELD: assertion violated
@@ -21,18 +25,17 @@
  * MUTANT_NO_LOOK_AT_THE_LOCK: assertion violated
  * MUTANT_STAY_INSIDE: invalid end state
  */
-#ifndef CPUS
 #define CPUS 3
-#endif
 #define NONE CPUS /* thread n begins at CPU n */
 
-bool memory[2 * CPUS];
+byte memory[2 * CPUS + 1];
 #define INSIDE(cpu) (cpu)
 #define HELD(cpu) (CPUS + cpu)
+#define OWNER (2 * CPUS) /* of the ticket lock */
 
-chan buffer[CPUS] = [CPUS] of { byte, bool };
+chan buffer[CPUS] = [CPUS + 1] of { byte, byte };
 
-byte ticket_next, ticket_served;
+byte ticket_next;
 byte evict[CPUS];
 bool interrupt[CPUS];
 byte current[CPUS];
@@ -43,7 +46,6 @@ byte alone, shared;
 
 #define STORE_SEQUENTIAL(place, value) atomic { empty(buffer[cpu]) -> memory[place] = value }
 #define STORE_RELEASE(place, value) buffer[cpu] ! place, value
-#define EXCHANGED empty(buffer[cpu])
 
 #ifdef MUTANT_PLAIN_INSIDE
 #define STORE_INSIDE STORE_RELEASE
@@ -59,7 +61,7 @@ byte alone, shared;
 active [CPUS] proctype drain()
 {
 	byte place;
-	bool value;
+	byte value;
 
 end:	do
 	:: atomic { buffer[_pid] ? place, value -> memory[place] = value }
@@ -74,7 +76,7 @@ inline evict_serve()
 	evict[cpu] = NONE
 }
 
-inline shared_enter()
+inline cpu_enter()
 {
 	do
 	:: STORE_INSIDE(INSIDE(cpu), true);
@@ -93,22 +95,22 @@ inline shared_enter()
 	shared++
 }
 
-inline shared_leave()
+inline cpu_leave()
 {
 	shared--;
 	STORE_RELEASE(INSIDE(cpu), false)
 }
 
-inline alone_enter()
+inline cpu_enter_alone()
 {
 #ifdef MUTANT_STAY_INSIDE
 	shared--;
 #else
-	shared_leave();
+	cpu_leave();
 #endif
-	atomic { EXCHANGED -> ticket = ticket_next; ticket_next++ };
+	atomic { ticket = ticket_next; ticket_next++ };
 	do
-	:: ticket_served == ticket -> break
+	:: memory[OWNER] == ticket -> break
 #ifndef MUTANT_DEAF_AT_THE_LOCK
 	:: evict[cpu] != NONE -> evict_serve()
 #endif
@@ -126,7 +128,7 @@ inline alone_enter()
 }
 
 /* Inside before the others may be. */
-inline alone_leave()
+inline cpu_leave_alone()
 {
 	alone--;
 #ifndef MUTANT_INSIDE_LATE
@@ -134,8 +136,7 @@ inline alone_leave()
 #endif
 	shared++;
 #ifdef MUTANT_RELEASE_EARLY
-	STORE_SEQUENTIAL(INSIDE(cpu), true);
-	ticket_served++;
+	STORE_RELEASE(OWNER, ticket + 1);
 #endif
 	for (other : 0 .. CPUS - 1) {
 		if
@@ -144,7 +145,7 @@ inline alone_leave()
 		fi
 	}
 #ifndef MUTANT_RELEASE_EARLY
-	atomic { EXCHANGED -> ticket_served++ };
+	STORE_RELEASE(OWNER, ticket + 1);
 #endif
 #ifdef MUTANT_INSIDE_LATE
 	STORE_RELEASE(INSIDE(cpu), true);
@@ -167,7 +168,7 @@ inline thread_stop(thread)
 	stopped[thread] = true
 }
 
-#define EXCLUSION assert(!alone || alone + shared == 1)
+#define NOBODY_ELSE assert(!alone || alone + shared == 1)
 #define HOLDS_NOTHING_STOPPED assert(current[cpu] == NONE || !stopped[current[cpu]])
 
 /* A CPU: its thread runs, makes one system call that stops some other thread, takes interrupts. */
@@ -179,38 +180,38 @@ proctype run_cpu(byte cpu)
 end:	do
 	:: interrupt[cpu] ->
 	   interrupt[cpu] = false;
-	   shared_enter();
-	   EXCLUSION;
+	   cpu_enter();
+	   NOBODY_ELSE;
 	   HOLDS_NOTHING_STOPPED;
-	   shared_leave()
+	   cpu_leave()
 	:: atomic { current[cpu] != NONE && !asked -> asked = true; self = current[cpu] };
 	   if
 	   :: victim = (cpu + 1) % CPUS
 	   :: victim = (cpu + 2) % CPUS
 	   fi;
-	   shared_enter();
+	   cpu_enter();
 #ifndef MUTANT_NO_LOOK_AT_THE_DOOR
 	   if
-	   :: current[cpu] != self -> shared_leave(); goto end
+	   :: current[cpu] != self -> cpu_leave(); goto end
 	   :: else
 	   fi;
 #endif
-	   EXCLUSION;
+	   NOBODY_ELSE;
 	   assert(!stopped[self]);
-	   alone_enter();
-	   EXCLUSION;
+	   cpu_enter_alone();
+	   NOBODY_ELSE;
 #ifndef MUTANT_NO_LOOK_AT_THE_LOCK
 	   if
-	   :: current[cpu] != self -> alone_leave(); shared_leave(); goto end
+	   :: current[cpu] != self -> cpu_leave_alone(); cpu_leave(); goto end
 	   :: else
 	   fi;
 #endif
 	   assert(!stopped[self]);
 	   thread_stop(victim);
-	   EXCLUSION;
-	   alone_leave();
-	   EXCLUSION;
-	   shared_leave()
+	   NOBODY_ELSE;
+	   cpu_leave_alone();
+	   NOBODY_ELSE;
+	   cpu_leave()
 	od
 }
 

@@ -14,8 +14,9 @@
  * both sides. Inboxes are sets here: inbox.pml has them in steps. The lock is one step: it is a
  * ticket lock, whose turns alone.pml has.
  *
- * Functions: endpoint_send endpoint_claim claim_or_mark endpoint_queue endpoint_deliver
- *	endpoint_signal deliver_signals endpoint_reply_wait endpoint_wait receive thread_look
+ * Functions: endpoint_send endpoint_claim claim_or_mark endpoint_queue endpoint_hand
+ *	endpoint_deliver endpoint_signal deliver_signals endpoint_reply_wait wait current_wait receive
+ *	receive_caller receive_more thread_ready thread_notify thread_lend thread_look
  *
  * MUTANT_NO_PENDING: assertion violated
  * MUTANT_FORGET_THE_REST: assertion violated
@@ -50,8 +51,9 @@ bool locked, signals;
 bool queued[CALLERS];
 mtype state[CALLERS];
 mtype server_state = RECEIVING;
-byte server_at, in_hand = NONE;
-byte coming = NONE;  /* the CPU that is to put the server into its queue */
+byte server_at = NONE; /* the CPU that has it; none while it waits, or is being handed over */
+byte near;             /* where it was or comes to: only a hint, for notifications */
+byte in_hand = NONE;
 bool notified;       /* the server is in an inbox */
 bool look[CALLERS];  /* in that CPU's */
 
@@ -124,14 +126,14 @@ inline endpoint_hand(who)
 		delivered[who]++;
 		assert(delivered[who] == sent[who]);
 		state[who] = CALLING;
-		server_at = who
+		near = who
 	}
 }
 
 inline deliver_signals()
 {
 	assert(owned && saved && in_hand == NONE);
-	server_at = HOME
+	near = HOME
 }
 
 /* From here on it is anybody's, or still owned: somebody came. */
@@ -153,40 +155,40 @@ inline thread_notify()
 	atomic { was = notified; notified = true };
 	if
 	:: was -> was = false
-	:: else -> where = server_at; atomic { look[where] = true; where = 0 }
+	:: else -> where = near; atomic { look[where] = true; where = 0 }
 	fi
 }
 
-/* One word says that it comes and where: a state and a CPU might be of two lives of the server. */
+/* Last of all its CPU: who sees itself there has all of it. */
 inline thread_ready()
 {
+	server_state = READY;
+	atomic { handing = false; where = near; server_at = where };
 	if
-	:: server_at == cpu ->
-	   atomic { handing = false; server_state = READY };
-	   ready = true
-	:: else ->
-	   server_state = READY;
-	   atomic { handing = false; coming = server_at };
-	   thread_notify()
-	fi
+	:: where == cpu -> ready = true
+	:: else -> thread_notify()
+	fi;
+	where = 0
 }
 
 inline thread_look()
 {
 #ifdef MUTANT_LOOK_AT_TWO_LIVES
 	if
-	:: server_state == READY && !ready && current != SERVER -> where = server_at
-	:: else -> where = NONE
+	:: server_state != READY -> where = NONE
+	:: else -> where = near
 	fi;
-#else
-	where = coming;
-#endif
 	if
-	:: where == cpu ->
-	   atomic { assert(owned && !handing); coming = NONE };
+	:: where == cpu && !ready && current != SERVER ->
+#else
+	where = server_at;
+	if
+	:: where == cpu && server_state == READY && !ready && current != SERVER ->
+#endif
+	   assert(owned && !handing);
 	   ready = true
-	:: where == NONE
-	:: else -> thread_notify()
+	:: where != cpu && where != NONE -> thread_notify()
+	:: else
 	fi
 }
 
@@ -263,9 +265,9 @@ inline endpoint_reply_wait()
 	:: else
 	fi;
 #ifdef MUTANT_SAVE_LATE
-	server_state = RECEIVING;
+	atomic { server_at = NONE; server_state = RECEIVING };
 #else
-	atomic { saved = true; server_state = RECEIVING };
+	atomic { saved = true; server_at = NONE; server_state = RECEIVING };
 #endif
 	endpoint_wait();
 #ifdef MUTANT_SAVE_LATE
@@ -311,7 +313,7 @@ inline endpoint_send()
 	if
 	:: claimed ->
 	   endpoint_hand(cpu);
-	   atomic { handing = false; server_state = READY };
+	   atomic { handing = false; server_state = READY; server_at = cpu };
 	   run_server()
 	:: else ->
 	   current = NOBODY;
@@ -374,7 +376,7 @@ proctype watch()
 
 	timeout;
 	assert(word == WAITING && server_state == RECEIVING && !owned && !locked);
-	assert(coming == NONE && !notified);
+	assert(server_at == NONE && !notified);
 	assert(!signals && !SOMEBODY_QUEUES);
 	for (number : 0 .. CALLERS - 1) {
 		assert(answered[number] == MESSAGES && state[number] == READY)

@@ -9,11 +9,14 @@
  * Memory order: the drainer clears `notified`, then looks; the notifier has something to be seen,
  * then exchanges `notified`. That is a Dekker pair, so the clearing is sequentially consistent; a
  * weaker one goes through a store buffer. The stores of `cpu` and `next` are released by the
- * exchange and the compare-and-swap that follow them, so order among them is the program's.
+ * exchange and the compare-and-swap that follow them, so order among them is the program's. But a
+ * CPU may see a thread's new `cpu` before it is notified, since it looks for another reason: so that
+ * store is the last of a move, and it releases what was written of the thread before.
  *
  * Functions: thread_notify thread_look_all thread_look thread_move thread_schedule
  *
  * MUTANT_FORGET_RESCHEDULE: assertion violated
+ * MUTANT_WRITE_AFTER_MOVE: assertion violated
  * MUTANT_PLAIN_CLEAR: assertion violated
  * MUTANT_CLEAR_AFTER_LOOK: assertion violated
  * MUTANT_NEXT_AFTER_CLEAR: assertion violated
@@ -41,6 +44,9 @@ byte at[THREADS];    /* the thread's `cpu` */
 byte listed[THREADS]; /* in how many inboxes */
 byte owner[THREADS];  /* the CPU that has it; CPUS while it is on its way */
 byte moves;
+
+/* Its registers, its state: not while another CPU has it. */
+#define WRITE_STATE(thread) assert(owner[thread] == CPUS)
 
 chan buffer[CPUS] = [THREADS] of { byte };
 
@@ -185,7 +191,13 @@ end:	do
 		moves++;
 		owner[0] = CPUS
 	   };
+#ifdef MUTANT_WRITE_AFTER_MOVE
 	   at[0] = 1 - cpu;
+	   WRITE_STATE(0);
+#else
+	   WRITE_STATE(0);
+	   at[0] = 1 - cpu;
+#endif
 	   thread_notify(0);
 	   thread_schedule()
 	od

@@ -11,6 +11,9 @@
  * unless they are sequentially consistent; exchanges drain it. Only where THREAD_CALLING ends must
  * they be: a kicker that sees READY instead of SLEEPING notifies all the same.
  *
+ * Functions: vcpu_event vcpu_has_events vcpu_attend vcpu_exit_wait vcpu_complete thread_notify
+ *	thread_look thread_look_all thread_move
+ *
  * MUTANT_PLAIN_READY: assertion violated
  * MUTANT_PLAIN_KICK: assertion violated
  * MUTANT_NO_ATTENTION: assertion violated
@@ -124,7 +127,7 @@ inline thread_look()
 	fi
 }
 
-inline inbox_drain()
+inline thread_look_all()
 {
 	atomic { set = inbox[cpu]; inbox[cpu] = false };
 	if
@@ -157,7 +160,7 @@ proctype run_cpu(byte cpu)
 	bool set;
 
 end:	do
-	:: interrupt[cpu] -> interrupt[cpu] = false; inbox_drain()
+	:: interrupt[cpu] -> interrupt[cpu] = false; thread_look_all()
 	:: current[cpu] && state == CALLING -> /* the server answers */
 	   STORE_READY;
 #ifndef MUTANT_NO_ATTENTION

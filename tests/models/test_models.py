@@ -21,6 +21,7 @@ DEPTH = 200000  # steps: likewise
 SECONDS = 300  # ends a search that hangs
 
 MUTANT = re.compile(r"^ \* (MUTANT_\w+): (.+)$", re.MULTILINE)
+NAMED = re.compile(r"^ \* Functions: (.+(?:\n \*\t.+)*)", re.MULTILINE)
 USED = re.compile(r"^#ifn?def (MUTANT_\w+)$", re.MULTILINE)
 ERRORS = re.compile(r"errors: (\d+)")
 STATES = re.compile(r"^ *(\S+) states, stored", re.MULTILINE)
@@ -104,13 +105,31 @@ def listed(model):
     return test
 
 
+def functions():
+    """The functions that kernel/ defines: their names stand at the end of a line's first part."""
+    head = re.compile(r"^[a-z_][\w ]*[ *](\w+)\([^;]*?\)\n\{", re.MULTILINE | re.DOTALL)
+    return {name for path in (ROOT / "kernel").glob("*.[ch]")
+            for name in re.findall(head, path.read_text())}
+
+
+def stands_for(model):
+    """A test that the functions which the model stands for are the kernel's."""
+    def test():
+        named = NAMED.search(model.read_text())
+        check(bool(named), True, "a line in the heading that names functions")
+        names = set(named[1].replace("*", " ").split())
+        check(names - functions(), set(), "functions that the model names and kernel/ lacks")
+    test.__doc__ = f"{model.stem}: the functions it stands for are there"
+    return test
+
+
 def main():
     wanted = sys.argv[1:]
     tests = []
     for model in sorted(FOLDER.glob("*.pml")):
         if wanted and model.stem not in wanted:
             continue
-        tests += [listed(model), holds(model)]
+        tests += [listed(model), stands_for(model), holds(model)]
         tests += [fails(model, name, words) for name, words in MUTANT.findall(model.read_text())]
     return run("models", tests)
 
