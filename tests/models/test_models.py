@@ -46,8 +46,8 @@ def build(model, mutant):
     code, said = execute(folder, "spin", "-a", *define, str(model))
     if code or not (folder / "pan.c").exists():
         raise Failure(f"spin -a {model.name}: exit code {code}\n{said}")
-    code, said = execute(folder, "gcc", "-O1" if mutant else "-O2", "-w", "-DSAFETY", "-DNOFAIR",
-                         "-DCOLLAPSE", f"-DMEMLIM={MEMORY}", "-o", "pan", "pan.c")
+    code, said = execute(folder, "gcc", "-O0" if mutant else "-O1", "-w", "-DSAFETY", "-DNOFAIR",
+                         f"-DMEMLIM={MEMORY}", "-o", "pan", "pan.c")
     check(code, 0, f"exit code of the compiler, which says:\n{said}")
     return folder
 
