@@ -74,17 +74,18 @@ inline vcpu_event()
 {
 #ifdef MUTANT_PLAIN_KICK
 	was = seen;
-	events = true;
+	atomic { set = events; events = true };
 #else
-	events = true;
+	atomic { set = events; events = true };
 	was = seen;
 #endif
 	if
+	:: set -> skip /* whoever set it does the rest */
 #ifndef MUTANT_KICK_RUNNERS_ONLY
-	:: was == SLEEPING -> thread_notify()
+	:: !set && was == SLEEPING -> thread_notify()
 #endif
 #ifndef MUTANT_KICK_SLEEPERS_ONLY
-	:: was == READY -> thread_notify()
+	:: !set && was == READY -> thread_notify()
 #endif
 	:: else
 	fi
