@@ -16,6 +16,24 @@ def function(count):
     return "int small(void)\n{\n\treturn 0;\n}\n\nint large(int number)\n{\n" + "\t;\n" * count + "}\n"
 
 
+ATOMICS = """void first(void)
+{
+	/* Pairs with second. */
+	__atomic_store_n(&word, 1,
+			 __ATOMIC_RELEASE);
+	/* Only a hint. */
+	__atomic_store_n(&hint, 1, __ATOMIC_RELAXED);
+
+	__atomic_store_n(&hint, 0, __ATOMIC_RELAXED);
+}
+
+void second(void)
+{
+	/* Pairs with third. */
+	__atomic_load_n(&word, __ATOMIC_ACQUIRE);
+}
+"""
+
 INCLUDES = {
     "kernel/vm.h": include('"arch_vcpu_inline.h"', '"gen/mmio.h"', "<stdint.h>"),
     "kernel/a.c": include('"kernel/vm.h"', '"arch/cpu/trap.h"', '"gen/mmio_client.h"', "<stdio.h>",
@@ -77,6 +95,8 @@ CASES = {
         "a.c:1: ", "a.py:2: "]),
     "check_functions": ({"servers/a.c": function(58) + function(59), "tests/a.c": function(99)}, [
         "servers/a.c:73: large has 61 lines"]),
+    "check_atomics": ({"kernel/a.c": ATOMICS, "servers/a.c": "__atomic_load_n(&a, 5);\n"}, [
+        "kernel/a.c:9: ", "kernel/a.c:15: "]),
     "check_help": ({"Makefile": "PERSONAL_GOALS := run check\n  make run  boots\n  make size  sizes\n"
                                 "  make test-host  tests\n  make   all\n",
                     "tools/make/host.mk": ".PHONY: test-host other\n"}, ["Makefile:3: no goal size"]),

@@ -8,6 +8,7 @@ it has to find exactly what is broken. Prints TAP.
 import sys
 from pathlib import Path
 
+import atomics
 import broken
 import goals
 import headers
@@ -20,7 +21,7 @@ sys.path.insert(0, str(Path(ROOT) / "tests"))
 from support import tap
 
 CHECKS = [includes.check_includes, headers.check_headers, *seam.CHECKS, *layout.CHECKS,
-          goals.check_help]
+          *atomics.CHECKS, goals.check_help]
 
 
 def holds(check, tree):
