@@ -3,16 +3,17 @@
  * An endpoint: callers at their CPUs, one who signals at yet another, and a passive server that
  * runs where the caller is, or at its home for signals.
  *
- * Properties: at most one CPU has the server for itself, and only while its registers are in
- * memory somebody writes them; every message is delivered once, in turn, and answered; of those
- * who queue the most urgent one is taken; at rest the server waits and nobody waits for it, neither
- * a caller nor a signal.
+ * Properties: at most one CPU has the server for itself, and somebody else writes its registers
+ * only while they are in memory; a CPU runs it only when whoever handed it over is done with it;
+ * every message is delivered once, and answered; at rest the server waits and nobody waits for it,
+ * neither a caller nor a signal.
  *
  * Memory order: nothing here is a Dekker pair of a plain store and a load: every decision is an
  * exchange or a compare-and-swap of the one word, and those of one place are in one order. What a
  * claim acquires, the wait released; `signals` is changed by sequentially consistent exchanges on
  * both sides. Inboxes are sets here: inbox.pml has them in steps. The lock is one step: it is a
- * ticket lock, whose turns alone.pml has.
+ * ticket lock, whose turns alone.pml has. A CPU may look at a server that is no longer there, or
+ * not yet: the one word that it goes by is written last by who hands the server over, with release.
  *
  * Functions: endpoint_send endpoint_claim claim_or_mark endpoint_queue endpoint_hand
  *	endpoint_deliver endpoint_signal deliver_signals endpoint_reply_wait wait current_wait receive
