@@ -103,7 +103,7 @@ void cpu_evict(struct thread *thread)
 		arch_thread_release(thread);
 		return;
 	}
-	/* Both pair with evict_serve, where the CPU soon is: it is interrupted, or waits already. */
+	/* Both pair with evict_serve, where the CPU soon is: interrupted, or waiting already. */
 	__atomic_store_n(&cpu->evict, thread, __ATOMIC_RELEASE);
 	arch_cpu_interrupt(cpu);
 	while (__atomic_load_n(&cpu->evict, __ATOMIC_ACQUIRE))

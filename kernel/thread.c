@@ -171,7 +171,7 @@ static void look_at(struct cpu *cpu, struct thread *thread)
 
 	for (; thread; thread = next) {
 		next = thread->inbox_next;
-		/* Before the look: who has more to look at notifies anew. Pairs with thread_notify. */
+		/* Before the look: who has more tells it anew. Pairs with thread_notify. */
 		__atomic_store_n(&thread->notified, false, __ATOMIC_SEQ_CST);
 		thread_look(cpu, thread);
 	}
@@ -339,7 +339,8 @@ static void thread_share(struct cpu *cpu)
 		return;
 	/* Before looking who is idle: pairs with cpu_idle. One of the two sees the other. */
 	for (each = others; each; each &= each - 1)
-		__atomic_fetch_or(&cpus[__builtin_ctz(each)].offers, cpu_bit(cpu), __ATOMIC_SEQ_CST);
+		__atomic_fetch_or(&cpus[__builtin_ctz(each)].offers, cpu_bit(cpu),
+				  __ATOMIC_SEQ_CST);
 	others &= __atomic_load_n(&cpus_idle, __ATOMIC_SEQ_CST);
 	if (!others)
 		return;

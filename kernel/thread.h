@@ -89,7 +89,7 @@ struct cpu *thread_own_cpu(const struct thread *thread);
 /* This CPU's hardware lets go of the ready thread, which is to run at another one. */
 void thread_move(struct thread *thread, struct cpu *to);
 
-/* Alone: takes the thread out of whatever it is in; it does not run until it is made ready again. */
+/* Alone: takes the thread out of whatever it is in; it runs no more until it is made ready. */
 void thread_stop(struct thread *thread);
 status_t thread_destroy(struct thread *thread);
 

@@ -26,7 +26,7 @@ static inline uint64_t arch_clock_frequency(void)
 
 static inline void arch_relax(void)
 {
-	__asm__ volatile("yield" : : : "memory");
+	HINT_YIELD();
 }
 
 static inline void arch_context_save(struct arch_context *context)

@@ -129,7 +129,7 @@ void arch_irq_done(uint32_t number)
 	REGISTER_WRITE(ICC_DIR, number);
 }
 
-/* A software-generated interrupt to one CPU (IHI 0069 12.2.19): affinity 3.2.1, bit of affinity 0. */
+/* A software-generated interrupt to one CPU (IHI 0069 12.2.19). */
 void arch_cpu_interrupt(struct cpu *cpu)
 {
 	uint64_t affinity = cpu->arch.affinity;

@@ -52,7 +52,7 @@ struct thread *trap_irq(struct thread *thread);
 struct thread *trap_error(struct thread *thread);
 _Noreturn void trap_broken(void);
 
-/* PSCI CPU_ON: the firmware's answer, 0 for yes. The CPU starts at `entry` with `argument` in x0. */
+/* PSCI CPU_ON: 0, or the firmware's error. The CPU starts at `entry` with `argument` in x0. */
 int64_t machine_start_cpu(uint64_t affinity, uint64_t entry, uint64_t argument);
 
 /* start.S; and what it calls last, to wait for work: the thread to run. */

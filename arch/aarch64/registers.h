@@ -16,6 +16,7 @@
 
 #define BARRIER_INSTRUCTIONS() __asm__ volatile("isb" : : : "memory")
 #define BARRIER_TABLES() __asm__ volatile("dsb ishst" : : : "memory")
+#define HINT_YIELD() __asm__ volatile("yield" : : : "memory")
 #define BARRIER_ALL() __asm__ volatile("dsb ish" : : : "memory")
 
 #define CURRENT_EL2 8 /* CurrentEL */

@@ -156,7 +156,7 @@ def cases():
              KERNEL + "this machine has no GICv3",
              {"machine": "virt,virtualization=on,gic-version=2"}),
             ("a machine with too little memory for the plan is refused", Bundle,
-             SUPERVISOR + "cannot find memory for bench.probe.memory (status -5)",
+             SUPERVISOR + "cannot find memory for bench.memory (status -5)",
              {"memory": 8})):
         yield sentence, check_refused, (words, make), machine
 

@@ -278,6 +278,7 @@ static void step(void)
 {
 	static const uint32_t numbers[] = { ARCH_IRQ_TIMER, ARCH_IRQ_GUEST_TIMER, ARCH_IRQ_MAINTENANCE };
 	uint64_t what = pick(100);
+	struct thread *current;
 
 	if (what < 35) {
 		act(boot);
@@ -289,8 +290,9 @@ static void step(void)
 	} else {
 		if (boot->state == THREAD_READY)
 			boot_rest();
-		if (cpu_this()->current && cpu_this()->current->state == THREAD_READY && cpu_this()->current != boot)
-			act(cpu_this()->current);
+		current = cpu_this()->current;
+		if (current && current->state == THREAD_READY && current != boot)
+			act(current);
 	}
 }
 

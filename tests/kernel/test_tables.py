@@ -13,7 +13,7 @@ from tests.support.plain import BUILD, MACHINE, SECONDS  # noqa: E402
 from tests.support.tap import Failure, check, run  # noqa: E402
 
 FOLDER = BUILD / "tests" / "kernel"
-PAGE, TABLES, LEAF = 4096, 16, 3
+PAGE, TABLES, LEAF, CPUS = 4096, 16, 3, 8
 RUNNING = "starts at"  # of the VM manager: boot is over
 READ_ONLY, NO_EXECUTE = 1 << 7, 1 << 54
 GIGABYTE = 1 << 30
@@ -90,12 +90,12 @@ def test_data():
     """constants are read-only, data and stack writable, none of them executable"""
     check(tables.range("kernel_rodata", "kernel_rodata_end"), {"r--"}, "access to the constants")
     check(tables.range("kernel_data", "kernel_stacks"), {"rw-"}, "access to the data")
-    check(tables.range("kernel_stack", "kernel_stack_end"), {"rw-"}, "access to the stack")
 
 
-def test_guard():
-    """nothing is mapped under the kernel's stack"""
-    check(tables.range("kernel_stack_guard", "kernel_stack"), {None}, "access to the guard page")
+def test_stacks():
+    """each CPU's kernel stack is writable, and nothing is mapped under it"""
+    pages = range(tables.symbol["kernel_stacks"], tables.symbol["kernel_end"], PAGE)
+    check([tables.access(page) for page in pages], CPUS * [None, "rw-", "rw-"], "access to the stacks")
 
 
 def test_boot():
@@ -113,4 +113,4 @@ def test_everywhere():
 
 
 if __name__ == "__main__":
-    sys.exit(run("kernel/tables", [test_text, test_data, test_guard, test_boot, test_everywhere]))
+    sys.exit(run("kernel/tables", [test_text, test_data, test_stacks, test_boot, test_everywhere]))
