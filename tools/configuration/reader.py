@@ -42,6 +42,9 @@ class Reader:
             return None
         return cells[0]
 
+    def flag(self, name):
+        return self._find(name, False) is not None
+
     def size(self, name, align, default=MISSING):
         """A number of two cells."""
         cells = self.cells(name, 2, "two cells: <high low>", default)
