@@ -43,7 +43,7 @@ A person needs:
   make                 the kernel, the servers and one system of them
   make run             boots it: a root shell of its guest on this terminal; Ctrl-A x ends it
   make test            everything that has to hold; the last line is "N passed, N failed"
-  make check           checks a configuration without booting; prints who may touch what
+  make check           checks a configuration without booting; prints who may touch what and runs where
   make bench           instructions an exit, a call and a disk request take, as a table
   make size            lines of privileged code, bytes of the kernel and of each server
   make clean           removes what was built; downloads stay

@@ -40,6 +40,9 @@ BOOT_CODE void boot_cpu(struct cpu *cpu, void *stack)
 	unsigned int priority;
 
 	cpu->stack = stack;
+	cpu->number = cpu - cpus;
+	cpus_online |= cpu_bit(cpu);
+	cpu_count++;
 	for (priority = 0; priority < PRIORITY_COUNT; priority++)
 		queue_init(&cpu->ready[priority]);
 	queue_init(&cpu->timers);
@@ -159,7 +162,7 @@ BOOT_CODE struct thread *boot_supervisor(void)
 		boot_refuse("no memory for the supervisor");
 	load(task, image);
 	handle_install(task, SLOT_SELF_TASK, &task->object, RIGHT_MANAGE, 0);
-	handle_install(task, SLOT_SELF_THREAD, &thread->object, 0, 0);
+	handle_install(task, SLOT_SELF_THREAD, &thread->object, RIGHT_MANAGE, 0);
 	handle_install(task, SLOT_ROOT_POOL, &root_pool.object, RIGHT_MANAGE, 0);
 	handle_install(task, SLOT_BUNDLE, &bundle.object,
 		       RIGHT_READ | RIGHT_EXECUTE | RIGHT_MANAGE | RIGHT_GRANT, 0);
@@ -167,6 +170,7 @@ BOOT_CODE struct thread *boot_supervisor(void)
 	handle_install(task, SLOT_MACHINE, &machine_object, RIGHT_MANAGE, 0);
 	arch_context_init(&thread->context, &task->space, image->entry, image->stack, bundle.size);
 	thread->state = THREAD_READY;
+	thread->cpu = cpu_this();
 	print("coppice: kernel ready\n");
 	return thread;
 }

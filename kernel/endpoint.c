@@ -7,18 +7,21 @@
 
 #define CIRCLE_DEPTH 16
 
-static void deliver_signals(struct endpoint *endpoint, struct thread *server)
+/* Only one who would wait at a busy endpoint at a time: a circle has a last one. */
+static struct lock circles;
+
+/* The claimed server gets the signals that there are; it runs on its own account. */
+static void deliver_signals(struct endpoint *endpoint, struct thread *server, uint64_t signals)
 {
 	uint64_t *to = arch_message_words(&server->context);
 	uint32_t index;
 
-	to[0] = endpoint->signals;
+	to[0] = signals;
 	for (index = 1; index < MESSAGE_WORDS; index++)
 		to[index] = 0;
 	arch_message_deliver(&server->context, MESSAGE_SIGNAL, 0, endpoint->sequence);
-	endpoint->signals = 0;
 	server->priority = server->base_priority;
-	server->state = THREAD_READY;
+	__atomic_store_n(&server->cpu, thread_own_cpu(server), __ATOMIC_RELAXED);
 }
 
 static void timer_expired(struct timer *timer)
@@ -39,6 +42,23 @@ struct endpoint *endpoint_create(struct pool *pool)
 	return endpoint;
 }
 
+/* The server that waits, claimed; or NULL, and the server that is busy will look. */
+static struct thread *claim_or_mark(struct endpoint *endpoint)
+{
+	for (;;) {
+		struct thread *server = endpoint_claim(endpoint);
+		uint64_t word = ENDPOINT_BUSY;
+
+		if (server)
+			return server;
+		/* Pairs with receive's exchange: what it is to look at was written before. */
+		if (__atomic_compare_exchange_n(&endpoint->word, &word, ENDPOINT_PENDING, false,
+						__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST) ||
+		    word == ENDPOINT_PENDING)
+			return NULL;
+	}
+}
+
 /* Behind everyone who is at least as urgent, and behind a message that came back. */
 static void callers_insert(struct endpoint *endpoint, struct thread *caller)
 {
@@ -48,55 +68,116 @@ static void callers_insert(struct endpoint *endpoint, struct thread *caller)
 	       CONTAINER(at, struct thread, link)->priority < caller->priority)
 		at = at->previous;
 	queue_insert(at->next, &caller->link);
-	caller->state = THREAD_SENDING;
-	caller->returned = false;
 }
 
-void endpoint_requeue(struct thread *caller)
+void endpoint_requeue(struct thread *caller, uint8_t priority)
 {
-	if (caller->returned)
-		return;
-	queue_remove(&caller->link);
-	callers_insert(caller->endpoint, caller);
+	struct endpoint *endpoint = caller->endpoint;
+	struct thread *server;
+
+	lock_take(&endpoint->lock);
+	caller->priority = priority;
+	/* Unless a server has just taken it. */
+	if (caller->state == THREAD_SENDING && !caller->returned) {
+		queue_remove(&caller->link);
+		callers_insert(endpoint, caller);
+	}
+	server = endpoint->server;
+	lock_drop(&endpoint->lock);
+	thread_lend(server, priority);
 }
 
-void endpoint_queue(struct endpoint *endpoint, struct thread *caller)
+struct thread *endpoint_queue(struct endpoint *endpoint, struct thread *caller)
 {
-	caller->endpoint = endpoint;
-	callers_insert(endpoint, caller);
-	thread_boost(endpoint->server, caller->priority);
+	struct thread *waiting, *server;
+
+	lock_take(&endpoint->lock);
+	waiting = claim_or_mark(endpoint);
+	if (!waiting) {
+		caller->endpoint = endpoint;
+		caller->returned = false;
+		callers_insert(endpoint, caller);
+		caller->state = THREAD_SENDING;
+	}
+	server = endpoint->server;
+	lock_drop(&endpoint->lock);
+	if (!waiting)
+		thread_lend(server, caller->priority);
+	return waiting;
 }
 
-bool endpoint_circular(const struct endpoint *endpoint, const struct thread *caller)
+/* The endpoint at which a thread waits that sends or calls. */
+static const struct endpoint *waits_at(const struct thread *thread, uint8_t state)
+{
+	return state == THREAD_CALLING ? thread->server->serves : thread->endpoint;
+}
+
+static bool circular(const struct endpoint *endpoint, const struct thread *caller)
 {
 	unsigned int depth;
 
 	for (depth = 0; depth < CIRCLE_DEPTH; depth++) {
 		const struct thread *server = endpoint->server;
+		uint8_t state;
 
-		if (endpoint->receiver || !server)
-			return false;
 		if (server == caller)
 			return true;
-		if (server->state != THREAD_SENDING && server->state != THREAD_CALLING)
+		if (!server)
 			return false;
-		endpoint = thread_waits_at(server);
+		/* Pairs with endpoint_deliver: who calls says whom. */
+		state = __atomic_load_n(&server->state, __ATOMIC_ACQUIRE);
+		if (state != THREAD_SENDING && state != THREAD_CALLING)
+			return false;
+		endpoint = waits_at(server, state);
 	}
 	return true;
 }
 
+struct thread *endpoint_call(struct endpoint *endpoint, struct thread *caller, status_t *status)
+{
+	struct thread *server = endpoint_claim(endpoint);
+
+	if (!server) {
+		lock_take(&circles);
+		if (circular(endpoint, caller))
+			*status = STATUS_DEADLOCK;
+		else
+			server = endpoint_queue(endpoint, caller);
+		lock_drop(&circles);
+		if (!server)
+			return NULL;
+	}
+	endpoint_deliver(endpoint, server, caller);
+	return server;
+}
+
 void endpoint_signal(struct endpoint *endpoint, uint64_t bits)
 {
-	struct thread *server = endpoint->receiver;
+	struct thread *server;
 
-	endpoint->signals |= bits;
+	/* Before the server is made to look: pairs with the exchanges of `signals`. */
+	__atomic_fetch_or(&endpoint->signals, bits, __ATOMIC_SEQ_CST);
+	server = claim_or_mark(endpoint);
 	if (server) {
-		endpoint->receiver = NULL;
-		deliver_signals(endpoint, server);
+		deliver_signals(endpoint, server,
+				__atomic_exchange_n(&endpoint->signals, 0, __ATOMIC_SEQ_CST));
 		thread_ready(server);
 	} else if (endpoint->server) {
-		thread_boost(endpoint->server, endpoint->server->base_priority);
+		thread_lend(endpoint->server, endpoint->server->base_priority);
 	}
+}
+
+void endpoint_timer(struct endpoint *endpoint, uint64_t deadline, uint64_t bits)
+{
+	lock_take(&endpoint->lock);
+	endpoint->timer_bits = bits;
+	if (deadline == TIMER_OFF)
+		timer_cancel(&endpoint->timer);
+	else
+		timer_set(&endpoint->timer,
+			  endpoint->server ? thread_own_cpu(endpoint->server) : cpu_this(),
+			  deadline);
+	lock_drop(&endpoint->lock);
 }
 
 /* The reply reaches the caller: who runs for it now, if anybody. */
@@ -114,26 +195,91 @@ static inline struct thread *answer(struct thread *caller, status_t status, cons
 	return caller;
 }
 
+/* The server waits, and from here on another CPU may run it; false: somebody came meanwhile. */
+static inline bool wait(struct endpoint *endpoint, struct thread *server)
+{
+	uint64_t word = ENDPOINT_BUSY;
+
+	server->state = THREAD_RECEIVING;
+	/* Pairs with endpoint_claim: the server's registers are in memory. */
+	return __atomic_compare_exchange_n(&endpoint->word, &word, (uint64_t)server, false,
+					   __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+}
+
+/* The same for the current thread, which has no caller and no FP registers. */
+static inline bool current_wait(struct cpu *cpu, struct endpoint *endpoint, struct thread *server)
+{
+	arch_context_save(&server->context);
+	if (!wait(endpoint, server))
+		return false;
+	cpu->current = NULL;
+	return true;
+}
+
+/* The most urgent caller's message; the others lend their priority. With the lock. */
+static void receive_caller(struct endpoint *endpoint, struct thread *server)
+{
+	struct thread *caller = CONTAINER(endpoint->callers.next, struct thread, link);
+
+	queue_remove(&caller->link);
+	endpoint_hand(endpoint, server, caller);
+}
+
+/* A server is less urgent than nobody who waits for it. With the lock. */
+static void receive_more(struct endpoint *endpoint, struct thread *server)
+{
+	uint64_t word = ENDPOINT_BUSY;
+	struct thread *first;
+
+	if (queue_empty(&endpoint->callers))
+		return;
+	first = CONTAINER(endpoint->callers.next, struct thread, link);
+	if (server->priority < first->priority)
+		server->priority = first->priority;
+	/* It looks again before it waits. If this fails, somebody else has marked it. */
+	__atomic_compare_exchange_n(&endpoint->word, &word, ENDPOINT_PENDING, false,
+				    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
+/* The busy server, of which hardware holds nothing, goes on with what there is, or waits. */
+static void receive(struct endpoint *endpoint, struct thread *server)
+{
+	uint64_t signals;
+
+	lock_take(&endpoint->lock);
+	for (;;) {
+		/* Who comes from here on marks it anew. Pairs with claim_or_mark. */
+		__atomic_exchange_n(&endpoint->word, ENDPOINT_BUSY, __ATOMIC_SEQ_CST);
+		/* Pairs with endpoint_signal. */
+		signals = __atomic_exchange_n(&endpoint->signals, 0, __ATOMIC_SEQ_CST);
+		if (signals || !queue_empty(&endpoint->callers))
+			break;
+		if (wait(endpoint, server)) {
+			lock_drop(&endpoint->lock);
+			return;
+		}
+	}
+	if (signals)
+		deliver_signals(endpoint, server, signals);
+	else
+		receive_caller(endpoint, server);
+	receive_more(endpoint, server);
+	lock_drop(&endpoint->lock);
+	thread_ready(server);
+}
+
 /* More to do at once: the server goes on with it, and whoever was answered queues up. */
-static __attribute__((noinline)) struct thread *receive_next(struct endpoint *endpoint,
+static __attribute__((noinline)) struct thread *receive_next(struct cpu *cpu,
+							     struct endpoint *endpoint,
 							     struct thread *server,
 							     struct thread *answered)
 {
+	arch_thread_release(server);
+	cpu->current = NULL;
 	if (answered)
 		thread_ready(answered);
-	if (endpoint->signals) {
-		deliver_signals(endpoint, server);
-	} else {
-		struct thread *caller = CONTAINER(endpoint->callers.next, struct thread, link);
-
-		queue_remove(&caller->link);
-		endpoint_deliver(endpoint, server, caller);
-	}
-	/* What was just received may be less urgent than who waits behind it. */
-	if (!queue_empty(&endpoint->callers))
-		thread_boost(server,
-			     CONTAINER(endpoint->callers.next, struct thread, link)->priority);
-	return thread_schedule(cpu_this());
+	receive(endpoint, server);
+	return thread_schedule(cpu);
 }
 
 static void unserve(struct endpoint *endpoint)
@@ -149,7 +295,7 @@ bool endpoint_serve(struct endpoint *endpoint, struct thread *server, uint64_t s
 {
 	struct thread *before = endpoint->server;
 
-	if (before && before != server && (before->caller || endpoint->receiver))
+	if (before && before != server && (before->caller || endpoint->word > ENDPOINT_PENDING))
 		return false;
 	unserve(endpoint);
 	if (server->serves)
@@ -168,32 +314,22 @@ void endpoint_handle_closed(struct endpoint *endpoint, const struct task *task, 
 		server->serves_slot = HANDLE_NONE;
 }
 
-static inline bool idle(const struct endpoint *endpoint)
-{
-	return !endpoint->signals && queue_empty(&endpoint->callers);
-}
-
-static inline void receive_wait(struct endpoint *endpoint, struct thread *server)
-{
-	server->caller = NULL;
-	server->state = THREAD_RECEIVING;
-	endpoint->receiver = server;
-}
-
-static __attribute__((noinline)) struct thread *reply_wait_slowly(struct thread *server)
+static __attribute__((noinline)) struct thread *reply_wait_slowly(struct cpu *cpu,
+								  struct thread *server)
 {
 	struct thread *caller = server->caller, *next = NULL;
 	struct endpoint *endpoint = server->serves;
 
+	if (cpu->payer == server)
+		schedule_pay(cpu, NULL);
 	if (caller) {
 		server->caller = NULL;
 		next = answer(caller, arch_message_status(&server->context),
 			      arch_message_words(&server->context));
 	}
-	if (!idle(endpoint))
-		return receive_next(endpoint, server, next);
-	receive_wait(endpoint, server);
-	return thread_prefer(cpu_this(), next);
+	if (!current_wait(cpu, endpoint, server))
+		return receive_next(cpu, endpoint, server, next);
+	return thread_prefer(cpu, next);
 }
 
 /* What nearly always happens comes first, and calls nothing: an exit is done, nobody waits. */
@@ -201,32 +337,38 @@ struct thread *endpoint_reply_wait(struct thread *server)
 {
 	struct endpoint *endpoint = server->serves;
 	struct thread *caller = server->caller;
+	struct cpu *cpu = cpu_this();
+	struct vcpu *vcpu;
 
-	if (caller && !caller->task && idle(endpoint) &&
-	    arch_message_status(&server->context) == STATUS_OK &&
-	    caller->priority >= thread_ready_priority(cpu_this()) &&
-	    vcpu_complete(CONTAINER(caller, struct vcpu, thread),
-			  arch_message_words(&server->context))) {
-		receive_wait(endpoint, server);
-		return caller;
-	}
-	return reply_wait_slowly(server);
+	if (!caller || caller->task || arch_message_status(&server->context) != STATUS_OK ||
+	    caller->priority < thread_ready_priority(cpu))
+		return reply_wait_slowly(cpu, server);
+	vcpu = CONTAINER(caller, struct vcpu, thread);
+	if (!vcpu_complete(vcpu, arch_message_words(&server->context)))
+		return reply_wait_slowly(cpu, server);
+	server->caller = NULL;
+	if (__builtin_expect(!current_wait(cpu, endpoint, server), 0))
+		return receive_next(cpu, endpoint, server, caller);
+	return __builtin_expect(vcpu_has_events(caller), 0) ? vcpu_run(vcpu) : caller;
 }
 
 /* A message whose server is gone is the next to be delivered again. */
 static void message_return(struct thread *caller)
 {
-	caller->endpoint = caller->server->serves;
-	queue_insert(caller->endpoint->callers.next, &caller->link);
+	struct endpoint *endpoint = caller->server->serves;
+
+	caller->endpoint = endpoint;
+	queue_insert(endpoint->callers.next, &caller->link);
 	caller->state = THREAD_SENDING;
 	caller->returned = true;
+	endpoint->word = ENDPOINT_PENDING;
 }
 
 void endpoint_forget(struct thread *thread)
 {
 	switch (thread->state) {
 	case THREAD_RECEIVING:
-		thread->serves->receiver = NULL;
+		thread->serves->word = ENDPOINT_PENDING;
 		break;
 	case THREAD_SENDING:
 		queue_remove(&thread->link);
@@ -240,10 +382,23 @@ void endpoint_forget(struct thread *thread)
 	thread->caller = NULL;
 }
 
-status_t endpoint_destroy(struct endpoint *endpoint)
+void endpoint_answered(struct thread *caller)
 {
 	static const uint64_t nothing[MESSAGE_WORDS];
+	struct cpu *cpu = cpu_this();
+	struct thread *next;
 
+	/* An idle CPU may still hold it. */
+	arch_thread_release(caller);
+	if (cpu->current == caller)
+		cpu->current = NULL;
+	next = answer(caller, STATUS_DEAD, nothing);
+	if (next)
+		thread_ready(next);
+}
+
+status_t endpoint_destroy(struct endpoint *endpoint)
+{
 	if (endpoint->server && endpoint->server->caller)
 		return STATUS_BUSY;
 	if (endpoint->server)
@@ -252,13 +407,12 @@ status_t endpoint_destroy(struct endpoint *endpoint)
 		struct thread *caller = CONTAINER(endpoint->callers.next, struct thread, link);
 
 		queue_remove(&caller->link);
-		caller = answer(caller, STATUS_DEAD, nothing);
-		if (caller)
-			thread_ready(caller);
+		caller->state = THREAD_ANSWERED;
+		thread_notify(caller);
 		return STATUS_AGAIN;
 	}
-	if (endpoint->receiver)
-		thread_stop(endpoint->receiver);
+	if (endpoint->word > ENDPOINT_PENDING)
+		thread_stop((struct thread *)endpoint->word);
 	unserve(endpoint);
 	timer_cancel(&endpoint->timer);
 	return STATUS_OK;

@@ -4,18 +4,27 @@
  *
  * A message stays in its sender, the kernel's, until it is answered: the server gets a copy in its
  * registers. Signals are bits that say "look", never "what".
+ *
+ * One atomic word says how it stands. While it names a waiting server, whoever swaps it for BUSY
+ * has that server for itself; the server, done, swaps BUSY for itself. Who comes while it is busy
+ * leaves PENDING, so that the server looks before it waits. These two swaps are the whole of a
+ * trip to a server and back; only callers who queue, and a server who finds PENDING, take the lock.
  */
 #ifndef KERNEL_ENDPOINT_H
 #define KERNEL_ENDPOINT_H
 
 #include "kernel/thread.h"
 
+#define ENDPOINT_BUSY 0ul
+#define ENDPOINT_PENDING 1ul /* busy, and somebody came meanwhile */
+
 struct endpoint {
 	struct object object;
-	struct queue callers;    /* THREAD_SENDING, most urgent first */
-	struct thread *receiver; /* the server's thread while it waits, or NULL */
-	struct thread *server;   /* the thread that received last; has what is in hand */
-	uint64_t sequence;
+	uint64_t word;         /* BUSY, PENDING, or the struct thread that waits */
+	struct lock lock;      /* of callers, their state, and the timer */
+	struct queue callers;  /* THREAD_SENDING, most urgent first */
+	struct thread *server; /* the thread that received last; has what is in hand */
+	uint64_t sequence;     /* of the last message: who has the server for itself counts */
 	uint64_t signals;
 	struct timer timer;
 	uint64_t timer_bits;
@@ -24,8 +33,24 @@ struct endpoint {
 struct endpoint *endpoint_create(struct pool *pool);
 status_t endpoint_destroy(struct endpoint *endpoint);
 
-/* The caller waits its turn: the server is busy. */
-void endpoint_queue(struct endpoint *endpoint, struct thread *caller);
+/* The server that waits, now the caller's own; or NULL. */
+static inline struct thread *endpoint_claim(struct endpoint *endpoint)
+{
+	uint64_t word = __atomic_load_n(&endpoint->word, __ATOMIC_RELAXED);
+
+	/* Pairs with wait in endpoint.c: the server's registers are in memory. */
+	if (word > ENDPOINT_PENDING &&
+	    __atomic_compare_exchange_n(&endpoint->word, &word, ENDPOINT_BUSY, false,
+					__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+		return (struct thread *)word;
+	return NULL;
+}
+
+/*
+ * The server is busy: the caller waits its turn and lends its priority, NULL. If it is not so
+ * after all, the server, claimed.
+ */
+struct thread *endpoint_queue(struct endpoint *endpoint, struct thread *caller);
 
 struct message_words {
 	uint64_t word[MESSAGE_WORDS];
@@ -37,17 +62,27 @@ static inline void message_copy(uint64_t *to, const uint64_t *from)
 	*(struct message_words *)to = *(const struct message_words *)from;
 }
 
-/* The waiting server gets a copy of the caller's message and goes on in the caller's place. */
-static inline void endpoint_deliver(struct endpoint *endpoint, struct thread *server,
-				    struct thread *caller)
+/* The claimed or busy server gets a copy of the caller's message. */
+static inline void endpoint_hand(struct endpoint *endpoint, struct thread *server,
+				 struct thread *caller)
 {
 	message_copy(arch_message_words(&server->context), caller->words);
 	arch_message_deliver(&server->context, caller->label, caller->badge, ++endpoint->sequence);
 	server->caller = caller;
 	server->priority = caller->priority;
-	server->state = THREAD_READY;
+	server->cpu = caller->cpu;
 	caller->server = server;
-	caller->state = THREAD_CALLING;
+	/* Pairs with thread_look and circular: who sees it calling sees whom. */
+	__atomic_store_n(&caller->state, THREAD_CALLING, __ATOMIC_RELEASE);
+}
+
+/* The same, and the server goes on in the caller's place. */
+static inline void endpoint_deliver(struct endpoint *endpoint, struct thread *server,
+				    struct thread *caller)
+{
+	endpoint_hand(endpoint, server, caller);
+	/* Pairs with thread_look: who sees it ready sees at which CPU. */
+	__atomic_store_n(&server->state, THREAD_READY, __ATOMIC_RELEASE);
 }
 
 /*
@@ -56,45 +91,45 @@ static inline void endpoint_deliver(struct endpoint *endpoint, struct thread *se
  */
 static inline struct thread *endpoint_send(struct endpoint *endpoint, struct thread *caller)
 {
-	struct thread *server = endpoint->receiver;
+	struct thread *server = endpoint_claim(endpoint);
 
 	if (__builtin_expect(!server, 0)) {
-		endpoint_queue(endpoint, caller);
-		return NULL;
+		server = endpoint_queue(endpoint, caller);
+		if (!server)
+			return NULL;
 	}
-	endpoint->receiver = NULL;
 	endpoint_deliver(endpoint, server, caller);
 	return server;
 }
 
-/* The endpoint at which a thread waits that sends or calls. */
-static inline struct endpoint *thread_waits_at(const struct thread *thread)
-{
-	return thread->state == THREAD_CALLING ? thread->server->serves : thread->endpoint;
-}
+/* A caller at this CPU, which waits or waited in the endpoint's queue, got another priority. */
+void endpoint_requeue(struct thread *caller, uint8_t priority);
 
-/* A caller in its endpoint's queue got another priority. */
-void endpoint_requeue(struct thread *caller);
-
-/* Would a call of `caller` at the endpoint wait for itself? */
-bool endpoint_circular(const struct endpoint *endpoint, const struct thread *caller);
+/* The same for a task's call: STATUS_DEADLOCK, and nothing is sent, if it would wait for itself. */
+struct thread *endpoint_call(struct endpoint *endpoint, struct thread *caller, status_t *status);
 
 void endpoint_signal(struct endpoint *endpoint, uint64_t bits);
 
+/* The signal `bits` at `deadline`, on the CPU of the server's own activity; TIMER_OFF: not. */
+void endpoint_timer(struct endpoint *endpoint, uint64_t deadline, uint64_t bits);
+
 /*
- * From now on the thread is the endpoint's server: who waits there lends it priority. Not while
- * another one receives there or has a message of the endpoint in hand, so a message in hand is
- * always one of the endpoint that the thread serves.
+ * Alone: from now on the thread is the endpoint's server: who waits there lends it priority. Not
+ * while another one receives there or has a message of the endpoint in hand, so a message in hand
+ * is always one of the endpoint that the thread serves.
  */
 bool endpoint_serve(struct endpoint *endpoint, struct thread *server, uint64_t slot);
 
-/* The task's handle `slot` of the endpoint is closed: who serves through it is checked anew. */
+/* Alone: the task's handle `slot` of the endpoint is closed: who serves through it looks anew. */
 void endpoint_handle_closed(struct endpoint *endpoint, const struct task *task, uint64_t slot);
 
 /* Answers the message in hand, then waits for the next at the endpoint it serves: who runs then. */
 struct thread *endpoint_reply_wait(struct thread *server);
 
-/* Undoes what the thread has to do with endpoints; a message in its hand goes back to the queue. */
+/* Tells a caller at this CPU that its endpoint has ended (THREAD_ANSWERED). */
+void endpoint_answered(struct thread *caller);
+
+/* Alone: undoes what the thread has to do with endpoints; its message goes back to the queue. */
 void endpoint_forget(struct thread *thread);
 
 #endif

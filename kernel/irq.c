@@ -21,8 +21,21 @@ status_t irq_create(struct pool *pool, uint64_t number, struct endpoint *endpoin
 	(*irq)->bits = bits;
 	object_hold(&endpoint->object);
 	irqs[number] = *irq;
+	(*irq)->cpu = cpu_this();
+	arch_irq_route(number, (*irq)->cpu);
 	arch_irq_enable(number);
 	return STATUS_OK;
+}
+
+void irq_done(struct irq *irq)
+{
+	struct thread *server = irq->endpoint->server;
+
+	if (server && irq->cpu != server->schedule.home) {
+		irq->cpu = server->schedule.home;
+		arch_irq_route(irq->number, irq->cpu);
+	}
+	arch_irq_done(irq->number);
 }
 
 void irq_destroy(struct irq *irq)
@@ -49,7 +62,11 @@ static void irq_dispatch(uint32_t number)
 {
 	switch (number) {
 	case ARCH_IRQ_TIMER:
-		timer_interrupt();
+		timer_interrupt(cpu_this());
+		arch_irq_done(number);
+		return;
+	case ARCH_IRQ_LOOK: /* at the inbox, on the way out, and at the timers that others set */
+		timer_program(cpu_this());
 		arch_irq_done(number);
 		return;
 	case ARCH_IRQ_GUEST_TIMER:
@@ -72,10 +89,4 @@ void irq_handle(void)
 	/* One an entry: the next one traps again as soon as the CPU is left. */
 	if (number < ARCH_IRQ_COUNT)
 		irq_dispatch(number);
-}
-
-void irq_wait(void)
-{
-	arch_idle();
-	irq_handle();
 }

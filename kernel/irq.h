@@ -10,6 +10,7 @@ struct irq {
 	uint32_t number;
 	struct endpoint *endpoint;
 	uint64_t bits;
+	struct cpu *cpu; /* where it comes */
 };
 
 /* Binds the machine's interrupt `number` to a signal; it is enabled from here on. */
@@ -20,7 +21,7 @@ void irq_destroy(struct irq *irq);
 /* Takes the most urgent interrupt that is pending at this CPU, if any. */
 void irq_handle(void);
 
-/* Waits for an interrupt and takes it: the idle CPU. */
-void irq_wait(void);
+/* The driver is done with it: it may come again, from now on to the driver's own CPU. */
+void irq_done(struct irq *irq);
 
 #endif

@@ -17,17 +17,22 @@ static struct thread *refuse(struct thread *caller, status_t status)
 static __attribute__((noinline)) struct thread *reply_wait_first(struct thread *caller,
 								 uint64_t slot)
 {
+	struct cpu *cpu = cpu_this();
 	struct endpoint *endpoint;
 	struct handle *handle;
 	status_t status;
 
+	if (!cpu_enter_alone(cpu))
+		return thread_schedule(cpu);
+	status = STATUS_OK;
 	endpoint = handle_find(caller->task, slot, OBJECT_ENDPOINT, RIGHT_RECEIVE, &handle,
 			       &status);
-	if (!endpoint)
-		return refuse(caller, status);
-	if (!endpoint_serve(endpoint, caller, slot))
-		return refuse(caller, STATUS_BUSY);
-	return endpoint_reply_wait(caller);
+	if (endpoint && !endpoint_serve(endpoint, caller, slot))
+		status = STATUS_BUSY;
+	/* It may run anywhere next: no CPU keeps its FP registers. */
+	arch_thread_release(caller);
+	cpu_leave_alone(cpu);
+	return status == STATUS_OK ? endpoint_reply_wait(caller) : refuse(caller, status);
 }
 
 static __attribute__((noinline)) struct thread *syscall_reply_wait(struct thread *caller)
@@ -50,12 +55,13 @@ static __attribute__((noinline)) struct thread *syscall_call(struct thread *call
 			       OBJECT_ENDPOINT, RIGHT_CALL, &handle, &status);
 	if (!endpoint)
 		return refuse(caller, status);
-	if (!endpoint->receiver && endpoint_circular(endpoint, caller))
-		return refuse(caller, STATUS_DEADLOCK);
 	caller->label = arch_message_label(&caller->context);
 	caller->badge = handle->badge;
 	caller->words = arch_message_words(&caller->context);
-	server = endpoint_send(endpoint, caller);
+	status = STATUS_OK;
+	server = endpoint_call(endpoint, caller, &status);
+	if (status != STATUS_OK)
+		return refuse(caller, status);
 	return server ? server : thread_schedule(cpu_this());
 }
 
@@ -69,14 +75,10 @@ static status_t syscall_endpoint(struct task *task, uint64_t number, const uint6
 	endpoint = handle_find(task, arguments[0], OBJECT_ENDPOINT, rights, &handle, &status);
 	if (!endpoint)
 		return status;
-	if (number == SYSCALL_SIGNAL) {
+	if (number == SYSCALL_SIGNAL)
 		endpoint_signal(endpoint, handle->badge);
-	} else if (arguments[1] == TIMER_OFF) {
-		timer_cancel(&endpoint->timer);
-	} else {
-		endpoint->timer_bits = arguments[2];
-		timer_set(&endpoint->timer, arguments[1]);
-	}
+	else
+		endpoint_timer(endpoint, arguments[1], arguments[2]);
 	return STATUS_OK;
 }
 
@@ -132,6 +134,23 @@ static status_t syscall_thread(struct task *task, uint64_t number, const uint64_
 	return STATUS_OK;
 }
 
+static status_t syscall_schedule(struct task *task, const uint64_t *arguments)
+{
+	struct object *object;
+	struct handle *handle;
+	status_t status;
+
+	if (!handle_find(task, arguments[0], OBJECT_MACHINE, RIGHT_MANAGE, &handle, &status))
+		return status;
+	object = handle_find(task, arguments[1], OBJECT_VCPU, RIGHT_MANAGE, &handle, &status);
+	if (!object && status == STATUS_BAD_TYPE)
+		object = handle_find(task, arguments[1], OBJECT_THREAD, RIGHT_MANAGE, &handle,
+				     &status);
+	return object ? thread_schedule_set(CONTAINER(object, struct thread, object), arguments[2],
+					    arguments[3], arguments[4])
+		      : status;
+}
+
 static status_t syscall_irq_done(struct task *task, uint64_t slot)
 {
 	struct handle *handle;
@@ -139,7 +158,7 @@ static status_t syscall_irq_done(struct task *task, uint64_t slot)
 	struct irq *irq = handle_find(task, slot, OBJECT_IRQ, RIGHT_MANAGE, &handle, &status);
 
 	if (irq)
-		arch_irq_done(irq->number);
+		irq_done(irq);
 	return irq ? STATUS_OK : status;
 }
 
@@ -187,15 +206,11 @@ static status_t syscall_machine(struct task *task, const uint64_t *arguments)
 	return STATUS_BAD_ARGUMENT;
 }
 
-static status_t dispatch(struct thread *caller, uint64_t number, const uint64_t *arguments,
-			 uint64_t *results)
+/* What makes, ends or changes objects, or looks at what changes them. */
+static status_t dispatch_alone(struct task *task, uint64_t number, const uint64_t *arguments,
+			       uint64_t *results)
 {
-	struct task *task = caller->task;
-
 	switch (number) {
-	case SYSCALL_SIGNAL:
-	case SYSCALL_TIMER:
-		return syscall_endpoint(task, number, arguments);
 	case SYSCALL_CREATE_POOL ... SYSCALL_CREATE_WINDOW:
 		return syscall_create(task, number, arguments);
 	case SYSCALL_GRANT:
@@ -210,7 +225,40 @@ static status_t dispatch(struct thread *caller, uint64_t number, const uint64_t 
 	case SYSCALL_THREAD_START:
 	case SYSCALL_THREAD_STOP:
 		return syscall_thread(task, number, arguments);
-	case SYSCALL_ROUTE ... SYSCALL_VCPU_KICK:
+	case SYSCALL_SCHEDULE:
+		return syscall_schedule(task, arguments);
+	case SYSCALL_ROUTE ... SYSCALL_VCPU_STOP:
+		return syscall_vcpu(task, number, arguments, results);
+	case SYSCALL_OBJECT_INFO:
+		return syscall_object_info(task, arguments[0], results);
+	}
+	return STATUS_NOT_SUPPORTED;
+}
+
+static __attribute__((noinline)) struct thread *syscall_alone(struct thread *caller,
+							      uint64_t number)
+{
+	struct cpu *cpu = cpu_this();
+	status_t status;
+
+	if (!cpu_enter_alone(cpu))
+		return thread_schedule(cpu);
+	status = dispatch_alone(caller->task, number, arch_syscall_arguments(&caller->context),
+				arch_syscall_results(&caller->context));
+	arch_status_deliver(&caller->context, status);
+	cpu_leave_alone(cpu);
+	return cpu->reschedule || cpu->current != caller ? thread_schedule(cpu) : caller;
+}
+
+/* Signals and the like: what is hot enough to be done while other CPUs are in the kernel too. */
+static status_t dispatch_shared(struct task *task, uint64_t number, const uint64_t *arguments,
+				uint64_t *results)
+{
+	switch (number) {
+	case SYSCALL_SIGNAL:
+	case SYSCALL_TIMER:
+		return syscall_endpoint(task, number, arguments);
+	case SYSCALL_VCPU_KICK:
 		return syscall_vcpu(task, number, arguments, results);
 	case SYSCALL_IRQ_DONE:
 		return syscall_irq_done(task, arguments[0]);
@@ -218,24 +266,25 @@ static status_t dispatch(struct thread *caller, uint64_t number, const uint64_t 
 		results[1] = arch_clock();
 		results[2] = arch_clock_frequency();
 		return STATUS_OK;
-	case SYSCALL_OBJECT_INFO:
-		return syscall_object_info(task, arguments[0], results);
-	case SYSCALL_MACHINE:
-		return syscall_machine(task, arguments);
 	}
-	return STATUS_NOT_SUPPORTED;
+	return syscall_machine(task, arguments);
 }
 
-static __attribute__((noinline)) struct thread *syscall_other(struct thread *caller,
-							      uint64_t number)
+static __attribute__((noinline)) struct thread *syscall_shared(struct thread *caller,
+							       uint64_t number)
 {
 	struct cpu *cpu = cpu_this();
-	status_t status = dispatch(caller, number, arch_syscall_arguments(&caller->context),
-				   arch_syscall_results(&caller->context));
+	status_t status = dispatch_shared(caller->task, number,
+					  arch_syscall_arguments(&caller->context),
+					  arch_syscall_results(&caller->context));
 
 	arch_status_deliver(&caller->context, status);
 	return cpu->reschedule ? thread_schedule(cpu) : caller;
 }
+
+#define SHARED                                                                                     \
+	(1ul << SYSCALL_SIGNAL | 1ul << SYSCALL_TIMER | 1ul << SYSCALL_VCPU_KICK |                 \
+	 1ul << SYSCALL_IRQ_DONE | 1ul << SYSCALL_CLOCK | 1ul << SYSCALL_MACHINE)
 
 /* Tail calls, so that the two hot ones save no registers of this function's own. */
 struct thread *syscall_handle(struct thread *caller, uint64_t number)
@@ -244,5 +293,7 @@ struct thread *syscall_handle(struct thread *caller, uint64_t number)
 		return syscall_reply_wait(caller);
 	if (number == SYSCALL_CALL)
 		return syscall_call(caller);
-	return syscall_other(caller, number);
+	if (number < SYSCALL_COUNT && (SHARED >> number & 1))
+		return syscall_shared(caller, number);
+	return syscall_alone(caller, number);
 }

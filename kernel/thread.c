@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The scheduler: fixed priorities, preemptive, in turns among equals. */
+/* The scheduler: fixed priorities on each CPU, preemptive, in turns among equals. */
 #include "kernel/thread.h"
 
 #include "gen/fault.h"
@@ -9,11 +9,12 @@
 #include "kernel/vm.h"
 
 #define SLICES_A_SECOND 200
-#define BOOST_DEPTH 16
+#define LOOK_DEPTH 16
 
 void thread_init(struct thread *thread, uint8_t priority, struct endpoint *fault, uint64_t badge)
 {
 	queue_init(&thread->link);
+	schedule_init(thread);
 	thread->priority = thread->base_priority = priority;
 	thread->fault_endpoint = fault;
 	thread->fault_badge = badge;
@@ -64,6 +65,11 @@ struct thread *thread_fault(struct thread *thread, uint64_t address, uint64_t sy
 	return thread_prefer(cpu_this(), endpoint_send(endpoint, thread));
 }
 
+static bool thread_queued(const struct thread *thread)
+{
+	return !queue_empty(&thread->link);
+}
+
 static void ready_insert(struct cpu *cpu, struct thread *thread, bool first)
 {
 	struct queue *queue = &cpu->ready[thread->priority];
@@ -81,45 +87,176 @@ static void ready_remove(struct cpu *cpu, struct thread *thread)
 
 void thread_ready(struct thread *thread)
 {
-	struct cpu *cpu = cpu_this();
+	struct cpu *cpu = thread->cpu;
 
-	thread->state = THREAD_READY;
-	ready_insert(cpu, thread, false);
+	/* Pairs with thread_look: who sees it ready sees at which CPU, and its registers. */
+	__atomic_store_n(&thread->state, THREAD_READY, __ATOMIC_RELEASE);
+	if (cpu == cpu_this()) {
+		ready_insert(cpu, thread, false);
+		cpu->reschedule = true;
+	} else {
+		thread_notify(thread);
+	}
+}
+
+void thread_notify(struct thread *thread)
+{
+	struct thread *first;
+	struct cpu *cpu;
+
+	/* Pairs with thread_look_all: what there is to look at was written before. */
+	if (__atomic_exchange_n(&thread->notified, true, __ATOMIC_SEQ_CST))
+		return;
+	cpu = __atomic_load_n(&thread->cpu, __ATOMIC_RELAXED);
+	first = __atomic_load_n(&cpu->inbox, __ATOMIC_RELAXED);
+	do
+		thread->inbox_next = first;
+	while (!__atomic_compare_exchange_n(&cpu->inbox, &first, thread, true, __ATOMIC_RELEASE,
+					    __ATOMIC_RELAXED)); /* pairs with thread_look_all */
+	if (cpu == cpu_this())
+		cpu->reschedule = true;
+	else if (!first)
+		arch_cpu_interrupt(cpu);
+}
+
+/* It gets the priority where it waits or is queued, and lends it on. */
+static void thread_raise(struct cpu *cpu, struct thread *thread, uint8_t state, uint8_t priority)
+{
+	bool queued = state == THREAD_READY && thread_queued(thread);
+
+	if (thread->priority >= priority)
+		return;
+	if (state == THREAD_SENDING) {
+		endpoint_requeue(thread, priority);
+		return;
+	}
+	if (queued)
+		ready_remove(cpu, thread);
+	thread->priority = priority;
+	if (queued)
+		ready_insert(cpu, thread, false);
+	if (state == THREAD_CALLING)
+		thread_lend(thread->server, priority);
 	cpu->reschedule = true;
 }
 
-static bool thread_queued(const struct thread *thread)
+/* Only what is at this CPU: a server that waits belongs to its endpoint. */
+static void thread_look(struct cpu *cpu, struct thread *thread)
 {
-	return !queue_empty(&thread->link);
+	/* Pairs with the stores of state: what it says of the thread was written before. */
+	uint8_t state = __atomic_load_n(&thread->state, __ATOMIC_ACQUIRE);
+	uint32_t lent;
+
+	if (state == THREAD_RECEIVING || state == THREAD_STOPPED)
+		return;
+	if (thread->cpu != cpu) {
+		thread_notify(thread);
+		return;
+	}
+	/* Pairs with thread_lend. */
+	lent = __atomic_exchange_n(&thread->lent, 0, __ATOMIC_RELAXED);
+	if (state == THREAD_ANSWERED)
+		endpoint_answered(thread);
+	else if ((state == THREAD_SLEEPING && vcpu_has_events(thread)) ||
+		 (state == THREAD_SPENT && lent) ||
+		 (state == THREAD_READY && !thread_queued(thread) && thread != cpu->current))
+		thread_ready(thread); /* it is at this CPU, so that queues it */
+	if (lent)
+		thread_raise(cpu, thread, thread->state, 31 - __builtin_clz(lent));
 }
 
-void thread_boost(struct thread *thread, uint8_t priority)
+static void look_at(struct cpu *cpu, struct thread *thread)
 {
-	struct cpu *cpu = cpu_this();
+	struct thread *next;
+
+	for (; thread; thread = next) {
+		next = thread->inbox_next;
+		/* Before the look: who has more to look at notifies anew. Pairs with thread_notify. */
+		__atomic_store_n(&thread->notified, false, __ATOMIC_SEQ_CST);
+		thread_look(cpu, thread);
+	}
+}
+
+/* As long as a chain of those who wait for each other may be. */
+void thread_look_all(struct cpu *cpu)
+{
 	unsigned int depth;
 
-	for (depth = 0; thread && thread->priority < priority && depth < BOOST_DEPTH; depth++) {
-		bool ready = thread->state == THREAD_READY && thread_queued(thread);
-
-		if (ready)
-			ready_remove(cpu, thread);
-		thread->priority = priority;
-		if (ready)
-			ready_insert(cpu, thread, false);
-		if (thread->state == THREAD_SENDING)
-			endpoint_requeue(thread);
-		if (thread->state == THREAD_SENDING || thread->state == THREAD_CALLING)
-			thread = thread_waits_at(thread)->server;
+	for (depth = 0; depth < LOOK_DEPTH; depth++) {
+		if (__builtin_expect(!__atomic_load_n(&cpu->inbox, __ATOMIC_RELAXED), 1))
+			return;
+		/* Pairs with thread_notify's push. */
+		look_at(cpu, __atomic_exchange_n(&cpu->inbox, NULL, __ATOMIC_ACQUIRE));
 	}
-	cpu->reschedule = true;
+}
+
+void thread_lend(struct thread *thread, uint8_t priority)
+{
+	if (!thread || thread->priority >= priority)
+		return;
+	/* Pairs with thread_look. */
+	__atomic_fetch_or(&thread->lent, 1u << priority, __ATOMIC_RELAXED);
+	thread_notify(thread);
+}
+
+struct cpu *thread_own_cpu(const struct thread *thread)
+{
+	struct cpu *cpu = cpu_this();
+
+	return thread->schedule.cpus & cpu_bit(cpu) ? cpu : thread->schedule.home;
+}
+
+void thread_move(struct thread *thread, struct cpu *to)
+{
+	struct cpu *cpu = cpu_this();
+
+	schedule_stop(thread);
+	if (!thread->task)
+		timer_cancel(&CONTAINER(thread, struct vcpu, thread)->timer);
+	arch_thread_release(thread);
+	if (cpu->current == thread)
+		cpu->current = NULL;
+	__atomic_store_n(&thread->cpu, to, __ATOMIC_RELAXED);
+	thread_ready(thread);
+}
+
+void thread_evict(struct thread *thread)
+{
+	struct cpu *cpu = thread->cpu;
+
+	cpu_evict(thread);
+	/* It was running there: that goes on later. */
+	if (thread->state == THREAD_READY && cpu->current != thread && !thread_queued(thread))
+		ready_insert(cpu, thread, true);
+}
+
+/* Alone: the thread is in no CPU's inbox; the others there are told again. */
+static void inbox_leave(struct thread *thread)
+{
+	struct thread *other, *next;
+	unsigned int number;
+
+	for (number = 0; number < cpu_count && thread->notified; number++) {
+		other = cpus[number].inbox;
+		cpus[number].inbox = NULL;
+		for (; other; other = next) {
+			next = other->inbox_next;
+			other->notified = false;
+			if (other != thread)
+				thread_notify(other);
+		}
+	}
 }
 
 void thread_stop(struct thread *thread)
 {
-	struct cpu *cpu = cpu_this();
+	struct cpu *cpu = thread->cpu;
 
+	thread_evict(thread);
+	inbox_leave(thread);
 	if (thread->state == THREAD_READY && thread_queued(thread))
 		ready_remove(cpu, thread);
+	schedule_stop(thread);
 	endpoint_forget(thread);
 	if (!thread->task)
 		vcpu_stopped(CONTAINER(thread, struct vcpu, thread));
@@ -129,15 +266,11 @@ void thread_stop(struct thread *thread)
 
 status_t thread_destroy(struct thread *thread)
 {
-	struct cpu *cpu = cpu_this();
-
-	if (thread == cpu->current)
+	if (thread == cpu_this()->current)
 		return STATUS_BUSY;
 	thread_stop(thread);
 	if (thread->serves)
 		thread->serves->server = NULL;
-	if (cpu->fp_owner == thread)
-		cpu->fp_owner = NULL;
 	if (thread->fault_endpoint)
 		object_release(&thread->fault_endpoint->object);
 	if (thread->task) {
@@ -149,12 +282,28 @@ status_t thread_destroy(struct thread *thread)
 	return STATUS_OK;
 }
 
+status_t thread_schedule_set(struct thread *thread, uint64_t mask, uint64_t budget,
+			     uint64_t period)
+{
+	bool own = thread == cpu_this()->current;
+
+	if (!own && thread->state != THREAD_STOPPED)
+		return STATUS_BAD_STATE;
+	if (!schedule_set(thread, mask, budget, period))
+		return STATUS_BAD_ARGUMENT;
+	if (!own)
+		thread->cpu = thread->schedule.home;
+	else if (!(thread->schedule.cpus & cpu_bit(thread->cpu)))
+		thread_move(thread, thread->schedule.home);
+	return STATUS_OK;
+}
+
 /* The turn of the current thread is over: behind its equals. */
 void thread_slice_end(struct timer *slice)
 {
 	struct thread *current = CONTAINER(slice, struct cpu, slice)->current;
 
-	if (current->state == THREAD_READY && !thread_queued(current))
+	if (current && current->state == THREAD_READY && !thread_queued(current))
 		thread_ready(current);
 }
 
@@ -163,7 +312,7 @@ static struct thread *thread_most_urgent(struct cpu *cpu)
 	struct thread *current = cpu->current, *next;
 	int best = thread_ready_priority(cpu);
 
-	if (current->state == THREAD_READY && !thread_queued(current)) {
+	if (current && current->state == THREAD_READY && !thread_queued(current)) {
 		if (best <= current->priority)
 			return current;
 		ready_insert(cpu, current, true);
@@ -175,20 +324,73 @@ static struct thread *thread_most_urgent(struct cpu *cpu)
 	return next;
 }
 
+/* A ready thread to spare goes to an idle CPU, or to the first that becomes idle. */
+static void thread_share(struct cpu *cpu)
+{
+	struct thread *thread;
+	uint32_t others, each;
+
+	if (__builtin_expect(!cpu->ready_priorities, 1))
+		return;
+	thread = CONTAINER(cpu->ready[thread_ready_priority(cpu)].next, struct thread, link);
+	others = thread->schedule.cpus & cpus_online & ~cpu_bit(cpu);
+	/* With a message in hand it stays with its caller. */
+	if (!others || thread->caller)
+		return;
+	/* Before looking who is idle: pairs with cpu_idle. One of the two sees the other. */
+	for (each = others; each; each &= each - 1)
+		__atomic_fetch_or(&cpus[__builtin_ctz(each)].offers, cpu_bit(cpu), __ATOMIC_SEQ_CST);
+	others &= __atomic_load_n(&cpus_idle, __ATOMIC_SEQ_CST);
+	if (!others)
+		return;
+	others &= -others;
+	/* The next thread to spare looks for another one. Only a hint. */
+	__atomic_fetch_and(&cpus_idle, ~others, __ATOMIC_RELAXED);
+	ready_remove(cpu, thread);
+	thread_move(thread, &cpus[__builtin_ctz(others)]);
+}
+
+/* Waits outside for an interrupt, and takes it. */
+static void cpu_idle(struct cpu *cpu)
+{
+	uint32_t offers;
+
+	schedule_pay(cpu, NULL);
+	/* Before looking at the offers: pairs with thread_share. */
+	__atomic_fetch_or(&cpus_idle, cpu_bit(cpu), __ATOMIC_SEQ_CST);
+	offers = __atomic_exchange_n(&cpu->offers, 0, __ATOMIC_SEQ_CST);
+	for (; offers; offers &= offers - 1)
+		arch_cpu_interrupt(&cpus[__builtin_ctz(offers)]);
+	cpu_leave(cpu);
+	arch_idle();
+	cpu_enter(cpu);
+	/* Only a hint. */
+	__atomic_fetch_and(&cpus_idle, ~cpu_bit(cpu), __ATOMIC_RELAXED);
+	irq_handle();
+}
+
 struct thread *thread_schedule(struct cpu *cpu)
 {
 	for (;;) {
-		struct thread *next = thread_most_urgent(cpu);
+		struct thread *next;
 
+		thread_look_all(cpu);
+		next = thread_most_urgent(cpu);
 		cpu->reschedule = false;
-		if (next && !next->task)
+		if (!next) {
+			cpu_idle(cpu);
+			continue;
+		}
+		if (!schedule_allows(next))
+			continue;
+		if (!next->task)
 			next = vcpu_attend(CONTAINER(next, struct vcpu, thread));
-		else if (!next)
-			irq_wait();
 		if (!next)
 			continue;
-		if ((cpu->ready_priorities >> next->priority & 1) && queue_empty(&cpu->slice.link))
-			timer_set(&cpu->slice,
+		thread_share(cpu);
+		schedule_pay(cpu, next);
+		if ((cpu->ready_priorities >> next->priority & 1) && !cpu->slice.cpu)
+			timer_set(&cpu->slice, cpu,
 				  arch_clock() + arch_clock_frequency() / SLICES_A_SECOND);
 		return next;
 	}

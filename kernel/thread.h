@@ -2,6 +2,11 @@
 /*
  * Threads and vCPUs: the one kind of thing that is scheduled. A vCPU is a thread whose context is
  * a guest's, so servers and guests share the same queues.
+ *
+ * A thread is at one CPU. What decides whether it runs (its state, priority and place in a queue)
+ * changes only there; other CPUs ask that CPU to look at it (thread_notify). Two things move it: a
+ * server goes where the caller is whose message it takes, and a CPU with threads to spare gives
+ * one to an idle CPU.
  */
 #ifndef KERNEL_THREAD_H
 #define KERNEL_THREAD_H
@@ -11,6 +16,7 @@
 #include "kernel/cpu.h"
 #include "kernel/object.h"
 #include "kernel/queue.h"
+#include "kernel/schedule.h"
 #include "kernel/timer.h"
 
 struct endpoint;
@@ -22,6 +28,8 @@ enum thread_state {
 	THREAD_SENDING,   /* waits in `endpoint`'s queue for the server to take its message */
 	THREAD_CALLING,   /* `server` has its message */
 	THREAD_SLEEPING,  /* a vCPU that waits for an interrupt */
+	THREAD_SPENT,     /* waits for its next budget */
+	THREAD_ANSWERED,  /* its endpoint has ended: its CPU is to tell it STATUS_DEAD */
 	THREAD_FAULTED,   /* never runs again by itself; its report may be on its way */
 };
 
@@ -30,12 +38,17 @@ struct thread {
 	struct object object;
 	struct queue link; /* in a ready queue or an endpoint's queue */
 	struct task *task; /* NULL for a vCPU */
+	struct cpu *cpu;   /* where it is */
 	uint8_t state;
 	uint8_t priority; /* now: its own, or lent by who waits for it */
 	uint8_t base_priority;
 
 	bool returned; /* its message came back, its server is gone: nobody gets ahead of it */
 	bool faulted;  /* a task's thread: the message it sent is its own fault's report */
+	bool notified; /* in an inbox: its CPU is going to look at it */
+	uint32_t lent; /* bit n: somebody waits for it with priority n; for its CPU to look at */
+	struct thread *inbox_next;
+	struct schedule schedule;
 
 	/* As a server: whose message is in hand, and the endpoint it received at last. */
 	struct thread *caller;
@@ -58,15 +71,34 @@ struct thread *thread_create(struct pool *pool, struct task *task, uint8_t prior
 			     struct endpoint *fault, uint64_t badge);
 void thread_init(struct thread *thread, uint8_t priority, struct endpoint *fault, uint64_t badge);
 
-/* Puts the thread, which is not the current one, at the end of its queue. */
+/* Ready, at the end of its CPU's queue. It is blocked, and the caller's to make ready. */
 void thread_ready(struct thread *thread);
 
-/* Lends `priority` to the thread and to whoever it waits for, where they have less. */
-void thread_boost(struct thread *thread, uint8_t priority);
+/* The CPU that the thread is at is to look at it: its state, its events, what it was lent. */
+void thread_notify(struct thread *thread);
 
-/* Takes the thread out of whatever it is in; it does not run until it is made ready again. */
+/* Looks at every thread that this CPU was told to look at. */
+void thread_look_all(struct cpu *cpu);
+
+/* Somebody waits for the thread with `priority`: it gets that, and so does whom it waits for. */
+void thread_lend(struct thread *thread, uint8_t priority);
+
+/* Where the thread's own activity runs: here if its schedule allows it, else at its home. */
+struct cpu *thread_own_cpu(const struct thread *thread);
+
+/* This CPU's hardware lets go of the ready thread, which is to run at another one. */
+void thread_move(struct thread *thread, struct cpu *to);
+
+/* Alone: takes the thread out of whatever it is in; it does not run until it is made ready again. */
 void thread_stop(struct thread *thread);
 status_t thread_destroy(struct thread *thread);
+
+/* Alone: its registers are in memory, not in hardware, until the kernel is left. */
+void thread_evict(struct thread *thread);
+
+/* Alone: where and how long the thread, stopped or the caller's own, may run. */
+status_t thread_schedule_set(struct thread *thread, uint64_t mask, uint64_t budget,
+			     uint64_t period);
 
 /* A task's thread did what it may not: it stops, and its fault endpoint hears of it. */
 struct thread *thread_fault(struct thread *thread, uint64_t address, uint64_t syndrome,
@@ -90,7 +122,7 @@ struct thread *thread_schedule(struct cpu *cpu);
 /* The same where `next` (neither current nor queued, or NULL) would be right without a search. */
 static inline struct thread *thread_prefer(struct cpu *cpu, struct thread *next)
 {
-	if (next && next->priority >= thread_ready_priority(cpu))
+	if (next && next->priority >= thread_ready_priority(cpu) && !next->schedule.spent)
 		return next;
 	if (next)
 		thread_ready(next);

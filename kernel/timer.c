@@ -5,55 +5,110 @@
 #include "kernel/cpu.h"
 #include "kernel/object.h"
 
+/* The rest comes with the next interrupt, which is there at once. */
+#define TIMER_BATCH 4
+
 static struct timer *timer_first(struct cpu *cpu)
 {
 	return queue_empty(&cpu->timers) ? NULL
 					 : CONTAINER(cpu->timers.next, struct timer, link);
 }
 
-static void timer_program(struct cpu *cpu)
+void timer_program(struct cpu *cpu)
 {
-	struct timer *first = timer_first(cpu);
+	struct timer *first;
 
+	lock_take(&cpu->timer_lock);
+	first = timer_first(cpu);
 	arch_timer_set(first ? first->deadline : TIMER_OFF);
+	lock_drop(&cpu->timer_lock);
 }
 
 void timer_init(struct timer *timer, void (*expire)(struct timer *))
 {
 	queue_init(&timer->link);
+	timer->cpu = NULL;
 	timer->expire = expire;
 }
 
-/* Bounded by the timers of a CPU: one an endpoint, a vCPU and the CPU's own. */
-void timer_set(struct timer *timer, uint64_t deadline)
+/* The hardware's timer is set only by its own CPU. */
+static void timer_changed(struct cpu *cpu)
 {
-	struct cpu *cpu = cpu_this();
+	if (cpu == cpu_this())
+		timer_program(cpu);
+	else
+		arch_cpu_interrupt(cpu);
+}
+
+/* The CPU whose first timer it was, or NULL. */
+static struct cpu *timer_remove(struct timer *timer)
+{
+	struct cpu *cpu = timer->cpu;
+	bool first;
+
+	if (!cpu)
+		return NULL;
+	lock_take(&cpu->timer_lock);
+	/* It may have expired meanwhile. */
+	first = timer->cpu && timer_first(cpu) == timer;
+	if (timer->cpu)
+		queue_remove(&timer->link);
+	timer->cpu = NULL;
+	lock_drop(&cpu->timer_lock);
+	return first ? cpu : NULL;
+}
+
+/* At another CPU an interrupt may come for nothing. */
+void timer_cancel(struct timer *timer)
+{
+	struct cpu *cpu = timer_remove(timer);
+
+	if (cpu && cpu == cpu_this())
+		timer_program(cpu);
+}
+
+/* Bounded by the timers of a CPU: one an endpoint, two a thread or vCPU and the CPU's own. */
+void timer_set(struct timer *timer, struct cpu *cpu, uint64_t deadline)
+{
 	struct queue *at;
 
-	queue_remove(&timer->link);
+	timer_cancel(timer);
+	lock_take(&cpu->timer_lock);
 	timer->deadline = deadline;
 	for (at = cpu->timers.next; at != &cpu->timers; at = at->next)
 		if (CONTAINER(at, struct timer, link)->deadline > deadline)
 			break;
 	queue_insert(at, &timer->link);
-	timer_program(cpu);
+	timer->cpu = cpu;
+	lock_drop(&cpu->timer_lock);
+	if (timer_first(cpu) == timer)
+		timer_changed(cpu);
 }
 
-void timer_cancel(struct timer *timer)
+/* The first timer that has expired, now no longer set; or NULL. */
+static struct timer *timer_take(struct cpu *cpu, uint64_t now)
 {
-	queue_remove(&timer->link);
-	timer_program(cpu_this());
-}
-
-void timer_interrupt(void)
-{
-	struct cpu *cpu = cpu_this();
-	uint64_t now = arch_clock();
 	struct timer *first;
 
-	while ((first = timer_first(cpu)) && first->deadline <= now) {
+	lock_take(&cpu->timer_lock);
+	first = timer_first(cpu);
+	if (first && first->deadline <= now) {
 		queue_remove(&first->link);
-		first->expire(first);
+		first->cpu = NULL;
+	} else {
+		first = NULL;
 	}
+	lock_drop(&cpu->timer_lock);
+	return first;
+}
+
+void timer_interrupt(struct cpu *cpu)
+{
+	uint64_t now = arch_clock();
+	struct timer *timer;
+	unsigned int count;
+
+	for (count = 0; count < TIMER_BATCH && (timer = timer_take(cpu, now)); count++)
+		timer->expire(timer);
 	timer_program(cpu);
 }

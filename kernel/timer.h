@@ -7,17 +7,25 @@
 
 #include "kernel/queue.h"
 
+struct cpu;
+
 struct timer {
 	struct queue link;
+	struct cpu *cpu; /* where it is set, or NULL */
 	uint64_t deadline; /* ticks */
-	void (*expire)(struct timer *timer);
+	void (*expire)(struct timer *timer); /* called on that CPU */
 };
 
 void timer_init(struct timer *timer, void (*expire)(struct timer *));
-void timer_set(struct timer *timer, uint64_t deadline);
+
+/* Both for any CPU, but for one timer not on two at once. */
+void timer_set(struct timer *timer, struct cpu *cpu, uint64_t deadline);
 void timer_cancel(struct timer *timer);
 
-/* The CPU's timer interrupt: runs what has expired and sets the hardware for the next. */
-void timer_interrupt(void);
+/* This CPU's timer interrupt: runs what has expired, TIMER_BATCH at most. */
+void timer_interrupt(struct cpu *cpu);
+
+/* Sets this CPU's hardware for its first timer. */
+void timer_program(struct cpu *cpu);
 
 #endif

@@ -14,7 +14,7 @@ static void timer_expired(struct timer *timer)
 	struct vcpu *vcpu = CONTAINER(timer, struct vcpu, timer);
 
 	/* Back on the CPU, the virtual timer's own interrupt follows. */
-	if (vcpu->thread.state == THREAD_SLEEPING)
+	if (vcpu->thread.cpu == cpu_this() && vcpu->thread.state == THREAD_SLEEPING)
 		thread_ready(&vcpu->thread);
 }
 
@@ -107,27 +107,29 @@ static struct thread *exit_refuse(struct vcpu *vcpu, status_t status)
 	return &vcpu->thread;
 }
 
-/* The server is busy, or gone: a dead endpoint has no receiver. Who runs instead, or NULL. */
+/* The server is busy, or gone: at a dead endpoint nobody waits. Who runs instead, or NULL. */
 static __attribute__((noinline)) struct thread *send_slowly(struct vcpu *vcpu,
 							    struct endpoint *endpoint)
 {
 	if (endpoint->object.dead)
 		return exit_refuse(vcpu, STATUS_DEAD);
-	endpoint_queue(endpoint, &vcpu->thread);
-	return NULL;
+	return endpoint_send(endpoint, &vcpu->thread);
 }
 
 static inline struct thread *route_send(struct vcpu *vcpu, const struct route *route,
 					uint64_t label, const uint64_t *words)
 {
 	struct endpoint *endpoint = route->endpoint;
+	struct thread *server;
 
-	if (route->flags & ROUTE_INTERRUPTS)
+	if ((route->flags & ROUTE_INTERRUPTS) && !endpoint->object.dead)
 		arch_vcpu_lists_take(vcpu);
 	message_set(vcpu, label, route->badge, words);
-	if (__builtin_expect(!endpoint->receiver, 0))
+	server = endpoint_claim(endpoint);
+	if (__builtin_expect(!server, 0))
 		return send_slowly(vcpu, endpoint);
-	return endpoint_send(endpoint, &vcpu->thread);
+	endpoint_deliver(endpoint, server, &vcpu->thread);
+	return server;
 }
 
 static inline struct thread *run(struct thread *next)
@@ -198,8 +200,14 @@ struct thread *vcpu_exit_hypercall(struct vcpu *vcpu)
 
 struct thread *vcpu_exit_wait(struct vcpu *vcpu)
 {
-	if (!vcpu->events && !arch_vcpu_interrupt_pending(vcpu))
-		vcpu->thread.state = THREAD_SLEEPING;
+	struct thread *thread = &vcpu->thread;
+
+	if (!arch_vcpu_interrupt_pending(vcpu)) {
+		/* Before the events are looked at: pairs with vcpu_event. */
+		__atomic_store_n(&thread->state, THREAD_SLEEPING, __ATOMIC_SEQ_CST);
+		if (vcpu_has_events(thread))
+			thread->state = THREAD_READY;
+	}
 	return thread_schedule(cpu_this());
 }
 
@@ -221,34 +229,54 @@ static struct thread *answer_slowly(struct vcpu *vcpu, status_t status)
 
 struct thread *vcpu_answer(struct vcpu *vcpu, status_t status, const uint64_t *words)
 {
-	if (status != STATUS_OK || vcpu->exit.kind == EXIT_FAULT)
+	if (status != STATUS_OK || !vcpu_complete(vcpu, words))
 		return answer_slowly(vcpu, status);
-	arch_vcpu_complete(vcpu, words);
-	vcpu->thread.state = THREAD_READY;
 	return vcpu_attend(vcpu);
 }
 
 struct thread *vcpu_attend(struct vcpu *vcpu)
 {
 	const struct route *route;
+	uint32_t events;
 
-	if (__builtin_expect(!vcpu->events, 1))
+	if (__builtin_expect(!vcpu_has_events(&vcpu->thread), 1))
 		return &vcpu->thread;
+	/* Pairs with vcpu_event: what comes from here on is another event. */
+	events = __atomic_exchange_n(&vcpu->events, 0, __ATOMIC_SEQ_CST) & ~VCPU_EVENT_SPENT;
 	route = route_find(vcpu->vm, EXIT_INTERRUPT, 0);
-	vcpu->exit.words[0] = vcpu->events;
-	vcpu->exit.words[1] = vcpu->exit.words[2] = 0;
-	vcpu->events = 0;
-	if (!route)
+	if (vcpu->thread.schedule.spent) {
+		__atomic_fetch_or(&vcpu->events, events, __ATOMIC_RELAXED);
+		thread_ready(&vcpu->thread);
+		return NULL;
+	}
+	if (!events || !route)
 		return &vcpu->thread;
+	vcpu->exit.words[0] = events;
+	vcpu->exit.words[1] = vcpu->exit.words[2] = 0;
 	vcpu->exit.kind = EXIT_INTERRUPT;
 	return route_send(vcpu, route, INTERRUPT_LABEL_REFILL, vcpu->exit.words);
 }
 
+struct thread *vcpu_run(struct vcpu *vcpu)
+{
+	return run(vcpu_attend(vcpu));
+}
+
 void vcpu_event(struct vcpu *vcpu, uint32_t event)
 {
-	vcpu->events |= event;
-	if (vcpu->thread.state == THREAD_SLEEPING)
-		thread_ready(&vcpu->thread);
+	struct thread *thread = &vcpu->thread;
+	uint8_t state;
+
+	/* Before the state is looked at: pairs with vcpu_has_events, and vcpu_attend's exchange. */
+	if (__atomic_fetch_or(&vcpu->events, event, __ATOMIC_SEQ_CST) & event)
+		return;
+	state = __atomic_load_n(&thread->state, __ATOMIC_SEQ_CST);
+	if (state != THREAD_SLEEPING && state != THREAD_READY)
+		return;
+	if (__atomic_load_n(&thread->cpu, __ATOMIC_RELAXED) != cpu_this())
+		thread_notify(thread);
+	else if (state == THREAD_SLEEPING)
+		thread_ready(thread);
 }
 
 status_t vcpu_start(struct vcpu *vcpu)
@@ -267,6 +295,5 @@ void vcpu_stopped(struct vcpu *vcpu)
 	if (vcpu->exit.kind == EXIT_INTERRUPT &&
 	    (state == THREAD_SENDING || state == THREAD_CALLING))
 		vcpu->events |= vcpu->exit.words[0];
-	arch_vcpu_unload(vcpu);
 	timer_cancel(&vcpu->timer);
 }

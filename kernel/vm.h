@@ -36,7 +36,7 @@ struct vcpu {
 	uint32_t index;
 	uint64_t badge;       /* its part of an exit's badge: MESSAGE_VCPU gives the index back */
 	const struct route *route; /* that the last MMIO exit took: mostly it is the same */
-	uint32_t events;      /* VCPU_EVENT_*: the interrupt controller hears of them first */
+	uint32_t events;      /* VCPU_EVENT_*, from any CPU: heard of before the guest runs on */
 	bool lists_in_page;   /* the interrupt page holds the list registers, not the hardware */
 	struct memory *page_memory;
 	struct timer timer;   /* the virtual timer, while it sleeps and the hardware is another's */
@@ -75,11 +75,28 @@ struct thread *vcpu_exit_wait(struct vcpu *vcpu);
 /* The server's answer: the thread that goes on because of it, or NULL. */
 struct thread *vcpu_answer(struct vcpu *vcpu, status_t status, const uint64_t *words);
 
+/* The kernel's own event: its budget ended while a server worked for it. */
+#define VCPU_EVENT_SPENT (1u << 31)
+
 /* Before a ready vCPU runs: its events go to the interrupt controller first. Who runs, or NULL. */
 struct thread *vcpu_attend(struct vcpu *vcpu);
 
-/* Something for the vCPU's interrupt controller to look at; ends its wait. */
+/* The same, or somebody else. */
+struct thread *vcpu_run(struct vcpu *vcpu);
+
+/*
+ * Something for the vCPU's interrupt controller to look at; ends its wait, at whatever CPU.
+ *
+ * The one who tells sets the event, then looks at the state; the vCPU's CPU sets the state, then
+ * looks at the events (vcpu_has_events). So one of the two sees the other.
+ */
 void vcpu_event(struct vcpu *vcpu, uint32_t event);
+
+static inline bool vcpu_has_events(const struct thread *thread)
+{
+	/* After the state is set: pairs with vcpu_event. */
+	return __atomic_load_n(&CONTAINER(thread, struct vcpu, thread)->events, __ATOMIC_SEQ_CST);
+}
 
 status_t vcpu_start(struct vcpu *vcpu);
 void vcpu_stopped(struct vcpu *vcpu);
@@ -87,13 +104,14 @@ void vcpu_destroyed(struct vcpu *vcpu);
 
 #include "arch_vcpu_inline.h"
 
-/* A routed exit that its server did: the vCPU is ready, unless it has something to attend to. */
+/* A routed exit that its server did: the vCPU is ready, and may have events. */
 static inline bool vcpu_complete(struct vcpu *vcpu, const uint64_t *words)
 {
-	if (vcpu->exit.kind >= EXIT_KINDS || vcpu->events)
+	if (vcpu->exit.kind >= EXIT_KINDS)
 		return false;
 	arch_vcpu_complete(vcpu, words);
-	vcpu->thread.state = THREAD_READY;
+	/* Before the events are looked at: pairs with vcpu_event. */
+	__atomic_store_n(&vcpu->thread.state, THREAD_READY, __ATOMIC_SEQ_CST);
 	return true;
 }
 

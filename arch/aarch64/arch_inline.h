@@ -24,6 +24,19 @@ static inline uint64_t arch_clock_frequency(void)
 	return REGISTER_READ(cntfrq_el0);
 }
 
+static inline void arch_relax(void)
+{
+	HINT_YIELD();
+}
+
+static inline void arch_context_save(struct arch_context *context)
+{
+	context->pc = REGISTER_READ(elr_el2);
+	context->pstate = REGISTER_READ(spsr_el2);
+	context->sp_el0 = REGISTER_READ(sp_el0);
+	context->tpidr_el0 = REGISTER_READ(tpidr_el0);
+}
+
 /* --- Second-stage entries (Arm ARM D8.3) --- */
 
 static inline uint64_t arch_entry_table(uint64_t table)

@@ -14,6 +14,7 @@
 
 #define ARCH_IRQ_COUNT 1020u
 #define ARCH_IRQ_FIRST_DEVICE 32u
+#define ARCH_IRQ_LOOK 0u
 #define ARCH_IRQ_MAINTENANCE 25u
 #define ARCH_IRQ_TIMER 26u
 #define ARCH_IRQ_GUEST_TIMER VTIMER_INTID
@@ -40,7 +41,9 @@ struct arch_vcpu {
 };
 
 struct arch_cpu {
+	uint64_t affinity;      /* its MPIDR_EL1 */
 	uint64_t redistributor; /* address of its frames */
+	uint32_t started;       /* it has left boot behind */
 };
 
 #endif

@@ -10,13 +10,18 @@
 	name:
 
 /* Offsets in struct cpu and struct arch_context; hardware.h asserts them. */
-#define CPU_CURRENT 8
-#define CPU_ENTERED 16
+#define CPU_STACK 8
+#define CPU_CURRENT 16
+#define CPU_ENTERED 24
 #define CONTEXT_PC 248
 #define CONTEXT_SP_EL0 264
 #define CONTEXT_SCTLR 280
 #define CONTEXT_HCR 296
 #define HCR_TGE_BIT 27
+
+/* Each CPU's kernel stack: a page that stays unmapped, then the stack. */
+#define STACK_GUARD 4096
+#define STACK_STRIDE 12288
 
 #define END(name) .size name, .- name
 

@@ -6,13 +6,15 @@
 #include "kernel/boot.h"
 
 #define MDCR_TRAPS 0xe60ul /* debug, OS lock and performance monitor registers */
+#define MPIDR_AFFINITY 0xff00fffffful
 #define CNTHCTL_GUEST 1ul  /* the physical counter is the guest's to read, the physical timer not */
 
-extern char vectors[], kernel_stack_end[], _start[];
+#define START_POLLS 10000000
+
+extern char vectors[], kernel_stacks[];
 
 struct board board;
 static struct boot_machine found;
-static struct cpu cpus[1];
 
 static BOOT_CODE uint64_t cells(const fdt32_t *at, unsigned int count)
 {
@@ -86,9 +88,12 @@ static BOOT_CODE void boot_registers(struct cpu *cpu)
 	REGISTER_WRITE(cnthctl_el2, CNTHCTL_GUEST);
 	REGISTER_WRITE(cntvoff_el2, 0);
 	REGISTER_WRITE(cntv_ctl_el0, 0);
+	REGISTER_WRITE(cnthp_ctl_el2, 0);
 	REGISTER_WRITE(vpidr_el2, REGISTER_READ(midr_el1));
+	REGISTER_WRITE(ICC_SRE_EL2, 0xf);
+	BARRIER_INSTRUCTIONS();
 	REGISTER_WRITE(ICH_HCR, 0);
-	identification_boot();
+	gic_boot_cpu(board.redistributors, cpu);
 }
 
 /* libfdt, which runs here only, may use FP registers: at EL1 too, where it finds the console. */
@@ -101,11 +106,52 @@ static BOOT_CODE void boot_fp(void)
 	BARRIER_INSTRUCTIONS();
 }
 
+static BOOT_CODE struct cpu *add_cpu(uint64_t affinity)
+{
+	struct cpu *cpu = &cpus[cpu_count];
+
+	cpu->arch.affinity = affinity;
+	boot_cpu(cpu, kernel_stacks + (cpu_count + 1) * STACK_STRIDE);
+	return cpu;
+}
+
+/* Through the firmware (PSCI CPU_ON); then waits until it needs no more boot code. */
+static BOOT_CODE void start_cpu(uint64_t affinity)
+{
+	struct cpu *cpu = add_cpu(affinity);
+	unsigned int polls;
+
+	BARRIER_ALL();
+	if (machine_start_cpu(affinity, (uint64_t)secondary, (uint64_t)cpu) != 0)
+		boot_refuse("the firmware does not start a CPU");
+	for (polls = 0; !__atomic_load_n(&cpu->arch.started, __ATOMIC_ACQUIRE); polls++) {
+		if (polls == START_POLLS)
+			boot_refuse("a CPU does not start");
+		arch_relax();
+	}
+}
+
+static BOOT_CODE void start_others(const void *tree)
+{
+	int node, length, all = fdt_path_offset(tree, "/cpus");
+
+	fdt_for_each_subnode(node, tree, all) {
+		const char *type = fdt_getprop(tree, node, "device_type", NULL);
+		const fdt32_t *reg = fdt_getprop(tree, node, "reg", &length);
+		uint64_t affinity;
+
+		if (!type || type[0] != 'c' || !reg || (length != 4 && length != 8))
+			continue;
+		affinity = cells(reg, length / 4);
+		if (affinity != cpus[0].arch.affinity && cpu_count < CPU_COUNT)
+			start_cpu(affinity);
+	}
+}
+
 struct thread *boot_aarch64(const void *tree);
 
 BOOT_CODE struct thread *boot_aarch64(const void *tree)
 {
-	struct cpu *cpu = &cpus[0];
 	struct thread *first;
 	uint64_t devices[3];
 
@@ -117,11 +163,22 @@ BOOT_CODE struct thread *boot_aarch64(const void *tree)
 	devices[1] = board.redistributors;
 	devices[2] = board.console;
 	tables_boot(found.ram_base, found.ram_size, devices, 3);
-	boot_cpu(cpu, kernel_stack_end);
-	boot_registers(cpu);
-	gic_boot(board.distributor, board.redistributors, cpu);
+	tables_use();
+	identification_boot();
+	gic_boot(board.distributor);
+	add_cpu(REGISTER_READ(mpidr_el1) & MPIDR_AFFINITY);
+	boot_registers(&cpus[0]);
+	start_others(tree);
 	first = boot_supervisor();
-	cpu->current = first;
+	cpus[0].current = first;
 	context_load(&first->context);
 	return first;
+}
+
+void boot_secondary(struct cpu *cpu);
+
+/* Another CPU, on its stack, with the tables in use. */
+BOOT_CODE void boot_secondary(struct cpu *cpu)
+{
+	boot_registers(cpu);
 }

@@ -27,4 +27,21 @@ void fp_take(struct thread *thread)
 	}
 	fp_load(&thread->fp);
 	cpu->fp_owner = thread;
+	/* A server may be at another CPU with its next message: the kernel has to look first. */
+	thread->serves_slot = HANDLE_NONE;
+}
+
+void fp_release(struct cpu *cpu, struct thread *thread)
+{
+	if (cpu->fp_owner != thread)
+		return;
+	REGISTER_WRITE(cptr_el2, CPTR_FIXED);
+	BARRIER_INSTRUCTIONS();
+	fp_save(&thread->fp);
+	cpu->fp_owner = NULL;
+	if (!thread->task)
+		return;
+	thread->context.cpacr = 0;
+	if (cpu->current == thread)
+		REGISTER_WRITE(cpacr_el1, 0);
 }

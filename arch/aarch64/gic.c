@@ -70,10 +70,11 @@ static BOOT_CODE void boot_redistributor(uint64_t base)
 	for (index = 0; index < 32; index += 4)
 		write32(base + GICR_IPRIORITYR + index, PRIORITY);
 	write32(base + GICR_ISENABLER0,
-		1u << ARCH_IRQ_TIMER | 1u << ARCH_IRQ_GUEST_TIMER | 1u << ARCH_IRQ_MAINTENANCE);
+		1u << ARCH_IRQ_LOOK | 1u << ARCH_IRQ_TIMER | 1u << ARCH_IRQ_GUEST_TIMER |
+			1u << ARCH_IRQ_MAINTENANCE);
 }
 
-BOOT_CODE void gic_boot(uint64_t distributor_base, uint64_t redistributors, struct cpu *cpu)
+BOOT_CODE void gic_boot(uint64_t distributor_base)
 {
 	unsigned int index, lines;
 
@@ -86,21 +87,25 @@ BOOT_CODE void gic_boot(uint64_t distributor_base, uint64_t redistributors, stru
 	}
 	for (index = 32; index < lines && index < ARCH_IRQ_COUNT; index += 4)
 		write32(distributor + GICD_IPRIORITYR + index, PRIORITY);
+}
+
+BOOT_CODE void gic_boot_cpu(uint64_t redistributors, struct cpu *cpu)
+{
 	cpu->arch.redistributor = find_redistributor(redistributors);
 	boot_redistributor(cpu->arch.redistributor);
-	REGISTER_WRITE(ICC_SRE_EL2, 0xf);
-	BARRIER_INSTRUCTIONS();
 	REGISTER_WRITE(ICC_PMR, 0xff);
 	REGISTER_WRITE(ICC_CTLR, EOI_MODE);
 	REGISTER_WRITE(ICC_IGRPEN1, 1);
 }
 
+void arch_irq_route(uint32_t number, struct cpu *cpu)
+{
+	*(volatile uint64_t *)(distributor + GICD_IROUTER + 8ul * number) =
+		cpu->arch.affinity & 0xff00fffffful;
+}
+
 void arch_irq_enable(uint32_t number)
 {
-	uint64_t mpidr = REGISTER_READ(mpidr_el1);
-
-	*(volatile uint64_t *)(distributor + GICD_IROUTER + 8ul * number) =
-		(mpidr & 0xffffff) | (mpidr & 0xff00000000ul);
 	write32(distributor + GICD_ISENABLER + number / 32 * 4, 1u << number % 32);
 }
 
@@ -122,6 +127,18 @@ uint32_t arch_irq_take(void)
 void arch_irq_done(uint32_t number)
 {
 	REGISTER_WRITE(ICC_DIR, number);
+}
+
+/* A software-generated interrupt to one CPU (IHI 0069 12.2.19): affinity 3.2.1, bit of affinity 0. */
+void arch_cpu_interrupt(struct cpu *cpu)
+{
+	uint64_t affinity = cpu->arch.affinity;
+
+	__asm__ volatile("dsb ishst" : : : "memory");
+	REGISTER_WRITE(ICC_SGI1R, (affinity >> 32 & 0xff) << 48 | (affinity >> 16 & 0xff) << 32 |
+					  (affinity >> 8 & 0xff) << 16 |
+					  (uint64_t)ARCH_IRQ_LOOK << 24 | 1ul << (affinity & 15));
+	BARRIER_INSTRUCTIONS();
 }
 
 void gic_guest_timer_active(struct cpu *cpu, bool active)

@@ -9,12 +9,16 @@
 
 /* The thread gets the FP registers; their owner's go to its context. */
 void fp_take(struct thread *thread);
+void fp_release(struct cpu *cpu, struct thread *thread);
 void fp_save(struct arch_fp *fp);
 void fp_load(const struct arch_fp *fp);
 
 /* What the hardware has to hold before the vCPU runs on: guest registers, lists and FP trap. */
 void vcpu_enter(struct thread *thread);
+void vcpu_release(struct cpu *cpu, struct thread *thread);
 
+_Static_assert(offsetof(struct cpu, inside) == 0, "vectors.S");
+_Static_assert(offsetof(struct cpu, stack) == CPU_STACK, "vectors.S");
 _Static_assert(offsetof(struct cpu, current) == CPU_CURRENT, "vectors.S");
 _Static_assert(offsetof(struct cpu, entered) == CPU_ENTERED, "vectors.S");
 _Static_assert(offsetof(struct arch_context, pc) == CONTEXT_PC, "vectors.S");
@@ -34,10 +38,12 @@ static inline void context_load(const struct arch_context *context)
 	REGISTER_WRITE(vttbr_el2, context->vttbr);
 }
 
-/* Physical GIC; device tree; tables of EL2 itself. All at boot. */
-void gic_boot(uint64_t distributor, uint64_t redistributors, struct cpu *cpu);
+/* Physical GIC; tables of EL2 itself, and the registers that put them to use. All at boot. */
+void gic_boot(uint64_t distributor);
+void gic_boot_cpu(uint64_t redistributors, struct cpu *cpu);
 void gic_guest_timer_active(struct cpu *cpu, bool active);
 void tables_boot(uint64_t ram_base, uint64_t ram_size, const uint64_t *devices, unsigned int count);
+void tables_use(void);
 void identification_boot(void);
 
 /* From the vectors: an exit of `thread`; the thread that runs next. */
@@ -45,6 +51,13 @@ struct thread *trap_sync(struct thread *thread);
 struct thread *trap_irq(struct thread *thread);
 struct thread *trap_error(struct thread *thread);
 _Noreturn void trap_broken(void);
+
+/* PSCI CPU_ON: the firmware's answer, 0 for yes. The CPU starts at `entry` with `argument` in x0. */
+int64_t machine_start_cpu(uint64_t affinity, uint64_t entry, uint64_t argument);
+
+/* start.S; and what it calls last, to wait for work: the thread to run. */
+void secondary(void);
+struct thread *trap_first(void);
 
 struct board {
 	uint64_t distributor, distributor_size, redistributors, redistributors_size, console;

@@ -2,6 +2,7 @@
 /* The machine around the CPU: firmware calls, timer, console for the kernel's few words. */
 #include "arch/aarch64/hardware.h"
 
+#define PSCI_CPU_ON 0xc4000003u
 #define PSCI_SYSTEM_OFF 0x84000008u
 #define PSCI_SYSTEM_RESET 0x84000009u
 #define UART_DR 0x00
@@ -9,15 +10,24 @@
 #define UART_FR_FULL (1u << 5)
 #define UART_POLLS 100000
 
-static void firmware_call(uint64_t function)
+static int64_t firmware_call(uint64_t function, uint64_t first, uint64_t second, uint64_t third)
 {
 	register uint64_t x0 __asm__("x0") = function;
+	register uint64_t x1 __asm__("x1") = first;
+	register uint64_t x2 __asm__("x2") = second;
+	register uint64_t x3 __asm__("x3") = third;
 
 	/* At EL1, where only a refusal to boot runs, the firmware has taken EL2's place. */
 	if (REGISTER_READ(CurrentEL) == CURRENT_EL2)
-		__asm__ volatile("smc #0" : "+r"(x0) : : "x1", "x2", "x3", "memory");
+		__asm__ volatile("smc #0" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3) : : "memory");
 	else
-		__asm__ volatile("hvc #0" : "+r"(x0) : : "x1", "x2", "x3", "memory");
+		__asm__ volatile("hvc #0" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3) : : "memory");
+	return (int64_t)x0;
+}
+
+int64_t machine_start_cpu(uint64_t affinity, uint64_t entry, uint64_t argument)
+{
+	return firmware_call(PSCI_CPU_ON, affinity, entry, argument);
 }
 
 static bool overlap(uint64_t base, uint64_t size, uint64_t other, uint64_t other_size)
@@ -34,12 +44,12 @@ bool arch_machine_owns(uint64_t base, uint64_t size)
 
 void arch_machine_off(void)
 {
-	firmware_call(PSCI_SYSTEM_OFF);
+	firmware_call(PSCI_SYSTEM_OFF, 0, 0, 0);
 }
 
 void arch_machine_reset(void)
 {
-	firmware_call(PSCI_SYSTEM_RESET);
+	firmware_call(PSCI_SYSTEM_RESET, 0, 0, 0);
 }
 
 void arch_machine_put(char character)

@@ -16,6 +16,7 @@
 
 #define BARRIER_INSTRUCTIONS() __asm__ volatile("isb" : : : "memory")
 #define BARRIER_TABLES() __asm__ volatile("dsb ishst" : : : "memory")
+#define HINT_YIELD() __asm__ volatile("yield" : : : "memory")
 #define BARRIER_ALL() __asm__ volatile("dsb ish" : : : "memory")
 
 #define CURRENT_EL2 8 /* CurrentEL */
@@ -93,6 +94,7 @@
 #define ICC_IAR1 S3_0_C12_C12_0
 #define ICC_EOIR1 S3_0_C12_C12_1
 #define ICC_DIR S3_0_C12_C11_1
+#define ICC_SGI1R S3_0_C12_C11_5
 #define ICC_PMR S3_0_C4_C6_0
 #define ICC_CTLR S3_0_C12_C12_4
 #define ICC_IGRPEN1 S3_0_C12_C12_7

@@ -42,6 +42,21 @@ void arch_space_flush(struct space *space)
 	BARRIER_INSTRUCTIONS();
 }
 
+void arch_thread_release(struct thread *thread)
+{
+	struct cpu *cpu = cpu_this();
+
+	if (cpu->current == thread) {
+		arch_context_save(&thread->context);
+		if (!thread->task) {
+			thread->context.sctlr = REGISTER_READ(sctlr_el1);
+			thread->context.cpacr = REGISTER_READ(cpacr_el1);
+		}
+	}
+	fp_release(cpu, thread);
+	vcpu_release(cpu, thread);
+}
+
 void arch_context_init(struct arch_context *context, struct space *space, uint64_t entry,
 		       uint64_t stack, uint64_t argument)
 {

@@ -18,13 +18,13 @@ _start:
 FUNCTION(start)
 	msr	daifset, #15
 	msr	spsel, #1
-	adrp	x1, kernel_stack_end
-	add	x1, x1, :lo12:kernel_stack_end
+	adrp	x1, kernel_stacks + STACK_STRIDE
+	add	x1, x1, :lo12:kernel_stacks + STACK_STRIDE
 	mov	sp, x1
 	adrp	x1, bss_start
 	add	x1, x1, :lo12:bss_start
-	adrp	x2, kernel_stack_end
-	add	x2, x2, :lo12:kernel_stack_end
+	adrp	x2, bss_end
+	add	x2, x2, :lo12:bss_end
 1:	stp	xzr, xzr, [x1], #16
 	cmp	x1, x2
 	b.lo	1b
@@ -33,3 +33,18 @@ FUNCTION(start)
 	add	x30, x30, :lo12:vectors_leave
 	b	tables_seal
 END(start)
+
+/* x0: the CPU's structure. No memory is written before the tables are in use. */
+FUNCTION(secondary)
+	msr	daifset, #15
+	msr	spsel, #1
+	mov	x19, x0
+	bl	tables_use
+	ldr	x1, [x19, #CPU_STACK]
+	mov	sp, x1
+	mov	x0, x19
+	bl	boot_secondary
+	adrp	x30, vectors_leave
+	add	x30, x30, :lo12:vectors_leave
+	b	trap_first
+END(secondary)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * EL2's own first-stage tables: everything at its physical address, nothing both writable and
- * executable, a hole under the kernel stack, and no boot code once boot is over (Arm ARM D8.3).
+ * executable, a hole under each kernel stack, and no boot code once boot is over (Arm ARM D8.3).
  */
 #include "arch/aarch64/hardware.h"
 #include "kernel/boot.h"
@@ -26,7 +26,7 @@
 
 extern char kernel_text[], kernel_text_end[], kernel_rodata[], kernel_rodata_end[];
 extern char kernel_data[], kernel_init[], kernel_init_end[];
-extern char kernel_stack_guard[], kernel_stack[], kernel_end[];
+extern char kernel_stacks[], kernel_end[];
 
 static uint64_t tables[TABLES][ENTRIES] __attribute__((aligned(4096)));
 static unsigned int tables_used = 1;
@@ -75,6 +75,7 @@ static BOOT_CODE void map_symbols(const char *from, const char *to, uint64_t att
 BOOT_CODE void tables_boot(uint64_t ram_base, uint64_t ram_size, const uint64_t *devices,
 			   unsigned int count)
 {
+	const char *stack;
 	uint64_t image_end = ((uint64_t)kernel_end + MEGABYTES_2 - 1) & ~(MEGABYTES_2 - 1);
 
 	map(ram_base, (uint64_t)kernel_text, NORMAL | NO_EXECUTE);
@@ -82,8 +83,9 @@ BOOT_CODE void tables_boot(uint64_t ram_base, uint64_t ram_size, const uint64_t 
 	map_symbols(kernel_rodata, kernel_rodata_end, NORMAL | READ_ONLY | NO_EXECUTE);
 	/* Boot constants and code share pages: readable and executable, and gone soon. */
 	map_symbols(kernel_init, kernel_init_end, NORMAL | READ_ONLY);
-	map_symbols(kernel_data, kernel_stack_guard, NORMAL | NO_EXECUTE);
-	map_symbols(kernel_stack, kernel_end, NORMAL | NO_EXECUTE);
+	map_symbols(kernel_data, kernel_stacks, NORMAL | NO_EXECUTE);
+	for (stack = kernel_stacks; stack < kernel_end; stack += STACK_STRIDE)
+		map_symbols(stack + STACK_GUARD, stack + STACK_STRIDE, NORMAL | NO_EXECUTE);
 	map((uint64_t)kernel_end, image_end, NORMAL | NO_EXECUTE);
 	map(image_end, (ram_base + ram_size) & ~(PAGE_SIZE - 1ul), NORMAL | NO_EXECUTE);
 	while (count--) {
@@ -91,6 +93,10 @@ BOOT_CODE void tables_boot(uint64_t ram_base, uint64_t ram_size, const uint64_t 
 
 		*entry_at(base, 2) = base | DEVICE | NO_EXECUTE | BLOCK;
 	}
+}
+
+BOOT_CODE void tables_use(void)
+{
 	REGISTER_WRITE(mair_el2, MAIR);
 	REGISTER_WRITE(tcr_el2, TCR);
 	REGISTER_WRITE(ttbr0_el2, (uint64_t)tables[0]);

@@ -59,6 +59,27 @@ static inline void skip_instruction(void)
 	REGISTER_WRITE(elr_el2, REGISTER_READ(elr_el2) + 4);
 }
 
+void arch_syscall_again(bool again)
+{
+	REGISTER_WRITE(elr_el2, REGISTER_READ(elr_el2) + (again ? -4 : 4));
+}
+
+/*
+ * Somebody is alone in the kernel, and may take the thread away, to be saved as it is. So what
+ * it trapped with must not have happened yet: SVC and HVC left their own address behind.
+ */
+static __attribute__((noinline)) bool enter_slowly(struct cpu *cpu, uint64_t esr)
+{
+	bool behind = ESR_CLASS(esr) == CLASS_SVC || ESR_CLASS(esr) == CLASS_HVC, there;
+
+	if (behind)
+		arch_syscall_again(true);
+	there = cpu_wait(cpu);
+	if (there && behind)
+		arch_syscall_again(false);
+	return there;
+}
+
 static __attribute__((noinline)) struct thread *guest_exit(struct vcpu *vcpu, uint64_t esr)
 {
 	uint64_t address = 0;
@@ -102,10 +123,18 @@ static __attribute__((noinline)) struct thread *task_exit(struct thread *thread,
 			    esr, position);
 }
 
+static inline bool enter(struct cpu *cpu, uint64_t esr)
+{
+	return cpu_step_inside(cpu) || enter_slowly(cpu, esr);
+}
+
 struct thread *trap_sync(struct thread *thread)
 {
 	uint64_t esr = REGISTER_READ(esr_el2);
+	struct cpu *cpu = cpu_this();
 
+	if (__builtin_expect(!enter(cpu, esr), 0))
+		return thread_schedule(cpu);
 	if (thread->task)
 		return ESR_CLASS(esr) == CLASS_SVC ? syscall_handle(thread, thread->context.x[12])
 						   : task_exit(thread, esr);
@@ -116,20 +145,37 @@ struct thread *trap_sync(struct thread *thread)
 
 struct thread *trap_irq(struct thread *thread)
 {
+	struct cpu *cpu = cpu_this();
+
 	(void)thread;
+	cpu_enter(cpu);
 	irq_handle();
-	return thread_schedule(cpu_this());
+	return thread_schedule(cpu);
 }
 
 /* An asynchronous external abort: of whoever ran, as far as anybody can tell. */
 struct thread *trap_error(struct thread *thread)
 {
 	uint64_t esr = REGISTER_READ(esr_el2);
+	struct cpu *cpu = cpu_this();
 
+	if (!cpu_enter(cpu))
+		return thread_schedule(cpu);
 	if (thread->task)
 		return task_exit(thread, esr);
 	CONTAINER(thread, struct vcpu, thread)->exit.syndrome = esr;
 	return vcpu_exit_fault(CONTAINER(thread, struct vcpu, thread), EXIT_KINDS, 0, STATUS_OK);
+}
+
+/* A CPU that has just started has nothing to come from. */
+struct thread *trap_first(void)
+{
+	struct cpu *cpu = cpu_this();
+
+	/* Pairs with start_cpu: from here on no boot code is needed. */
+	__atomic_store_n(&cpu->arch.started, 1, __ATOMIC_RELEASE);
+	cpu_enter(cpu);
+	return thread_schedule(cpu);
 }
 
 _Noreturn void trap_broken(void)

@@ -72,7 +72,7 @@ static void guest_save(struct vcpu *vcpu)
 	/* A sleeper's virtual timer must wake it though the hardware's is another's now. */
 	if (vcpu->thread.state == THREAD_SLEEPING &&
 	    TIMER_ENABLED_UNMASKED(vcpu->arch.registers[VCPU_CNTV_CTL_EL0]))
-		timer_set(&vcpu->timer, vcpu->arch.registers[VCPU_CNTV_CVAL_EL0]);
+		timer_set(&vcpu->timer, cpu_this(), vcpu->arch.registers[VCPU_CNTV_CVAL_EL0]);
 }
 
 static void guest_load(struct vcpu *vcpu)
@@ -93,13 +93,11 @@ static void guest_switch(struct cpu *cpu, struct vcpu *vcpu)
 	cpu->guest = &vcpu->thread;
 }
 
-void arch_vcpu_unload(struct vcpu *vcpu)
+void vcpu_release(struct cpu *cpu, struct thread *thread)
 {
-	struct cpu *cpu = cpu_this();
-
-	if (cpu->guest != &vcpu->thread)
+	if (cpu->guest != thread)
 		return;
-	guest_save(vcpu);
+	guest_save(CONTAINER(thread, struct vcpu, thread));
 	REGISTER_WRITE(cntv_ctl_el0, 0);
 	REGISTER_WRITE(ICH_HCR, 0);
 	cpu->guest = NULL;
@@ -199,7 +197,7 @@ status_t arch_vcpu_get(struct vcpu *vcpu, uint64_t number, uint64_t *value)
 	from = find_register(vcpu, number);
 	if (!from)
 		return STATUS_NOT_SUPPORTED;
-	arch_vcpu_unload(vcpu);
+	thread_evict(&vcpu->thread);
 	*value = *from;
 	return STATUS_OK;
 }
@@ -217,7 +215,7 @@ status_t arch_vcpu_set(struct vcpu *vcpu, uint64_t number, uint64_t value)
 			return STATUS_BAD_ARGUMENT;
 		value &= PSTATE_ALLOWED;
 	}
-	arch_vcpu_unload(vcpu);
+	thread_evict(&vcpu->thread);
 	*to = value;
 	return STATUS_OK;
 }

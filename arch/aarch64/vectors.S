@@ -27,7 +27,7 @@
 	str	x30, [sp, #16 * 15]
 	mrs	x1, tpidr_el2
 	mov	x0, sp
-	ldr	x2, [x1]
+	ldr	x2, [x1, #CPU_STACK]
 	mov	sp, x2
 	adr	x30, vectors_leave
 	b	\handler
@@ -37,7 +37,7 @@
 	.macro	BROKEN
 	.balign	128
 	mrs	x1, tpidr_el2
-	ldr	x2, [x1]
+	ldr	x2, [x1, #CPU_STACK]
 	mov	sp, x2
 	b	trap_broken
 	.endm
@@ -60,25 +60,28 @@ vectors:
 
 /*
  * x0: the thread to run. If it is another one than before, everything but the general registers
- * changes hands here (struct arch_context); a vCPU whose guest registers are not all in the
- * hardware (cpu->entered) gets them by vcpu_enter.
+ * changes hands here (struct arch_context); before is nobody where that thread may run elsewhere
+ * already. A vCPU whose guest registers are not all in the hardware (cpu->entered) gets them by
+ * vcpu_enter. Then the CPU is no longer inside the kernel (kernel/cpu.h): whoever is alone sees
+ * what it holds.
  */
 FUNCTION(vectors_leave)
 	mrs	x1, tpidr_el2
 	ldr	x2, [x1, #CPU_CURRENT]
 	cmp	x0, x2
-	b.eq	1f
+	b.eq	2f
+	str	x0, [x1, #CPU_CURRENT]
+	cbz	x2, 1f
 	mrs	x4, elr_el2
 	mrs	x5, spsr_el2
 	mrs	x6, sp_el0
 	mrs	x7, tpidr_el0
 	mrs	x8, sctlr_el1
 	mrs	x9, cpacr_el1
-	str	x0, [x1, #CPU_CURRENT]
 	stp	x4, x5, [x2, #CONTEXT_PC]
 	stp	x6, x7, [x2, #CONTEXT_SP_EL0]
 	stp	x8, x9, [x2, #CONTEXT_SCTLR]
-	ldp	x4, x5, [x0, #CONTEXT_PC]
+1:	ldp	x4, x5, [x0, #CONTEXT_PC]
 	ldp	x6, x7, [x0, #CONTEXT_SP_EL0]
 	ldp	x8, x9, [x0, #CONTEXT_SCTLR]
 	ldp	x10, x11, [x0, #CONTEXT_HCR]
@@ -90,11 +93,12 @@ FUNCTION(vectors_leave)
 	msr	cpacr_el1, x9
 	msr	hcr_el2, x10
 	msr	vttbr_el2, x11
-	tbnz	x10, #HCR_TGE_BIT, 1f
+	tbnz	x10, #HCR_TGE_BIT, 2f
 	ldr	x2, [x1, #CPU_ENTERED]
 	cmp	x2, x0
-	b.ne	2f
-1:	mov	sp, x0
+	b.ne	3f
+2:	stlr	wzr, [x1]	/* outside; pairs with hold_others in kernel/cpu.c */
+	mov	sp, x0
 	ldp	x2, x3, [sp, #16 * 1]
 	ldp	x4, x5, [sp, #16 * 2]
 	ldp	x6, x7, [sp, #16 * 3]
@@ -113,8 +117,9 @@ FUNCTION(vectors_leave)
 	ldp	x0, x1, [sp, #16 * 0]
 	eret
 
-2:	mov	x19, x0
+3:	mov	x19, x0
 	bl	vcpu_enter
 	mov	x0, x19
-	b	1b
+	mrs	x1, tpidr_el2
+	b	2b
 END(vectors_leave)

@@ -30,7 +30,7 @@ struct vcpu;
  *   ARCH_SPACE_SIZE        bytes of a second-stage space
  *   ARCH_SPACE_ROOT_LEVEL, ARCH_SPACE_ROOT_SIZE   its root table (leaves of 4 KiB are level 3)
  *   ARCH_IRQ_COUNT, ARCH_IRQ_FIRST_DEVICE         interrupt numbers; first that a driver may have
- *   ARCH_IRQ_TIMER, ARCH_IRQ_GUEST_TIMER, ARCH_IRQ_MAINTENANCE   the kernel's own
+ *   ARCH_IRQ_LOOK, ARCH_IRQ_TIMER, ARCH_IRQ_GUEST_TIMER, ARCH_IRQ_MAINTENANCE   the kernel's own
  */
 #include "arch_types.h"
 
@@ -46,8 +46,14 @@ static inline uint64_t arch_clock_frequency(void);
 /* The kernel's timer interrupt of this CPU comes at `deadline` ticks (TIMER_OFF: not). */
 void arch_timer_set(uint64_t deadline);
 
-/* Stops the CPU until an interrupt is pending, without taking it. */
+/* Stops the CPU until an interrupt is pending, without taking it. Nobody is inside the kernel. */
 void arch_idle(void);
+
+/* inline: another turn of a loop that waits for another CPU. */
+static inline void arch_relax(void);
+
+/* ARCH_IRQ_LOOK comes at the other CPU; what was written before is seen by what it does then. */
+void arch_cpu_interrupt(struct cpu *cpu);
 
 /* Something is wrong with the kernel itself: says so and stops this CPU for good. */
 _Noreturn void arch_panic(const char *what);
@@ -80,6 +86,18 @@ void arch_space_flush(struct space *space);
 void arch_context_init(struct arch_context *context, struct space *space, uint64_t entry,
 		       uint64_t stack, uint64_t argument);
 
+/*
+ * inline: the current thread's registers, but for the general ones, which are there already, and
+ * for what arch_thread_release takes care of, go to its context.
+ */
+static inline void arch_context_save(struct arch_context *context);
+
+/* What this CPU's hardware holds of the thread goes to memory; the CPU can do without it. */
+void arch_thread_release(struct thread *thread);
+
+/* The current thread's system call counts as not made yet; or, after that, as made again. */
+void arch_syscall_again(bool again);
+
 /* inline: the eight message words; the status of a reply; the registers around a delivered
  * message; the status a caller gets; the results of a system call. */
 static inline uint64_t *arch_message_words(struct arch_context *context);
@@ -96,13 +114,10 @@ static inline uint64_t *arch_syscall_results(struct arch_context *context);
 /* Reset state. The vCPU is stopped. */
 void arch_vcpu_init(struct vcpu *vcpu);
 
-/* Guest registers, numbers of ipc/<arch>.h; the vCPU is stopped, or in a call, so not running.
+/* Guest registers, numbers of ipc/<arch>.h; alone in the kernel.
  * STATUS_NOT_SUPPORTED for numbers that do not exist or cannot be written. */
 status_t arch_vcpu_get(struct vcpu *vcpu, uint64_t number, uint64_t *value);
 status_t arch_vcpu_set(struct vcpu *vcpu, uint64_t number, uint64_t value);
-
-/* If the hardware holds the vCPU's guest registers, saves them; the hardware is nobody's then. */
-void arch_vcpu_unload(struct vcpu *vcpu);
 
 /*
  * inline, in arch_vcpu_inline.h, which kernel/vm.h includes where struct vcpu is complete:
@@ -125,7 +140,8 @@ void arch_vcpu_maintenance_quiet(void);
 
 /* --- Interrupts ------------------------------------------------------------------------------- */
 
-/* Lets a driver's interrupt come, to this CPU; or no longer. */
+/* Lets a driver's interrupt come, to the CPU that arch_irq_route said; or no longer. */
+void arch_irq_route(uint32_t number, struct cpu *cpu);
 void arch_irq_enable(uint32_t number);
 void arch_irq_disable(uint32_t number);
 

@@ -8,6 +8,7 @@
 #include "servers/rt/format.h"
 #include "servers/rt/internal.h"
 #include "servers/rt/rt.h"
+#include "servers/supervisor/schedule.h"
 #include "servers/supervisor/supervisor.h"
 #include "servers/supervisor/tree.h"
 
@@ -105,6 +106,7 @@ _Noreturn void rt_main(uint64_t bundle_size)
 	map(SLOT_SELF_TASK, SLOT_BUNDLE, BUNDLE_ADDRESS, 0, bundle_size, MAP_READ, "the bundle");
 	tree = open_plan();
 	plan = tree_node(tree, 0, "plan");
+	schedule_self(tree, plan);
 	seed_open();
 	objects_create(tree, plan);
 	endpoint = tree_number(tree,

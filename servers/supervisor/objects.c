@@ -3,6 +3,7 @@
 #include <libfdt.h>
 
 #include "servers/rt/string.h"
+#include "servers/supervisor/schedule.h"
 #include "servers/supervisor/supervisor.h"
 #include "servers/supervisor/tree.h"
 
@@ -31,11 +32,17 @@ static status_t create_vm(const void *tree, int node, handle_t slot)
 			  0, NULL);
 }
 
-static status_t create_vcpu(const void *tree, int node, handle_t slot)
+static status_t create_vcpu(const void *tree, int node, handle_t slot, const char *name)
 {
-	return rt_syscall(SYSCALL_CREATE_VCPU, SLOT_ROOT_POOL, slot, tree_number(tree, node, "vm"),
-			  tree_number(tree, node, "index"), tree_number(tree, node, "page"),
-			  tree_number(tree, node, "priority"), NULL);
+	status_t status = rt_syscall(SYSCALL_CREATE_VCPU, SLOT_ROOT_POOL, slot,
+				     tree_number(tree, node, "vm"),
+				     tree_number(tree, node, "index"),
+				     tree_number(tree, node, "page"),
+				     tree_number(tree, node, "priority"), NULL);
+
+	if (status == STATUS_OK)
+		schedule(tree, node, slot, name);
+	return status;
 }
 
 static status_t create(const void *tree, int node, handle_t slot, const char *name)
@@ -65,7 +72,7 @@ static status_t create(const void *tree, int node, handle_t slot, const char *na
 	if (strcmp(type, "vm") == 0)
 		return create_vm(tree, node, slot);
 	if (strcmp(type, "vcpu") == 0)
-		return create_vcpu(tree, node, slot);
+		return create_vcpu(tree, node, slot, name);
 	refuse("system.dtb: the object %s has the unknown type %s", name, type);
 }
 

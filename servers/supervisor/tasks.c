@@ -5,6 +5,7 @@
 #include "ipc/image.h"
 #include "servers/rt/string.h"
 #include "servers/supervisor/elf.h"
+#include "servers/supervisor/schedule.h"
 #include "servers/supervisor/supervisor.h"
 #include "servers/supervisor/tree.h"
 
@@ -154,6 +155,7 @@ static void create(const void *tree, int node, unsigned int number, handle_t end
 	    rt_syscall(SYSCALL_CREATE_THREAD, SLOT_ROOT_POOL, slot + 1, slot,
 		       tree_number(tree, node, "priority"), endpoint, number, NULL) != STATUS_OK)
 		refuse("cannot make the task %s", name);
+	schedule(tree, node, slot + 1, name);
 	load(slot, tree_text(tree, node, "binary"), number, name);
 	create_start_page(tree, node, slot, name);
 	create_stack(slot, tree_number(tree, node, "stack"), name);

@@ -21,6 +21,11 @@ COMMON = ["-cpu", CPU, "-icount", "shift=0,sleep=off", "-rtc", "base=2024-01-01,
           "-global", "virtio-mmio.force-legacy=false", "-global", "virtio-mmio.ioeventfd=off"]
 DISK = ["-drive", "if=none,id=disk0,driver=null-co,read-zeroes=on,size=128M",
         "-device", "virtio-blk-device,drive=disk0"]
+# With several CPUs QEMU runs one until the next virtual timer of the machine is due, then the next
+# one: up to 100 ms each. A packet filter has a timer that comes every virtual microsecond, with
+# nothing to filter, so every CPU has turns of 1000 instructions.
+TURNS = ["-netdev", "hubport,id=turns,hubid=0",
+         "-object", "filter-buffer,id=turn,netdev=turns,interval=1"]
 BARE = ["-M", "virt,gic-version=3"]
 COPPICE = ["-M", "virt,virtualization=on,gic-version=3"]
 

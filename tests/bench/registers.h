@@ -18,5 +18,7 @@
 #define BENCH_CREATE 0x28
 /* Ticks from the first system call of BENCH_CREATE to that instruction. */
 #define BENCH_CREATED 0x30
+/* The server gives way to the other CPUs before it answers: who calls meanwhile has to wait. */
+#define BENCH_YIELD 0x38
 
 #endif

@@ -33,7 +33,7 @@ MAPPINGS = {
     "linux.console": [("linux.console.channel", "rw", 0x1000), ("linux.console.log", "rw", 0x1000)],
     "linux.disk": [("linux.memory", "rw", 0x10000000), ("linux.disk.queue", "rw", 0x21000),
                    ("linux.disk.log", "rw", 0x1000)],
-    "linux.vmm": [("system.dtb", "r", 0x2000), ("linux.memory", "rw", 0x10000000),
+    "linux.vmm": [("system.dtb", "r", 0x3000), ("linux.memory", "rw", 0x10000000),
                   ("images+vmlinuz", "r", 0x4000), ("images+initrd.img", "r", 0x1000),
                   ("linux.vmm.log", "rw", 0x1000)],
 }

@@ -10,8 +10,9 @@ from fixture import Stand
 import bundles
 import plans
 import refusals
+import schedules
 
-TESTS = [*refusals.TESTS, *plans.TESTS, *bundles.TESTS]
+TESTS = [*refusals.TESTS, *plans.TESTS, *schedules.TESTS, *bundles.TESTS]
 
 
 def main():

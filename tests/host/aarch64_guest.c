@@ -30,6 +30,16 @@ void gic_guest_timer_active(struct cpu *of, bool active)
 	timer_active = active;
 }
 
+void arch_cpu_interrupt(struct cpu *other)
+{
+	(void)other;
+}
+
+void thread_evict(struct thread *thread)
+{
+	vcpu_release(&cpu, thread);
+}
+
 void fp_save(struct arch_fp *fp)
 {
 	*fp = fp_hardware;
@@ -165,7 +175,7 @@ static void test_server_between(void)
 	switch_to(&tasks[0]);
 	switch_to(&vcpus[0].thread);
 	CU_ASSERT_EQUAL(REGISTER_READ(ttbr0_el1), 0x1234);
-	arch_vcpu_unload(&vcpus[0]);
+	vcpu_release(&cpu, &vcpus[0].thread);
 	CU_ASSERT_EQUAL(vcpus[0].arch.registers[VCPU_TTBR0_EL1], 0x1234);
 	CU_ASSERT_EQUAL(REGISTER_READ(cntv_ctl_el0), 0);
 	CU_ASSERT_EQUAL(REGISTER_READ(ICH_HCR), 0);

@@ -33,6 +33,21 @@ struct cpu *host_cpu(void)
 	return &cpu;
 }
 
+/* Somebody is alone in the kernel; `stays`: the thread is not taken away meanwhile. */
+static struct {
+	unsigned int waits;
+	bool stays;
+	uint64_t elr;
+} alone;
+
+bool cpu_wait(struct cpu *of)
+{
+	CU_ASSERT_PTR_EQUAL(of, &cpu);
+	alone.waits++;
+	alone.elr = REGISTER_READ(elr_el2);
+	return alone.stays;
+}
+
 struct thread *vcpu_exit_mmio(struct vcpu *of, uint64_t address, uint64_t width, bool write,
 			      uint64_t value)
 {
@@ -299,6 +314,38 @@ static void test_fp(void)
 	TOLD("task fault");
 }
 
+/* Saved while it waits at the kernel's door, a thread must make its call again, not skip it. */
+static void test_taken_away(void)
+{
+	static const struct {
+		uint64_t class, behind;
+	} cases[] = { { CLASS_HVC, 4 }, { CLASS_SMC, 0 }, { CLASS_DATA_ABORT, 0 }, { CLASS_SYSREG, 0 } };
+	unsigned int index;
+
+	start();
+	cpu.held = 1;
+	alone.waits = 0;
+	for (index = 0; index < 4; index++) {
+		alone.stays = false;
+		trap(&vcpu.thread, ESR(cases[index].class, 0));
+		TOLD("nothing");
+		CU_ASSERT_EQUAL(alone.elr, ELR - cases[index].behind);
+		alone.stays = true;
+		trap(&vcpu.thread, ESR(cases[index].class, 0));
+		CU_ASSERT_STRING_NOT_EQUAL(told.what, "nothing");
+	}
+	alone.stays = false;
+	trap(&thread, ESR(CLASS_SVC, 0));
+	TOLD("nothing");
+	CU_ASSERT_EQUAL(alone.elr, ELR - 4);
+	alone.stays = true;
+	trap(&thread, ESR(CLASS_SVC, 0));
+	TOLD("system call");
+	CU_ASSERT_EQUAL(REGISTER_READ(elr_el2), ELR);
+	CU_ASSERT_EQUAL(alone.waits, 10);
+	cpu.held = 0;
+}
+
 static const struct suite_test tests[] = {
 	{ "an access to a device is decoded: address, width, value", test_mmio },
 	{ "a load's value is extended as its instruction says", test_loads },
@@ -306,6 +353,7 @@ static const struct suite_test tests[] = {
 	{ "a trapped system register is decoded: number, direction, value", test_sysreg },
 	{ "calls, WFI and where each goes on", test_calls },
 	{ "every other exception is reported, of guests and tasks", test_other_exceptions },
+	{ "who is taken away at the door has not made its call yet", test_taken_away },
 	{ "an FP instruction gets its registers, an unknown one does not", test_fp },
 };
 

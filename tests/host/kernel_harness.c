@@ -91,9 +91,9 @@ void kernel_boot(void)
 	static char stack[16];
 
 	if (setjmp(fake.stopped) == 0) {
-		boot_cpu(&fake.cpu, stack);
+		boot_cpu(cpu_this(), stack);
 		boot = boot_supervisor();
-		fake.cpu.current = boot;
+		cpu_this()->current = boot;
 	}
 }
 
@@ -109,16 +109,16 @@ void kernel_start(void)
 
 void kernel_leave(struct thread *next)
 {
-	if (next == fake.cpu.current)
+	if (next == cpu_this()->current)
 		return;
-	fake.cpu.current = next;
-	if (!next->task && next != fake.cpu.entered)
+	cpu_this()->current = next;
+	if (!next->task && next != cpu_this()->entered)
 		fake_enter(CONTAINER(next, struct vcpu, thread));
 }
 
 void kernel_run_as(struct thread *thread)
 {
-	struct cpu *cpu = &fake.cpu;
+	struct cpu *cpu = cpu_this();
 
 	if (thread == boot && boot->state == THREAD_RECEIVING)
 		endpoint_signal(boot->serves, 1);
@@ -126,7 +126,7 @@ void kernel_run_as(struct thread *thread)
 		return;
 	CU_ASSERT_EQUAL_FATAL(thread->state, THREAD_READY);
 	CU_ASSERT_FATAL(!queue_empty(&thread->link));
-	if (cpu->current != thread && cpu->current->state == THREAD_READY &&
+	if (cpu->current && cpu->current != thread && cpu->current->state == THREAD_READY &&
 	    queue_empty(&cpu->current->link))
 		thread_ready(cpu->current);
 	queue_remove(&thread->link);

@@ -226,13 +226,13 @@ static void test_cpu_forgets(void)
 	vcpu = make_vcpu(make_vm(fault, 1), 0, 6);
 	NEED_STATUS(CALL(boot, SYSCALL_VCPU_START, vcpu), STATUS_OK);
 	boot_rest();
-	CU_ASSERT_PTR_EQUAL(fake.cpu.guest, thread_at(vcpu));
-	fake.cpu.fp_owner = side.thread;
+	CU_ASSERT_PTR_EQUAL(cpu_this()->guest, thread_at(vcpu));
+	cpu_this()->fp_owner = side.thread;
 	destroy(side.thread_slot);
-	CU_ASSERT_PTR_NULL(fake.cpu.fp_owner);
+	CU_ASSERT_PTR_NULL(cpu_this()->fp_owner);
 	destroy(vcpu);
-	CU_ASSERT_PTR_NULL(fake.cpu.guest);
-	CU_ASSERT_PTR_NULL(fake.cpu.entered);
+	CU_ASSERT_PTR_NULL(cpu_this()->guest);
+	CU_ASSERT_PTR_NULL(cpu_this()->entered);
 	CHECK_KERNEL();
 }
 

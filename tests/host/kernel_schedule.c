@@ -21,7 +21,7 @@ static void start(void)
 	low_end = give(&low, endpoint, RIGHT_CALL | RIGHT_SIGNAL, 1);
 }
 
-#define RUNS(side) CU_ASSERT_PTR_EQUAL(fake.cpu.current, (side).thread)
+#define RUNS(side) CU_ASSERT_PTR_EQUAL(cpu_this()->current, (side).thread)
 
 static void test_priorities(void)
 {

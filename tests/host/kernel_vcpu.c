@@ -53,7 +53,7 @@ static void start(void)
 static void run_guest(void)
 {
 	boot_rest();
-	CU_ASSERT_PTR_EQUAL_FATAL(fake.cpu.current, &vcpu->thread);
+	CU_ASSERT_PTR_EQUAL_FATAL(cpu_this()->current, &vcpu->thread);
 }
 
 static void test_mmio(void)
@@ -61,7 +61,7 @@ static void test_mmio(void)
 	start();
 	run_guest();
 	exit_mmio(vcpu, 0x1234, true, 0x55);
-	CU_ASSERT_PTR_EQUAL(fake.cpu.current, device_side.thread);
+	CU_ASSERT_PTR_EQUAL(cpu_this()->current, device_side.thread);
 	CU_ASSERT_EQUAL(LABEL(device_side.thread), MMIO_LABEL_WRITE);
 	CU_ASSERT_EQUAL(BADGE(device_side.thread), 7 | 2ul << 32);
 	CU_ASSERT_EQUAL(WORD(device_side.thread, 0), 0x234);
@@ -69,7 +69,7 @@ static void test_mmio(void)
 	CU_ASSERT_EQUAL(WORD(device_side.thread, 2), 0x55);
 	CU_ASSERT_EQUAL(WORD(device_side.thread, 3), 0);
 	message_reply(device_side.thread, device_end, STATUS_OK, 0x77);
-	CU_ASSERT_PTR_EQUAL(fake.cpu.current, &vcpu->thread);
+	CU_ASSERT_PTR_EQUAL(cpu_this()->current, &vcpu->thread);
 	CU_ASSERT_EQUAL(vcpu->arch.value, 0x77);
 	exit_mmio(vcpu, 0x1000, false, 0);
 	CU_ASSERT_EQUAL(LABEL(device_side.thread), MMIO_LABEL_READ);
@@ -168,7 +168,7 @@ static void test_refused(void)
 	CU_ASSERT_EQUAL((status_t)WORD(manager_side.thread, 4), STATUS_BAD_ARGUMENT);
 	CU_ASSERT_EQUAL(WORD(manager_side.thread, 5), 0);
 	message_reply(manager_side.thread, manager_end, STATUS_OK, 0);
-	CU_ASSERT_PTR_EQUAL(fake.cpu.current, &vcpu->thread);
+	CU_ASSERT_PTR_EQUAL(cpu_this()->current, &vcpu->thread);
 	CU_ASSERT_EQUAL(vcpu->arch.completed, 0);
 	exit_mmio(vcpu, 0x2000, false, 0); /* nobody's */
 	CU_ASSERT_EQUAL((status_t)WORD(manager_side.thread, 4), STATUS_NOT_FOUND);
@@ -184,14 +184,14 @@ static void test_hypercall(void)
 	run_guest();
 	exit_hypercall(vcpu, 0x12345678);
 	CU_ASSERT_EQUAL(vcpu->arch.refused, 1);
-	CU_ASSERT_PTR_EQUAL(fake.cpu.current, &vcpu->thread);
+	CU_ASSERT_PTR_EQUAL(cpu_this()->current, &vcpu->thread);
 	vcpu->thread.context.x[7] = 0xabc;
 	exit_hypercall(vcpu, 0xdead00008400001f);
 	CU_ASSERT_EQUAL(LABEL(device_side.thread), HYPERCALL_LABEL_CALL);
 	CU_ASSERT_EQUAL(WORD(device_side.thread, 7), 0xabc);
 	message_reply(device_side.thread, device_end, STATUS_NOT_SUPPORTED, 0);
 	CU_ASSERT_EQUAL(vcpu->arch.refused, 2);
-	CU_ASSERT_PTR_EQUAL(fake.cpu.current, &vcpu->thread);
+	CU_ASSERT_PTR_EQUAL(cpu_this()->current, &vcpu->thread);
 	CHECK_KERNEL();
 }
 
@@ -201,7 +201,7 @@ static void test_events(void)
 	run_guest();
 	fake.list[1] = 0x1111;
 	interrupt(ARCH_IRQ_GUEST_TIMER);
-	CU_ASSERT_PTR_EQUAL(fake.cpu.current, controller_side.thread);
+	CU_ASSERT_PTR_EQUAL(cpu_this()->current, controller_side.thread);
 	CU_ASSERT_EQUAL(LABEL(controller_side.thread), INTERRUPT_LABEL_REFILL);
 	CU_ASSERT_EQUAL(WORD(controller_side.thread, 0), VCPU_EVENT_VTIMER);
 	CU_ASSERT_EQUAL(vcpu->thread.state, THREAD_CALLING);
@@ -215,7 +215,7 @@ static void test_events(void)
 	message_reply(controller_side.thread, controller_end, STATUS_OK, 0);
 	CU_ASSERT_EQUAL(WORD(controller_side.thread, 0), VCPU_EVENT_MAINTENANCE);
 	message_reply(controller_side.thread, controller_end, STATUS_OK, 0);
-	CU_ASSERT_PTR_EQUAL(fake.cpu.current, &vcpu->thread);
+	CU_ASSERT_PTR_EQUAL(cpu_this()->current, &vcpu->thread);
 	CU_ASSERT_EQUAL(fake.list[1], 0x2222);
 	CU_ASSERT(!fake.maintenance_quiet);
 	CHECK_KERNEL();
@@ -234,9 +234,9 @@ static void test_sleep(void)
 	CU_ASSERT_EQUAL(WORD(controller_side.thread, 0), VCPU_EVENT_KICK);
 	((struct vcpu_interrupts *)vcpu->page_memory->base)->list[0] = 1;
 	message_reply(controller_side.thread, controller_end, STATUS_OK, 0);
-	CU_ASSERT_PTR_EQUAL(fake.cpu.current, &vcpu->thread);
+	CU_ASSERT_PTR_EQUAL(cpu_this()->current, &vcpu->thread);
 	exit_wait(vcpu); /* an interrupt is pending */
-	CU_ASSERT_PTR_EQUAL(fake.cpu.current, &vcpu->thread);
+	CU_ASSERT_PTR_EQUAL(cpu_this()->current, &vcpu->thread);
 	CHECK_KERNEL();
 }
 
@@ -244,7 +244,7 @@ static void stop(void)
 {
 	NEED_STATUS(CALL(boot, SYSCALL_VCPU_STOP, vcpu_slot), STATUS_OK);
 	CU_ASSERT_EQUAL(vcpu->thread.state, THREAD_STOPPED);
-	CU_ASSERT_PTR_NULL(fake.cpu.guest);
+	CU_ASSERT_PTR_NULL(cpu_this()->guest);
 	CHECK_KERNEL();
 }
 
@@ -270,14 +270,14 @@ static void test_stop(void)
 	exit_wait(vcpu);
 	stop(); /* asleep */
 	restart();
-	CU_ASSERT_PTR_EQUAL(fake.cpu.current, &vcpu->thread);
+	CU_ASSERT_PTR_EQUAL(cpu_this()->current, &vcpu->thread);
 	NEED_STATUS(CALL(boot, SYSCALL_THREAD_STOP, device_side.thread_slot), STATUS_OK);
 	boot_rest();
 	exit_mmio(vcpu, 0x1000, false, 0);
 	CU_ASSERT_EQUAL(vcpu->thread.state, THREAD_SENDING);
 	stop(); /* in a queue */
 	restart();
-	CU_ASSERT_PTR_EQUAL(fake.cpu.current, &vcpu->thread);
+	CU_ASSERT_PTR_EQUAL(cpu_this()->current, &vcpu->thread);
 }
 
 /* What a stopped vCPU's interrupt controller did not get to see comes when it runs again. */
@@ -294,7 +294,7 @@ static void test_stop_events(void)
 	CU_ASSERT_EQUAL(LABEL(controller_side.thread), INTERRUPT_LABEL_REFILL);
 	CU_ASSERT_EQUAL(WORD(controller_side.thread, 0), VCPU_EVENT_VTIMER | VCPU_EVENT_KICK);
 	message_reply(controller_side.thread, controller_end, STATUS_OK, 0);
-	CU_ASSERT_PTR_EQUAL(fake.cpu.current, &vcpu->thread);
+	CU_ASSERT_PTR_EQUAL(cpu_this()->current, &vcpu->thread);
 	CHECK_KERNEL();
 }
 
@@ -315,7 +315,7 @@ static void test_dead_server(void)
 	destroy(controller);
 	boot_rest();
 	interrupt(ARCH_IRQ_GUEST_TIMER);
-	CU_ASSERT_PTR_EQUAL(fake.cpu.current, &vcpu->thread);
+	CU_ASSERT_PTR_EQUAL(cpu_this()->current, &vcpu->thread);
 	destroy(manager);
 	boot_rest();
 	exit_mmio(vcpu, 0x1000, false, 0);

@@ -155,6 +155,13 @@ static void choose(struct thread *caller, uint64_t number, uint64_t *a)
 		a[4] = pick(3) ? pages(6) : pick(3) * 300 * PAGE_SIZE;
 		a[5] = pick(9);
 		break;
+	case SYSCALL_SCHEDULE:
+		a[0] = caller == boot ? (uint64_t)SLOT_MACHINE : any(caller, OBJECT_MACHINE);
+		a[1] = any(caller, pick(2) ? OBJECT_THREAD : OBJECT_VCPU);
+		a[2] = pick(4);
+		a[3] = pick(3) * pick(500);
+		a[4] = pick(1000);
+		break;
 	case SYSCALL_ROUTE:
 		a[0] = any(caller, OBJECT_VM);
 		a[1] = pick(EXIT_KINDS + 1);
@@ -282,8 +289,8 @@ static void step(void)
 	} else {
 		if (boot->state == THREAD_READY)
 			boot_rest();
-		if (fake.cpu.current->state == THREAD_READY && fake.cpu.current != boot)
-			act(fake.cpu.current);
+		if (cpu_this()->current && cpu_this()->current->state == THREAD_READY && cpu_this()->current != boot)
+			act(cpu_this()->current);
 	}
 }
 

@@ -76,6 +76,9 @@ HOST_TESTS += supervisor_bundle supervisor_elf rt_format
 supervisor_bundle_SOURCES := servers/supervisor/bundle.c
 supervisor_elf_SOURCES := servers/supervisor/elf.c
 rt_format_SOURCES := servers/rt/format.c
+HOST_TESTS += supervisor_schedule
+supervisor_schedule_LIBS := -lfdt
+supervisor_schedule_SOURCES := servers/supervisor/schedule.c servers/supervisor/tree.c
 # aarch64's own files, with the system registers as variables.
 HOST_TESTS += aarch64_guest
 aarch64_guest_CFLAGS := -iquote tests/host/aarch64 -Iarch/aarch64
@@ -83,3 +86,6 @@ aarch64_guest_SOURCES := tests/host/aarch64/variables.c arch/aarch64/vcpu.c arch
 HOST_TESTS += aarch64_trap
 aarch64_trap_CFLAGS := -iquote tests/host/aarch64 -Iarch/aarch64
 aarch64_trap_SOURCES := tests/host/aarch64/variables.c arch/aarch64/trap.c
+
+HOST_TESTS += count
+count_SOURCES := tests/bench/plugin/count.c

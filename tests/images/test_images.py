@@ -5,7 +5,7 @@
 usage: test_images.py [IMAGES-FOLDER]
 """
 import re
-import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -21,7 +21,7 @@ class Guest:
 
     def __init__(self, images, folder, bootargs=""):
         disk = folder / "disk.img"
-        shutil.copy(images / "disk.img", disk)
+        subprocess.run(["cp", "--sparse=always", images / "disk.img", disk], check=True)
         self.child = pexpect.spawn("qemu-system-aarch64", [
             "-M", "virt,gic-version=3", "-cpu", "cortex-a57", "-m", "256", "-nographic",
             "-nic", "none", "-no-reboot", "-global", "virtio-mmio.force-legacy=false",

@@ -89,7 +89,7 @@ def test_text():
 def test_data():
     """constants are read-only, data and stack writable, none of them executable"""
     check(tables.range("kernel_rodata", "kernel_rodata_end"), {"r--"}, "access to the constants")
-    check(tables.range("kernel_data", "kernel_stack_guard"), {"rw-"}, "access to the data")
+    check(tables.range("kernel_data", "kernel_stacks"), {"rw-"}, "access to the data")
     check(tables.range("kernel_stack", "kernel_stack_end"), {"rw-"}, "access to the stack")
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A system under QEMU, driven through its one serial line as a person would."""
 import re
-import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -26,7 +26,8 @@ class Machine:
     def __init__(self, config, cpu="cortex-a57", words=()):
         self.folder = tempfile.TemporaryDirectory()
         self.disk = Path(self.folder.name) / "disk.img"
-        shutil.copy(BUILD / "images" / "disk.img", self.disk)
+        subprocess.run(["cp", "--sparse=always", BUILD / "images" / "disk.img", self.disk],
+                       check=True)
         self.log = []
         arguments = [str(config), "--cpu", cpu, "--disk", f"format=raw,file={self.disk}"]
         arguments += ["--", *words] if words else []

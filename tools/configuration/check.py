@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import combinations, count
 
 from .abi import HANDLE_COUNT, ROUTE_COUNT
+from .check_schedules import check_schedules
 from .files import BUILT_IMAGES, TEST_PREFIX, VM_BINARIES
 from .model import ADDRESS_LIMIT, BLOCK, FIRST_INTERRUPT, PAGE
 from .plan import STACK_SIZE
@@ -153,6 +154,7 @@ def check_system(report, system, files, built):
     _check_machine(report, system)
     _check_servers(report, system)
     _check_disks(report, system)
+    check_schedules(report, system)
     for vm in system.vms:
         vm.allocate()
         _check_vm(report, vm)

@@ -15,7 +15,7 @@ from .show import show
 from .source import Source
 
 COMMANDS = {
-    "check": "print who may touch what",
+    "check": "print who may touch what, who runs where",
     "plan": "write system.dtb",
     "bundle": "write the boot bundle",
     "depends": "write, for make, what the bundle is made of; nothing of it need be there yet",

@@ -6,6 +6,12 @@ from .plan import STACK_SIZE
 from .tree import flatten, text, u32, u64
 
 
+def _schedule(schedule):
+    """Nanoseconds in the plan."""
+    return {"cpus": u32(schedule.mask), "budget": u64(schedule.budget * 1000),
+            "period": u64(schedule.period * 1000)}
+
+
 def _object(entry):
     node = {"type": text(entry.type), "slot": u32(entry.slot)}
     if entry.type == "pool":
@@ -23,7 +29,8 @@ def _object(entry):
         node |= {"fault": u32(entry.endpoint.slot) + u64(0)}
     elif entry.type == "vcpu":
         node |= {"vm": u32(entry.vm.slot), "index": u32(entry.index),
-                 "page": u32(entry.page.slot), "priority": u32(entry.priority)}
+                 "page": u32(entry.page.slot), "priority": u32(entry.priority),
+                 **_schedule(entry.schedule)}
     return node
 
 
@@ -38,8 +45,8 @@ def _task(task):
     arguments = {name: u64(number) + (text(string) if string else b"")
                  for name, (number, string) in task.arguments.items()}
     return {"binary": text(f"{task.binary}.elf"), "slot": u32(task.slot),
-            "priority": u32(task.priority), "stack": u32(STACK_SIZE), "grants": grants,
-            "maps": _maps(task.maps), "arguments": arguments}
+            "priority": u32(task.priority), **_schedule(task.schedule), "stack": u32(STACK_SIZE),
+            "grants": grants, "maps": _maps(task.maps), "arguments": arguments}
 
 
 def _vm(plan):
@@ -71,6 +78,7 @@ def encode(plan):
         "compatible": text("coppice,plan-1"),
         "plan": {"log-channel": u32(plan.log.slot), "log-task": u32(plan.tasks.index(plan.uart)),
                  "log-signal": u32(plan.uart.endpoint.slot) + u64(plan.log_bit),
+                 "cpus": u32(plan.schedule.mask),
                  "objects": {entry.name: _object(entry) for entry in objects},
                  "vms": {entry.vm.name: _vm(entry) for entry in plan.vms},
                  "tasks": {task.name: _task(task) for task in plan.tasks}},

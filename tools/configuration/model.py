@@ -2,6 +2,7 @@
 """What a configuration says: the machine, its driver servers, its VMs."""
 from dataclasses import dataclass, field
 
+from .schedule import Schedule
 from .source import Node
 
 PAGE = 0x1000
@@ -64,6 +65,7 @@ class Server:
     binary: str
     device: Device
     priority: int
+    schedule: Schedule
 
     name = property(lambda self: self.node.name)
 
@@ -77,6 +79,7 @@ class VmDevice:
     reg: tuple
     interrupt: int
     priority: int
+    schedule: Schedule
     region: tuple = None
     memory: int = 0
     pool: int = 0
@@ -97,10 +100,13 @@ class Vm:
     initrd: str
     bootargs: str
     priority: int
+    schedule: Schedule  # of each vCPU
+    exclusive: bool
+    pinned: bool
+    servers: Schedule = None  # of what every VM has: its interrupt controller, its VM manager
     devices: list = field(default_factory=list)
 
     name = property(lambda self: self.node.name)
-
 
     def images(self):
         """(property, path) of each image."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from .model import BLOCK, PAGE
+from .schedule import Schedule
 
 MAPS_BASE = 0x100000000
 ENDPOINT_SLOT = 1  # every task's own endpoint
@@ -31,6 +32,7 @@ class Object:
     index: int = 0
     page: "Object" = None
     priority: int = 0
+    schedule: Schedule = None
 
 
 @dataclass
@@ -65,6 +67,7 @@ class Task:
     name: str
     binary: str
     priority: int
+    schedule: Schedule
     slot: int
     endpoint: Object
     grants: list = field(default_factory=list)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from . import abi
 from .model import BLOCK, PAGE, PRIORITY_SERVER, TEST_DEVICE, System, Vm
 from .objects import Map, Object, Route, Task
+from .schedule import Schedule, of_vcpu, shared
 
 READ, WRITE = abi.MAP_READ, abi.MAP_READ | abi.MAP_WRITE
 VM_ALL = abi.MAP_READ | abi.MAP_WRITE | abi.MAP_EXECUTE
@@ -54,6 +55,7 @@ class Plan:
 
     def __init__(self, system: System, sizes, tree_size):
         self.system, self.sizes = system, sizes
+        self.schedule = Schedule(shared(system))  # the supervisor's own
         self.free_slot = abi.SLOT_FREE
         self.objects, self.tasks, self.vms = {}, [], []
         self.supervisor = self._object("supervisor", "endpoint")
@@ -76,9 +78,9 @@ class Plan:
         self.objects[name] = Object(name, kind, self._slot(), **fields)
         return self.objects[name]
 
-    def _task(self, name, binary, priority):
+    def _task(self, name, binary, priority, schedule):
         endpoint = self._object(f"{name}.endpoint", "endpoint")
-        task = Task(name, binary, priority, self._slot(2), endpoint)
+        task = Task(name, binary, priority, schedule, self._slot(2), endpoint)
         task.argument("endpoint", task.grant(endpoint, abi.RIGHT_RECEIVE))
         self.tasks.append(task)
         return task
@@ -92,7 +94,7 @@ class Plan:
     # Driver servers.
 
     def _driver(self, server):
-        task = self._task(server.name, server.binary, server.priority)
+        task = self._task(server.name, server.binary, server.priority, server.schedule)
         base, size = server.device.reg
         device = self._object(f"{task.name}.device", "device", base=base, size=size)
         irq = self._object(f"{task.name}.irq", "irq", number=server.device.interrupt,
@@ -133,10 +135,10 @@ class Plan:
     # Virtual machines.
 
     def _vm(self, number, vm):
-        controller = self._task(f"{vm.name}.vgic", "vgic", PRIORITY_SERVER)
+        controller = self._task(f"{vm.name}.vgic", "vgic", PRIORITY_SERVER, vm.servers)
         memory = self._object(f"{vm.name}.memory", "memory", size=vm.memory, align=BLOCK)
         devices = [self._device(vm, device, controller, memory) for device in vm.devices]
-        manager = self._task(f"{vm.name}.vmm", "vmm", PRIORITY_SERVER)
+        manager = self._task(f"{vm.name}.vmm", "vmm", PRIORITY_SERVER, vm.servers)
         target = self._object(vm.name, "vm", endpoint=manager.endpoint)
         plan = VmPlan(vm, target, memory, controller, devices, manager)
         plan.maps.append(Map(memory, VM_ALL, vm.address, 0, vm.memory))
@@ -146,7 +148,8 @@ class Plan:
         self.vms.append(plan)
 
     def _device(self, vm, device, controller, memory):
-        task = self._task(f"{vm.name}.{device.name}", device.binary, device.priority)
+        task = self._task(f"{vm.name}.{device.name}", device.binary, device.priority,
+                          device.schedule)
         task.argument("line", task.grant(controller.endpoint, abi.RIGHT_CALL, device.interrupt))
         if device.compatible == TEST_DEVICE:
             self._test(vm, device, task)
@@ -230,7 +233,7 @@ class Plan:
         for index in range(vm.vcpus):
             page = self._object(f"{vm.name}.interrupts{index}", "memory", size=PAGE)
             vcpu = self._object(f"{vm.name}.vcpu{index}", "vcpu", vm=plan.object, index=index,
-                                page=page, priority=vm.priority)
+                                page=page, priority=vm.priority, schedule=of_vcpu(vm, index))
             plan.controller.argument(f"vcpu{index}",
                                      plan.controller.grant(vcpu, abi.RIGHT_KICK))
             plan.controller.argument(f"interrupts{index}", plan.controller.map(page, WRITE))

@@ -9,6 +9,7 @@ from .model import (ADDRESS_LIMIT, BLOCK, BOOTARGS_MAXIMUM, CPU_MAXIMUM, DEFAULT
                     RESERVED_NAMES, TEST_DEVICE, VCPU_MAXIMUM, VM_DEVICES, VM_INTERRUPTS,
                     Device, Server, System, Vm, VmDevice)
 from .reader import Reader
+from .schedule import TIMES, Schedule
 
 
 def _read_device(source, node):
@@ -35,12 +36,18 @@ def _read_machine(source, node, system):
     reader.finish(node.children)
 
 
+def _read_schedule(reader):
+    return Schedule(reader.numbers("cpus", "CPU numbers: <0 1>"),
+                    reader.number("budget", TIMES, 0), reader.number("period", TIMES, 0))
+
+
 def _read_server(source, node, system, binaries):
     reader = Reader(source, node)
     device = reader.reference("device", system.devices, "a device of the machine")
     usual = PRIORITY_UART if device and device.compatible == "arm,pl011" else PRIORITY_DRIVER
     server = Server(node, reader.string("binary", binaries), device,
-                    reader.number("priority", range(PRIORITY_COUNT), usual))
+                    reader.number("priority", range(PRIORITY_COUNT), usual),
+                    _read_schedule(reader))
     reader.finish()
     return server
 
@@ -69,7 +76,8 @@ def _read_vm_device(source, node, system, binaries, others):
                       if kind.backend else None,
                       reader.range("reg", kind.size, None, ADDRESS_LIMIT),
                       reader.number("interrupts", VM_INTERRUPTS, 0),
-                      reader.number("priority", range(PRIORITY_COUNT), PRIORITY_SERVER))
+                      reader.number("priority", range(PRIORITY_COUNT), PRIORITY_SERVER),
+                      _read_schedule(reader))
     if compatible == "virtio,blk":
         device.region = reader.range("region", 1)
     if compatible == TEST_DEVICE:
@@ -85,7 +93,8 @@ def _read_vm(source, node, system, binaries):
             reader.string("kernel"), reader.string("kernel-format", KERNEL_FORMATS, "image"),
             reader.string("initrd", default=None),
             reader.string("bootargs", default=""),
-            reader.number("priority", range(PRIORITY_COUNT), PRIORITY_VCPU))
+            reader.number("priority", range(PRIORITY_COUNT), PRIORITY_VCPU),
+            _read_schedule(reader), reader.flag("exclusive"), reader.flag("pinned"))
     for child in node.children.values():
         _check_name(source.report, child, f"{node.name}.{child.name}")
         vm.devices.append(_read_vm_device(source, child, system, binaries, vm.devices))

@@ -42,8 +42,23 @@ class Reader:
             return None
         return cells[0]
 
+    def numbers(self, name, example):
+        """One number or more, or None."""
+        found = self._find(name, None)
+        if not found:
+            return None
+        if found.kind != "cells":
+            self.report.error(found.where, f"'{name}' of {self.node.path} takes {example}")
+            return None
+        return found.cells
+
     def flag(self, name):
-        return self._find(name, False) is not None
+        """A property without a value: whether it is there."""
+        found = self._find(name, None)
+        if found and found.kind != "empty":
+            self.report.error(found.where, f"'{name}' of {self.node.path} takes no value",
+                              f"write '{name};'")
+        return found is not None
 
     def size(self, name, align, default=MISSING):
         """A number of two cells."""

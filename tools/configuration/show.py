@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Prints who may touch what, for people: what the plan grants, and nothing else."""
+"""Prints who may touch what and who runs where: what the plan grants, and nothing else."""
 from . import abi
 from .check import mebibytes, memory_uses
+from .schedule import cpu_list, of_vcpu
 
 RIGHTS = {getattr(abi, name): name.removeprefix("RIGHT_").lower()
           for name in vars(abi) if name.startswith("RIGHT_")}
@@ -26,6 +27,11 @@ def _describe(entry):
     return entry.name
 
 
+def _schedule(schedule):
+    budget = f", {schedule.budget} us of {schedule.period} us" if schedule.budget else ""
+    return f"CPU {cpu_list(schedule.cpus)}{budget}"
+
+
 def _maps(maps):
     for entry in maps:
         yield (f"    {entry.address:#013x}..{entry.address + entry.size - 1:#013x} "
@@ -33,7 +39,8 @@ def _maps(maps):
 
 
 def _task(task):
-    yield f"task {task.name}: {task.binary}.elf, priority {task.priority}"
+    yield (f"task {task.name}: {task.binary}.elf, priority {task.priority}, "
+           f"{_schedule(task.schedule)}")
     for grant in task.grants:
         badge = f"  badge {grant.badge:#x}" if grant.badge else ""
         yield f"    {grant.there:3} {_rights(grant.rights):8} {_describe(grant.object)}{badge}"
@@ -44,6 +51,8 @@ def _task(task):
 def _vm(plan):
     vm = plan.vm
     yield f"vm {vm.name}: vCPUs {vm.vcpus}, priority {vm.priority}"
+    for index in range(vm.vcpus):
+        yield f"    vCPU {index}: {_schedule(of_vcpu(vm, index))}"
     yield from _maps(plan.maps)
     for route in plan.routes:
         flags = ", with its interrupts" if route.flags & abi.ROUTE_INTERRUPTS else ""
@@ -69,10 +78,23 @@ def _memory(plan):
     yield ""
 
 
+def _cpus(plan):
+    """Every CPU and everyone who runs there of himself; calls also run where the caller does."""
+    yield "cpus"
+    runs = [("supervisor", plan.schedule), *((task.name, task.schedule) for task in plan.tasks)]
+    runs += [(entry.name, entry.schedule) for entry in plan.objects.values()
+             if entry.type == "vcpu"]
+    for cpu in range(plan.system.cpus):
+        names = [name for name, schedule in runs if cpu in schedule.cpus]
+        yield f"    CPU {cpu}: {', '.join(names) or 'nobody'}"
+    yield ""
+
+
 def show(plan, files):
     lines = [f"supervisor: makes every object and holds a handle to it; maps {plan.log.name}", ""]
     lines += [line for task in plan.tasks for line in _task(task)]
     lines += [line for vm in plan.vms for line in _vm(vm)]
+    lines += _cpus(plan)
     lines += _memory(plan)
     uses = memory_uses(plan, files)
     total = sum(size for _, size in uses)

@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # Benchmarks: a flat guest, two servers and a system of their own; see tests/bench/.
 
-BENCH_BUNDLES := $(BUILD)/bench-flat/bundle.cpio $(BUILD)/bench-linux/bundle.cpio
+BENCH_BUNDLES := $(patsubst tests/bench/%.dts,$(BUILD)/bench-%/bundle.cpio,$(wildcard tests/bench/*.dts))
 BENCH_GUEST  := $(OUT)/guests/bench.bin
+BENCH_PLUGIN := $(BUILD)/host/count.so
+
+# Guests that are measured by their marks: one C file each, and what they share.
+MEASURED_SHARED := $(addprefix tests/bench/guest/,enter.S measured.c disk.c machine.c)
+MEASURED_GUESTS := realtime load idle ipi call leave spin progress
 BENCH_SERVERS := $(OUT)/servers/bench.elf $(OUT)/servers/bench_echo.elf
 
 bench_sources  := $(addprefix tests/bench/server/,bench.c child.c stamped.S)
@@ -26,28 +31,41 @@ $(OUT)/servers/$(1).elf: $(call bench_objects,$($(1)_sources)) $(OUT)/servers/rt
 endef
 $(foreach name,bench bench_echo,$(eval $(call bench_server,$(name))))
 
-$(OUT)/guests/bench.elf: $(call bench_objects,$(wildcard tests/bench/guest/*.c tests/bench/guest/*.S))
+$(OUT)/guests/bench.elf: $(call bench_objects,$(addprefix tests/bench/guest/,bench.c machine.c start.S))
 # Another guest, on the same start and devices.
 $(OUT)/guests/beside.elf: $(call bench_objects,tests/servers/guest/beside.c \
 			  $(addprefix tests/bench/guest/,machine.c start.S))
 
-$(OUT)/guests/bench.elf $(OUT)/guests/beside.elf: tests/bench/guest/guest.lds
+$(MEASURED_GUESTS:%=$(OUT)/guests/%.elf): $(OUT)/guests/%.elf: \
+		$(OUT)/tests/bench/guest/%.o $(call bench_objects,$(MEASURED_SHARED))
+
+FLAT_GUESTS := $(addprefix $(OUT)/guests/,bench beside $(MEASURED_GUESTS))
+
+$(FLAT_GUESTS:%=%.elf): tests/bench/guest/guest.lds
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
 	@$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack \
 		-Wl,--no-warn-rwx-segments -T tests/bench/guest/guest.lds -o $@ $(filter %.o,$^)
 
-$(OUT)/guests/bench.bin $(OUT)/guests/beside.bin: %.bin: %.elf
+$(FLAT_GUESTS:%=%.bin): %.bin: %.elf
 	@echo "  IMAGE   $@"
 	@$(OBJCOPY) -O binary $< $@
 
 $(BUILD)/bench-flat/bundle.cpio: $(BENCH_GUEST) $(BENCH_SERVERS)
+$(filter-out $(BUILD)/bench-linux/%,$(BENCH_BUNDLES)): $(MEASURED_GUESTS:%=$(OUT)/guests/%.bin) \
+		$(wildcard tests/bench/*.dtsi) $(BENCH_SERVERS)
 $(BUILD)/bench-linux/bundle.cpio: $(IMAGES)/vmlinuz $(IMAGES)/initrd.img
 
 $(BENCH_BUNDLES): $(BUILD)/bench-%/bundle.cpio: tests/bench/%.dts $(CONFIGURE_SOURCES) $(SERVER_FILES)
 	@mkdir -p $(@D)
 	@echo "  BUNDLE  $@"
 	@$(CONFIGURE) bundle $< -o $@ $(CONFIGURE_FLAGS)
+
+# Instructions, counted by CPU: a plugin of QEMU's.
+$(BENCH_PLUGIN): tests/bench/plugin/count.c tests/bench/plugin/qemu.h
+	@mkdir -p $(@D)
+	@echo "  HOSTCC  $@"
+	@$(HOST_CC) -std=gnu11 -O2 $(WARNINGS) -fPIC -shared -fvisibility=hidden -I. -o $@ $<
 
 .PHONY: bench.ready
 bench.ready: bench-inputs
@@ -57,7 +75,7 @@ bench.ready: bench-inputs
 size.ready: system
 	@tools/size --build $(BUILD) --arch $(ARCH)
 
-bench-inputs: $(OUT)/coppice.img $(BENCH_BUNDLES) system
+bench-inputs: $(OUT)/coppice.img $(BENCH_BUNDLES) $(BENCH_PLUGIN) system
 
 .PHONY: bench-inputs test-bench
 test-bench: bench-inputs

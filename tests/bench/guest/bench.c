@@ -4,6 +4,7 @@
  * what reading the counter twice costs, and prints the median.
  */
 #include "tests/bench/guest/machine.h"
+#include "tests/bench/guest/marks.h"
 #include "tests/bench/registers.h"
 
 #define RUNS 101
@@ -15,11 +16,15 @@ uint64_t sgi_ticks(uint64_t sgi);
 uint64_t vtimer_ticks(uint64_t delay);
 uint64_t vtimer_wfi_ticks(uint64_t delay);
 
-/* Ticks from before to after the code; its operands are %2 and so on. */
+/*
+ * Ticks from before to after the code; its operands are %2 and so on. The marks around them let
+ * tests/bench/test_count.py compare this with what tests/bench/plugin/count.c counts.
+ */
 #define TICKS(code, ...)                                                                           \
 	({                                                                                         \
 		uint64_t before_, after_;                                                          \
-		__asm__ volatile("mrs %0, cntvct_el0\n\t" code "\n\tmrs %1, cntvct_el0"            \
+		__asm__ volatile(MARK_TEXT(MARK_BEFORE) "mrs %0, cntvct_el0\n\t" code             \
+				 "\n\tmrs %1, cntvct_el0\n\t" MARK_TEXT(MARK_AFTER)              \
 				 : "=&r"(before_), "=&r"(after_)                                   \
 				 : __VA_ARGS__                                                     \
 				 : "memory", "x1", "x2", "x3");                                    \

@@ -10,10 +10,10 @@
 
 #define DISTRIBUTOR 0x08000000ul
 #define DISTRIBUTOR_ENABLED 0x12u /* affinity routing, group 1 */
-#define REDISTRIBUTOR 0x080a0000ul
-#define REDISTRIBUTOR_WAKER (REDISTRIBUTOR + 0x14)
-#define PRIVATE_GROUP (REDISTRIBUTOR + 0x10080)
-#define PRIVATE_ENABLE (REDISTRIBUTOR + 0x10100)
+#define REDISTRIBUTOR(vcpu) (0x080a0000ul + (vcpu) * 0x20000)
+#define REDISTRIBUTOR_WAKER 0x14
+#define PRIVATE_GROUP 0x10080
+#define PRIVATE_ENABLE 0x10100
 #define SGI_0 (1u << 0)
 #define VTIMER (1u << 27)
 
@@ -46,9 +46,14 @@ void machine_start(void)
 {
 	write32(UART_CR, UART_CR_ENABLED);
 	write32(DISTRIBUTOR, DISTRIBUTOR_ENABLED);
-	write32(REDISTRIBUTOR_WAKER, 0);
-	write32(PRIVATE_GROUP, ~0u);
-	write32(PRIVATE_ENABLE, SGI_0 | VTIMER);
+	processor_start(0);
+}
+
+void processor_start(uint64_t vcpu)
+{
+	write32(REDISTRIBUTOR(vcpu) + REDISTRIBUTOR_WAKER, 0);
+	write32(REDISTRIBUTOR(vcpu) + PRIVATE_GROUP, ~0u);
+	write32(REDISTRIBUTOR(vcpu) + PRIVATE_ENABLE, SGI_0 | VTIMER);
 	__asm__ volatile("msr S3_0_C4_C6_0, %0" : : "r"(0xfful)); /* ICC_PMR_EL1 */
 	__asm__ volatile("msr S3_0_C12_C12_7, %0" : : "r"(1ul));  /* ICC_IGRPEN1_EL1 */
 	__asm__ volatile("msr cntkctl_el1, %0; isb" : : "r"(3ul)); /* EL0 reads both counters */

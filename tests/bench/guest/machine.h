@@ -40,6 +40,8 @@ void print(const char *name, uint64_t value);
 
 /* Takes the virtual timer's interrupt and SGI 0; lets servers read the counter at EL0. */
 void machine_start(void);
+/* Of it, what each vCPU does for itself. */
+void processor_start(uint64_t vcpu);
 
 _Noreturn void guest_off(void);
 

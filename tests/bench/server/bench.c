@@ -57,6 +57,9 @@ static status_t read_arrives(uint64_t badge, uint64_t offset, uint64_t width, ui
 	case BENCH_CALL:
 		*value = call_ticks();
 		return STATUS_OK;
+	case BENCH_YIELD:
+		__asm__ volatile("yield");
+		return STATUS_OK;
 	case BENCH_CREATE:
 		then = THEN_CREATE;
 		return STATUS_OK;

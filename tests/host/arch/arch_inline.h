@@ -10,6 +10,7 @@
 
 struct cpu *fake_cpu(void);
 uint64_t fake_clock(void);
+void fake_relax(void);
 void fake_entry_written(uint64_t before, uint64_t after);
 
 static inline struct cpu *arch_cpu_pointer(void)
@@ -25,6 +26,16 @@ static inline uint64_t arch_clock(void)
 static inline uint64_t arch_clock_frequency(void)
 {
 	return 1000000;
+}
+
+static inline void arch_relax(void)
+{
+	fake_relax();
+}
+
+static inline void arch_context_save(struct arch_context *context)
+{
+	(void)context;
 }
 
 static inline uint64_t arch_entry_table(uint64_t table)

@@ -10,6 +10,8 @@ char kernel_end[FAKE_RAM_SIZE] __attribute__((aligned(1 << 21)));
 void fake_reset(void)
 {
 	memset(&fake, 0, sizeof(fake));
+	memset(cpus, 0, sizeof(cpus));
+	cpu_count = cpus_online = cpus_idle = 0;
 	fake.deadline = TIMER_OFF;
 	fake.identifier[0] = true;
 	fake.machine = (struct boot_machine){ .ram_base = (uint64_t)kernel_end,
@@ -22,7 +24,48 @@ void fake_reset(void)
 
 struct cpu *fake_cpu(void)
 {
-	return &fake.cpu;
+	return &cpus[fake.at];
+}
+
+/* While one CPU waits for the others, they have their turns: outside, or as they wait too. */
+void fake_relax(void)
+{
+	unsigned int at = fake.at, other;
+
+	for (other = 0; other < cpu_count; other++) {
+		struct cpu *cpu = &cpus[other];
+
+		if (!cpu->evict)
+			continue;
+		fake.at = other;
+		arch_thread_release(cpu->evict);
+		if (cpu->current == cpu->evict)
+			cpu->current = NULL;
+		cpu->evict = NULL;
+	}
+	fake.at = at;
+}
+
+void arch_cpu_interrupt(struct cpu *cpu)
+{
+	fake.look[cpu->number] = true;
+}
+
+void arch_thread_release(struct thread *thread)
+{
+	struct cpu *cpu = cpu_this();
+
+	if (cpu->fp_owner == thread)
+		cpu->fp_owner = NULL;
+	if (cpu->guest != thread)
+		return;
+	arch_vcpu_lists_take(CONTAINER(thread, struct vcpu, thread));
+	cpu->guest = cpu->entered = NULL;
+}
+
+void arch_syscall_again(bool again)
+{
+	(void)again;
 }
 
 uint64_t fake_clock(void)
@@ -118,14 +161,14 @@ void fake_lists_take(struct vcpu *vcpu)
 
 	memcpy(page->list, fake.list, sizeof(fake.list));
 	vcpu->lists_in_page = true;
-	fake.cpu.entered = NULL;
+	cpu_this()->entered = NULL;
 }
 
 void fake_enter(struct vcpu *vcpu)
 {
-	if (fake.cpu.guest && fake.cpu.guest != &vcpu->thread)
-		arch_vcpu_lists_take(CONTAINER(fake.cpu.guest, struct vcpu, thread));
-	fake.cpu.guest = fake.cpu.entered = &vcpu->thread;
+	if (cpu_this()->guest && cpu_this()->guest != &vcpu->thread)
+		arch_vcpu_lists_take(CONTAINER(cpu_this()->guest, struct vcpu, thread));
+	cpu_this()->guest = cpu_this()->entered = &vcpu->thread;
 	if (!vcpu->lists_in_page)
 		return;
 	memcpy(fake.list, ((struct vcpu_interrupts *)vcpu->page_memory->base)->list, sizeof(fake.list));
@@ -154,14 +197,6 @@ status_t arch_vcpu_set(struct vcpu *vcpu, uint64_t number, uint64_t value)
 	return STATUS_OK;
 }
 
-void arch_vcpu_unload(struct vcpu *vcpu)
-{
-	if (fake.cpu.guest != &vcpu->thread)
-		return;
-	arch_vcpu_lists_take(vcpu);
-	fake.cpu.guest = fake.cpu.entered = NULL;
-}
-
 void arch_vcpu_refuse_hypercall(struct vcpu *vcpu)
 {
 	vcpu->thread.context.x[0] = ~0ul;
@@ -177,6 +212,11 @@ bool arch_vcpu_interrupt_pending(struct vcpu *vcpu)
 void arch_vcpu_maintenance_quiet(void)
 {
 	fake.maintenance_quiet = true;
+}
+
+void arch_irq_route(uint32_t number, struct cpu *cpu)
+{
+	fake.route[number] = cpu->number;
 }
 
 void arch_irq_enable(uint32_t number)

@@ -18,8 +18,10 @@
 enum fake_stop { FAKE_RUNS, FAKE_IDLE, FAKE_PANIC, FAKE_OFF };
 
 struct fake {
-	struct cpu cpu;
+	unsigned int at; /* the CPU that runs: they take turns at what happens */
+	bool look[CPU_COUNT]; /* ARCH_IRQ_LOOK is pending there */
 	uint64_t clock, deadline;
+	uint32_t route[ARCH_IRQ_COUNT];
 	bool enabled[ARCH_IRQ_COUNT], pending[ARCH_IRQ_COUNT], active[ARCH_IRQ_COUNT];
 	uint64_t list[VCPU_LIST_REGISTERS]; /* of cpu.guest */
 	bool maintenance_quiet;

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who may be in the kernel: many CPUs shared, or one alone. */
+#include "kernel/cpu.h"
+
+#include "kernel/thread.h"
+
+struct cpu cpus[CPU_COUNT];
+unsigned int cpu_count;
+uint32_t cpus_online, cpus_idle;
+
+static struct lock alone;
+
+/* Lets go of what somebody alone asks for; that CPU waits for it in cpu_evict. */
+static void evict_serve(struct cpu *cpu)
+{
+	/* Pairs with cpu_evict: the thread is as the one who asks left it. */
+	struct thread *thread = __atomic_load_n(&cpu->evict, __ATOMIC_ACQUIRE);
+
+	if (!thread)
+		return;
+	arch_thread_release(thread);
+	if (cpu->current == thread)
+		cpu->current = NULL;
+	/* Pairs with cpu_evict: the thread's registers are in memory. */
+	__atomic_store_n(&cpu->evict, NULL, __ATOMIC_RELEASE);
+}
+
+bool cpu_wait(struct cpu *cpu)
+{
+	do {
+		cpu_leave(cpu);
+		/* Pairs with cpu_leave_alone. */
+		while (__atomic_load_n(&cpu->held, __ATOMIC_ACQUIRE)) {
+			evict_serve(cpu);
+			arch_relax();
+		}
+		/* Both pair with hold_others, as in cpu_enter. */
+		__atomic_store_n(&cpu->inside, 1, __ATOMIC_SEQ_CST);
+	} while (__atomic_load_n(&cpu->held, __ATOMIC_SEQ_CST));
+	return cpu->current != NULL;
+}
+
+static void hold_others(struct cpu *cpu)
+{
+	unsigned int number;
+
+	/* Stores before loads, sequentially consistent: pairs with cpu_enter. */
+	for (number = 0; number < cpu_count; number++)
+		if (&cpus[number] != cpu)
+			__atomic_store_n(&cpus[number].held, 1, __ATOMIC_SEQ_CST);
+	for (number = 0; number < cpu_count; number++)
+		while (&cpus[number] != cpu &&
+		       __atomic_load_n(&cpus[number].inside, __ATOMIC_SEQ_CST))
+			arch_relax();
+}
+
+bool cpu_enter_alone(struct cpu *cpu)
+{
+	struct thread *caller = cpu->current;
+	uint32_t mine;
+
+	arch_syscall_again(true);
+	cpu_leave(cpu);
+	mine = __atomic_fetch_add(&alone.next, 1, __ATOMIC_RELAXED);
+	/* A ticket lock's wait, but whoever is alone may want something of this CPU. */
+	while (__atomic_load_n(&alone.owner, __ATOMIC_ACQUIRE) != mine) { /* pairs with lock_drop */
+		evict_serve(cpu);
+		arch_relax();
+	}
+	hold_others(cpu);
+	if (cpu->current == caller) {
+		arch_syscall_again(false);
+		return true;
+	}
+	cpu_leave_alone(cpu);
+	return false;
+}
+
+void cpu_leave_alone(struct cpu *cpu)
+{
+	unsigned int number;
+
+	/* Before the lock is free: who is alone next waits for this CPU. Pairs with hold_others. */
+	__atomic_store_n(&cpu->inside, 1, __ATOMIC_SEQ_CST);
+	for (number = 0; number < cpu_count; number++)
+		/* Pairs with cpu_wait: what was done alone is seen. */
+		__atomic_store_n(&cpus[number].held, 0, __ATOMIC_RELEASE);
+	lock_drop(&alone);
+}
+
+static bool holds(const struct cpu *cpu, const struct thread *thread)
+{
+	return cpu->current == thread || cpu->guest == thread || cpu->fp_owner == thread;
+}
+
+void cpu_evict(struct thread *thread)
+{
+	struct cpu *cpu = thread->cpu;
+
+	if (!holds(cpu, thread))
+		return;
+	if (cpu == cpu_this()) {
+		arch_thread_release(thread);
+		return;
+	}
+	/* Both pair with evict_serve, where the CPU soon is: it is interrupted, or waits already. */
+	__atomic_store_n(&cpu->evict, thread, __ATOMIC_RELEASE);
+	arch_cpu_interrupt(cpu);
+	while (__atomic_load_n(&cpu->evict, __ATOMIC_ACQUIRE))
+		arch_relax();
+}

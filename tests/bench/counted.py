@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One run with each CPU's instructions counted for itself (plugin/count.c): marks and paths."""
+import re
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from configuration.report import Report
+from configuration.source import Source
+
+from .machine import DISK, TURNS, coppice
+
+HERE = Path(__file__).resolve().parent
+MARK = {int(value, 0): name.lower() for name, value in
+        re.findall(r"^#define MARK_(\w+) (\w+)", (HERE / "guest" / "marks.h").read_text(), re.M)}
+NEVER = 1 << 32  # instructions: more than any path has
+
+
+@dataclass
+class Progress:
+    """Instructions of one CPU: all until then; of them, in loops that wait for another CPU; and
+    what those that it waited for did in the kernel meanwhile."""
+    count: int
+    waited: int
+    held: int
+
+    def since(self, earlier):
+        """What a CPU of a parallel machine would need: the wait lasts as long as what it is for."""
+        return (self.count - self.waited + self.held
+                - earlier.count + earlier.waited - earlier.held)
+
+
+@dataclass
+class Mark:
+    cpu: int
+    name: str
+    then: Progress
+    asleep: Progress  # at the CPU's last WFI
+
+
+@dataclass
+class Trip:
+    """A path through the kernel; `entry`: its vector's offset, 0 after the kernel's WFI."""
+    cpu: int
+    length: int
+    waited: int
+    held: int
+    entry: int
+    trace: list = field(repr=False)
+
+    @property
+    def own(self):
+        return self.length - self.waited
+
+
+@dataclass
+class Run:
+    printed: str
+    events: list
+
+    def marks(self, *names):
+        """The marks of these names, in order; without names, all."""
+        return [event for event in self.events
+                if isinstance(event, Mark) and (not names or event.name in names)]
+
+    def between(self, first, last):
+        """The run from one event to another one."""
+        begin, end = self.events.index(first), self.events.index(last)
+        return Run(self.printed, self.events[begin:end])
+
+    def trips(self):
+        return [event for event in self.events if isinstance(event, Trip)]
+
+    def follow(self, *names):
+        """Each sequence of marks of these names that one CPU passed with none between."""
+        found = []
+        for cpu in sorted({mark.cpu for mark in self.marks()}):
+            marks = [mark for mark in self.marks() if mark.cpu == cpu]
+            for index in range(len(marks) - len(names) + 1):
+                part = marks[index:index + len(names)]
+                if [mark.name for mark in part] == list(names):
+                    found.append(part)
+        return found
+
+    def number(self, name):
+        """A number that a guest printed."""
+        found = re.search(rf"\b{name} (\d+)\s*$", self.printed, re.M)
+        if not found:
+            sys.exit(f"bench: no '{name}' in what was printed:\n{self.printed}")
+        return int(found[1])
+
+
+def _symbols(build):
+    lines = subprocess.run(["aarch64-linux-gnu-nm", build / "aarch64" / "kernel.elf"],
+                           capture_output=True, text=True, check=True).stdout.splitlines()
+    return {line.split()[-1]: int(line.split()[0], 16) for line in lines}
+
+
+def _event(line):
+    kind, *numbers = line.split()
+    numbers = [int(number) for number in numbers]
+    if kind == "mark":
+        return Mark(numbers[0], MARK[numbers[1]], Progress(*numbers[2:5]), Progress(*numbers[5:8]))
+    return Trip(*numbers[:5], numbers[5:]) if kind == "path" else None
+
+
+def run(build, system, path=NEVER, trace=NEVER):
+    """`path`: the shortest path that is written down; `trace`: with its instructions."""
+    symbols = _symbols(build)
+    machine = Source(Report(str(HERE / f"{system}.dts"))).root.children["machine"]
+    memory = machine.children["memory"].properties["reg"].cells[3] >> 20
+    cpus = machine.properties["cpus"].cells[0]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "events"
+        words = {"out": file, "text": symbols["kernel_text"], "vectors": symbols["vectors"],
+                 "text-end": symbols["kernel_text_end"], "path": path, "trace": trace}
+        plugin = ",".join([str(build.resolve() / "host" / "count.so"),
+                           *(f"{name}={value}" for name, value in words.items())])
+        printed = coppice(build, f"bench-{system}", memory, "-smp", cpus, *DISK, *TURNS,
+                          "-plugin", plugin)
+        events = [_event(line) for line in file.read_text().splitlines()]
+    return Run(printed, [event for event in events if event])

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A guest that loads everything it has: its CPU, its disk, its timer, and its interrupt controller by
+ * SGIs to itself and reads. It goes on for a time, not for a number of rounds: to the end of the others.
+ */
+#include "tests/bench/guest/measured.h"
+
+#define DURATION 60000000ul
+#define TIMER_STEP 50000ul
+#define WORK 500
+#define SECTORS 0x1000
+
+static volatile uint64_t ticks, requests;
+
+void interrupt_taken(uint32_t number)
+{
+	if (number == VTIMER_INTID)
+		timer_set(counter() + TIMER_STEP);
+	if (number == DISK_INTID)
+		disk_interrupt();
+	interrupt_end(number);
+	ticks += number == VTIMER_INTID;
+}
+
+static void work(void)
+{
+	volatile uint64_t sum = 0;
+	uint64_t index;
+
+	for (index = 0; index < WORK; index++)
+		sum += index;
+}
+
+void guest_main(uint64_t vcpu)
+{
+	uint64_t end = counter() + DURATION, rounds;
+
+	(void)vcpu;
+	machine_start();
+	disk_start();
+	line_start(DISK_INTID);
+	timer_set(counter() + TIMER_STEP);
+	interrupts_allow();
+	MARK(MARK_LOAD_BEGIN);
+	for (rounds = 0; counter() < end; rounds++) {
+		sgi_send(0, 0);
+		controller_read();
+		if (disk_done() == requests)
+			disk_read(8 * requests++ % SECTORS);
+		work();
+	}
+	MARK(MARK_LOAD_END);
+	timer_off();
+	print("load_rounds", rounds);
+	print("load_requests", requests);
+	print("load_ticks", ticks);
+}

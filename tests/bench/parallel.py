@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The figures of several CPUs and vCPUs, from marks and paths: each CPU's own instructions.
+
+A guest's own counter says less there: QEMU runs the CPUs in turn (machine.TURNS), and its clock adds
+up all their instructions. When the real-time guest's timer fires, each busy CPU has its turn first,
+and then again after every turn of the guest's own CPU. So the latency is what the guest's CPU itself
+executed since it slept; where it waited for another CPU's lock, what that one did in the kernel
+until it let go; the counter's figure is printed beside it.
+"""
+from statistics import median
+
+from . import counted
+
+LONG = 300  # instructions of a path worth writing down
+
+
+def _single(run, name):
+    mark, = run.marks(name)
+    return mark
+
+
+def running(run):
+    """From where all guests load to where the first one ends."""
+    return run.between(run.marks("load_begin")[-1], run.marks("load_end")[0])
+
+
+def ipi(build):
+    """Both CPUs' parts of an SGI from one vCPU to another: until it is sent, and to the handler."""
+    run = counted.run(build, "ipi")
+    sent = [after.then.since(before.then) - 1 for before, after in run.follow("send", "sent")]
+    taken = [handler.then.since(loop.then) - 1
+             for loop, handler, _ in run.follow("loop", "interrupt", "received")]
+    return {"ipi_cross_vcpu": int(median(a + b for a, b in zip(sent, taken, strict=True)))}
+
+
+def contended(build):
+    """Calls of two CPUs to one server, of which each finds it busy: a call's part of both CPUs."""
+    run = counted.run(build, "call")
+    begins, ends = run.marks("calls_begin"), run.marks("calls_end")
+    spent = sum(end.then.since(begin.then)
+                for end in ends for begin in begins if end.cpu == begin.cpu)
+    return {"server_call_contended": spent // run.number("contended_calls")}
+
+
+def switch(build):
+    """From a vCPU that goes to sleep to another one of the same CPU that is ready."""
+    run = counted.run(build, "switch")
+    return {"vcpu_switch": int(median(loop.then.since(leave.then) - 1
+                                      for leave, loop in run.follow("leave", "loop")))}
+
+
+def latencies(run):
+    """Of each wake-up: what the real-time guest's CPU executed from its sleep to the handler."""
+    part = run.between(_single(run, "run_begin"), _single(run, "run_end"))
+    return [handler.then.since(handler.asleep)
+            for handler, _ in part.follow("interrupt", "woken")]
+
+
+def realtime(build):
+    """The worst wake-up of all, by the CPU's own instructions and by the guest's own counter."""
+    idle = counted.run(build, "realtime-idle")
+    loaded = counted.run(build, "realtime-loaded")
+    quiet, busy = max(latencies(idle)), max(latencies(loaded))
+    return {"rt_latency_idle": quiet, "rt_latency_loaded": busy,
+            "rt_latency_ratio": round(busy / quiet, 4),
+            "rt_counter_idle": idle.number("realtime_most"),
+            "rt_counter_loaded": loaded.number("realtime_most")}
+
+
+def interrupts_off(build):
+    """The longest way through the kernel with eight guests: ever, and while they all run."""
+    run = counted.run(build, "many", path=LONG)
+    return {"irq_off_longest": max(trip.own for trip in run.trips()),
+            "irq_off_running": max(trip.own for trip in running(run).trips()),
+            "irq_off_waiting": max(trip.held for trip in run.trips())}
+
+
+def progress(build):
+    """A guest's instructions for one round of work, and how many more beside one that hammers."""
+    def cost(system):
+        run = counted.run(build, system)
+        rounds = [end.then.since(begin.then) for begin, end in zip(
+            run.marks("round_begin"), run.marks("round_end"), strict=True)]
+        return median(rounds)
+
+    idle, loaded = cost("progress-idle"), cost("progress-loaded")
+    return {"progress_ratio": round(loaded / idle, 4)}
+
+
+def figures(build):
+    return (ipi(build) | contended(build) | switch(build) | realtime(build)
+            | interrupts_off(build) | progress(build))

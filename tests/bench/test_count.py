@@ -1,0 +1,59 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The plugin's counts agree with the counter where one CPU makes them the same, and repeat."""
+import functools
+import sys
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
+from tests.bench import counted, parallel  # noqa: E402
+from tests.support.tap import check, run  # noqa: E402
+
+BUILD = ROOT / "build"
+RUNS = 101  # of each path, in tests/bench/guest/bench.c
+# The order in which that measures with marks, after one empty path; None: empty ones between. And
+# where QEMU's clock is not exact: it leaves out a load that traps, and behind a system register that
+# traps it counts the rest of the translated block, here one instruction.
+PATHS = [("hypercall_null", 0), ("mmio_server_round_trip", 1), (None, 0),
+         ("sysreg_server_round_trip", -1)]
+
+
+@functools.cache
+def flat():
+    return counted.run(BUILD, "flat", path=1)
+
+
+def counts():
+    """The plugin's count of each marked path, without what reading the counter twice takes."""
+    return [after.then.since(before.then) - 3 for before, after in flat().follow("before", "after")]
+
+
+def test_counter():
+    """on one CPU the plugin counts as many instructions as the guest's counter does"""
+    found = counts()
+    check(len(found), 1 + RUNS * len(PATHS), "marked paths")
+    check(found[0], 0, "instructions between two readings of the counter")
+    for number, (name, more) in enumerate(PATHS):
+        part = found[1 + RUNS * number:][:RUNS]
+        if name:
+            check(median(part), flat().number(name) + more, name)
+
+
+def test_trips():
+    """a hypercall that the kernel answers is one path through it, all but the HVC itself"""
+    call = flat().follow("before", "after")[1]
+    inside = flat().between(*call).trips()
+    check([trip.length for trip in inside], [flat().number("hypercall_null") - 1], "paths")
+
+
+def test_repeat():
+    """with eight guests at work two runs are the same, instruction by instruction"""
+    first, second = (counted.run(BUILD, "many", path=parallel.LONG) for _ in range(2))
+    check(len(first.marks("load_end")), 8, "guests that came to their end")
+    check(first.events == second.events, True, "the same marks and paths")
+
+
+if __name__ == "__main__":
+    sys.exit(run("count", [test_counter, test_trips, test_repeat]))
