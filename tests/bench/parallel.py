@@ -7,6 +7,7 @@ and then again after every turn of the guest's own CPU. So the latency is what t
 executed since it slept; where it waited for another CPU's lock, what that one did in the kernel
 until it let go; the counter's figure is printed beside it.
 """
+import sys
 from statistics import median
 
 from . import counted
@@ -24,13 +25,22 @@ def running(run):
     return run.between(run.marks("load_begin")[-1], run.marks("load_end")[0])
 
 
+def _measured(run):
+    """What the one measured guest does between its two marks; the loads must be at work meanwhile."""
+    begin, end = _single(run, "run_begin"), _single(run, "run_end")
+    part = run.between(begin, end)
+    if part.marks("load_begin", "load_end"):
+        sys.exit(f"bench: a guest that loads began too late or ended too early:\n{run.printed}")
+    return part
+
+
 def ipi(build):
     """Both CPUs' parts of an SGI from one vCPU to another: until it is sent, and to the handler."""
     run = counted.run(build, "ipi")
     sent = [after.then.since(before.then) - 1 for before, after in run.follow("send", "sent")]
     taken = [handler.then.since(loop.then) - 1
              for loop, handler, _ in run.follow("loop", "interrupt", "received")]
-    return {"ipi_cross_vcpu": int(median(a + b for a, b in zip(sent, taken, strict=True)))}
+    return {"ipi_cross_vcpu": int(median(sent) + median(taken))}
 
 
 def contended(build):
@@ -51,7 +61,7 @@ def switch(build):
 
 def latencies(run):
     """Of each wake-up: what the real-time guest's CPU executed from its sleep to the handler."""
-    part = run.between(_single(run, "run_begin"), _single(run, "run_end"))
+    part = _measured(run)
     return [handler.then.since(handler.asleep)
             for handler, _ in part.follow("interrupt", "woken")]
 
@@ -75,16 +85,20 @@ def interrupts_off(build):
             "irq_off_waiting": max(trip.held for trip in run.trips())}
 
 
-def progress(build):
-    """A guest's instructions for one round of work, and how many more beside one that hammers."""
-    def cost(system):
-        run = counted.run(build, system)
-        rounds = [end.then.since(begin.then) for begin, end in zip(
-            run.marks("round_begin"), run.marks("round_end"), strict=True)]
-        return median(rounds)
+def _cost(run):
+    """The median of what a round of work takes the guest's CPU, all servers' parts among it."""
+    rounds = _measured(run).follow("round_begin", "interrupt", "interrupt", "round_end")
+    return median(part[-1].then.since(part[0].then) for part in rounds)
 
-    idle, loaded = cost("progress-idle"), cost("progress-loaded")
-    return {"progress_ratio": round(loaded / idle, 4)}
+
+def progress(build):
+    """What a guest's work takes it beside one that hammers its devices, against one that sleeps: on
+    a CPU of its own in instructions; on the same one, where budgets are all they get, in time."""
+    own = [_cost(counted.run(build, f"progress-{kind}")) for kind in ("loaded", "idle")]
+    shared = [counted.run(build, f"budget-{kind}").number("progress_ticks")
+              for kind in ("loaded", "idle")]
+    return {"progress_ratio": round(own[0] / own[1], 4),
+            "progress_budget_ratio": round(shared[0] / shared[1], 4)}
 
 
 def figures(build):
