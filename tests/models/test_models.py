@@ -22,6 +22,7 @@ SECONDS = 300  # ends a search that hangs
 
 MUTANT = re.compile(r"^ \* (MUTANT_\w+): (.+)$", re.MULTILINE)
 NAMED = re.compile(r"^ \* Functions: (.+(?:\n \*\t.+)*)", re.MULTILINE)
+ATTRIBUTE = re.compile(r"__attribute__\(\(\w+\)\) ")
 USED = re.compile(r"^#ifn?def (MUTANT_\w+)$", re.MULTILINE)
 ERRORS = re.compile(r"errors: (\d+)")
 STATES = re.compile(r"^ *(\S+) states, stored", re.MULTILINE)
@@ -106,10 +107,10 @@ def listed(model):
 
 
 def functions():
-    """The functions that kernel/ defines: their names stand at the end of a line's first part."""
-    head = re.compile(r"^[a-z_][\w ]*[ *](\w+)\([^;]*?\)\n\{", re.MULTILINE | re.DOTALL)
+    """The functions that kernel/ defines."""
+    head = re.compile(r"^[a-z_][\w ]*[ *](\w+)\([^;{]*\)\n\{", re.MULTILINE)
     return {name for path in (ROOT / "kernel").glob("*.[ch]")
-            for name in re.findall(head, path.read_text())}
+            for name in head.findall(ATTRIBUTE.sub("", path.read_text()))}
 
 
 def stands_for(model):

@@ -7,7 +7,7 @@ from tree import below
 ACCESS = re.compile(r"\b__atomic_\w+\(")
 ORDER = re.compile(r"\b__ATOMIC_(\w+)")
 PAIR = re.compile(r"\b[Pp]airs? with (\w+)")
-DEFINED = re.compile(r"^[a-z_][\w ]*[ *](\w+)\([^;{]*\)\n\{|\bFUNCTION\((\w+)\)", re.MULTILINE)
+DEFINED = re.compile(r"^[a-z_][\w() ]*[ *](\w+)\([^;{]*\)\n\{|\bFUNCTION\((\w+)\)", re.MULTILINE)
 FOLDERS = ["kernel/", "arch/"]
 
 
