@@ -61,9 +61,10 @@ bool cpu_enter_alone(struct cpu *cpu)
 
 	arch_syscall_again(true);
 	cpu_leave(cpu);
+	/* As in lock_take, but whoever is alone may want something of this CPU. */
 	mine = __atomic_fetch_add(&alone.next, 1, __ATOMIC_RELAXED);
-	/* A ticket lock's wait, but whoever is alone may want something of this CPU. */
-	while (__atomic_load_n(&alone.owner, __ATOMIC_ACQUIRE) != mine) { /* pairs with lock_drop */
+	/* Pairs with lock_drop. */
+	while (__atomic_load_n(&alone.owner, __ATOMIC_ACQUIRE) != mine) {
 		evict_serve(cpu);
 		arch_relax();
 	}
@@ -97,7 +98,7 @@ void cpu_evict(struct thread *thread)
 {
 	struct cpu *cpu = thread->cpu;
 
-	if (!holds(cpu, thread))
+	if (!cpu || !holds(cpu, thread))
 		return;
 	if (cpu == cpu_this()) {
 		arch_thread_release(thread);

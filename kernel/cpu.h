@@ -22,8 +22,9 @@
 struct thread;
 
 struct cpu {
-	struct cpu *inside; /* itself while in the kernel, shared, else NULL; first, for the vectors */
-	uint64_t held;      /* somebody is alone, or about to be: stay out */
+	/* First, for the vectors: itself while it is in the kernel, shared, else NULL. */
+	struct cpu *inside;
+	uint64_t held; /* somebody is alone, or about to be: stay out */
 	void *stack; /* top of the kernel stack; the vectors know its place, and the next two's */
 	struct thread *current; /* whose registers the hardware holds, or NULL */
 	struct thread *entered; /* the vCPU that may run on as the hardware is, or NULL */

@@ -21,7 +21,6 @@ static void deliver_signals(struct endpoint *endpoint, struct thread *server, ui
 		to[index] = 0;
 	arch_message_deliver(&server->context, MESSAGE_SIGNAL, 0, endpoint->sequence);
 	server->priority = server->base_priority;
-	__atomic_store_n(&server->cpu, thread_own_cpu(server), __ATOMIC_RELAXED);
 }
 
 static void timer_expired(struct timer *timer)
@@ -153,13 +152,14 @@ void endpoint_signal(struct endpoint *endpoint, uint64_t bits)
 {
 	struct thread *server;
 
-	/* Before the server is made to look: pairs with the exchanges of `signals`. */
+	/* Before the server is made to look. Pairs with receive. */
 	__atomic_fetch_or(&endpoint->signals, bits, __ATOMIC_SEQ_CST);
 	server = claim_or_mark(endpoint);
 	if (server) {
+		/* Pairs with endpoint_signal on other CPUs. */
 		deliver_signals(endpoint, server,
 				__atomic_exchange_n(&endpoint->signals, 0, __ATOMIC_SEQ_CST));
-		thread_ready(server);
+		thread_hand(server, thread_own_cpu(server));
 	} else if (endpoint->server) {
 		thread_lend(endpoint->server, endpoint->server->base_priority);
 	}
@@ -197,6 +197,7 @@ static inline struct thread *answer(struct thread *caller, status_t status, cons
 static inline bool wait(struct endpoint *endpoint, struct thread *server)
 {
 	server->state = THREAD_RECEIVING;
+	server->cpu = NULL;
 	/* From BUSY. Pairs with endpoint_claim: the server's registers are in memory. */
 	return arch_offer(&endpoint->word, (uint64_t)server);
 }
@@ -211,13 +212,14 @@ static inline bool current_wait(struct cpu *cpu, struct endpoint *endpoint, stru
 	return true;
 }
 
-/* The most urgent caller's message; the others lend their priority. With the lock. */
-static void receive_caller(struct endpoint *endpoint, struct thread *server)
+/* The most urgent caller's message: where the server goes on with it. With the lock. */
+static struct cpu *receive_caller(struct endpoint *endpoint, struct thread *server)
 {
 	struct thread *caller = CONTAINER(endpoint->callers.next, struct thread, link);
 
 	queue_remove(&caller->link);
 	endpoint_hand(endpoint, server, caller);
+	return caller->cpu;
 }
 
 /* A server is less urgent than nobody who waits for it. With the lock. */
@@ -229,6 +231,7 @@ static void receive_more(struct endpoint *endpoint, struct thread *server)
 	if (queue_empty(&endpoint->callers))
 		return;
 	first = CONTAINER(endpoint->callers.next, struct thread, link);
+	__atomic_store_n(&server->lent, 0, __ATOMIC_RELAXED); /* by those who wait: here it is */
 	if (server->priority < first->priority)
 		server->priority = first->priority;
 	/* It looks again before it waits. If this fails, somebody else has marked it. */
@@ -239,6 +242,7 @@ static void receive_more(struct endpoint *endpoint, struct thread *server)
 /* The busy server, of which hardware holds nothing, goes on with what there is, or waits. */
 static void receive(struct endpoint *endpoint, struct thread *server)
 {
+	struct cpu *to = thread_own_cpu(server);
 	uint64_t signals;
 
 	lock_take(&endpoint->lock);
@@ -257,10 +261,10 @@ static void receive(struct endpoint *endpoint, struct thread *server)
 	if (signals)
 		deliver_signals(endpoint, server, signals);
 	else
-		receive_caller(endpoint, server);
+		to = receive_caller(endpoint, server);
 	receive_more(endpoint, server);
 	lock_drop(&endpoint->lock);
-	thread_ready(server);
+	thread_hand(server, to);
 }
 
 /* More to do at once: the server goes on with it, and whoever was answered queues up. */

@@ -64,7 +64,6 @@ static inline void endpoint_hand(struct endpoint *endpoint, struct thread *serve
 	arch_message_deliver(&server->context, caller->label, caller->badge, ++endpoint->sequence);
 	server->caller = caller;
 	server->priority = caller->priority;
-	server->cpu = caller->cpu;
 	caller->server = server;
 	/* Pairs with thread_look and circular: who sees it calling sees whom. */
 	__atomic_store_n(&caller->state, THREAD_CALLING, __ATOMIC_RELEASE);
@@ -75,8 +74,9 @@ static inline void endpoint_deliver(struct endpoint *endpoint, struct thread *se
 				    struct thread *caller)
 {
 	endpoint_hand(endpoint, server, caller);
-	/* Pairs with thread_look: who sees it ready sees at which CPU. */
-	__atomic_store_n(&server->state, THREAD_READY, __ATOMIC_RELEASE);
+	server->state = THREAD_READY;
+	/* Last: from here on it is at that CPU. Pairs with thread_look. */
+	__atomic_store_n(&server->cpu, caller->cpu, __ATOMIC_RELEASE);
 }
 
 /*

@@ -14,6 +14,7 @@ struct lock {
 
 static inline void lock_take(struct lock *lock)
 {
+	/* Only a number; the order comes from the owner. */
 	uint32_t mine = __atomic_fetch_add(&lock->next, 1, __ATOMIC_RELAXED);
 
 	/* Pairs with lock_drop: what the last owner wrote is seen. */

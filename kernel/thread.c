@@ -89,8 +89,8 @@ void thread_ready(struct thread *thread)
 {
 	struct cpu *cpu = thread->cpu;
 
-	/* Pairs with thread_look: who sees it ready sees at which CPU, and its registers. */
-	__atomic_store_n(&thread->state, THREAD_READY, __ATOMIC_RELEASE);
+	/* Before a vCPU's events are looked at: pairs with vcpu_event. */
+	__atomic_store_n(&thread->state, THREAD_READY, __ATOMIC_SEQ_CST);
 	if (cpu == cpu_this()) {
 		ready_insert(cpu, thread, false);
 		cpu->reschedule = true;
@@ -99,15 +99,29 @@ void thread_ready(struct thread *thread)
 	}
 }
 
+void thread_hand(struct thread *thread, struct cpu *to)
+{
+	thread->state = THREAD_READY;
+	/* Last: from here on it is at that CPU. Pairs with thread_look. */
+	__atomic_store_n(&thread->cpu, to, __ATOMIC_RELEASE);
+	if (to == cpu_this()) {
+		ready_insert(to, thread, false);
+		to->reschedule = true;
+	} else {
+		thread_notify(thread);
+	}
+}
+
 void thread_notify(struct thread *thread)
 {
+	/* A hint. Nowhere: it waits, or is just being handed on, which ends with this, too. */
+	struct cpu *cpu = __atomic_load_n(&thread->cpu, __ATOMIC_RELAXED);
 	struct thread *first;
-	struct cpu *cpu;
 
-	/* Pairs with thread_look_all: what there is to look at was written before. */
-	if (__atomic_exchange_n(&thread->notified, true, __ATOMIC_SEQ_CST))
+	/* Pairs with look_at: what there is to look at was written before. */
+	if (!cpu || __atomic_exchange_n(&thread->notified, true, __ATOMIC_SEQ_CST))
 		return;
-	cpu = __atomic_load_n(&thread->cpu, __ATOMIC_RELAXED);
+	/* Whatever is first: pairs with nothing until the push. */
 	first = __atomic_load_n(&cpu->inbox, __ATOMIC_RELAXED);
 	do
 		thread->inbox_next = first;
@@ -115,7 +129,8 @@ void thread_notify(struct thread *thread)
 					    __ATOMIC_RELAXED)); /* pairs with thread_look_all */
 	if (cpu == cpu_this())
 		cpu->reschedule = true;
-	else if (!first)
+	/* Who comes later, and finds it there, relies on this one. */
+	if (!first)
 		arch_cpu_interrupt(cpu);
 }
 
@@ -140,19 +155,18 @@ static void thread_raise(struct cpu *cpu, struct thread *thread, uint8_t state, 
 	cpu->reschedule = true;
 }
 
-/* Only what is at this CPU: a server that waits belongs to its endpoint. */
+/* Only what is at this CPU: a server that waits, or is on its way, is nobody's. */
 static void thread_look(struct cpu *cpu, struct thread *thread)
 {
-	/* Pairs with the stores of state: what it says of the thread was written before. */
-	uint8_t state = __atomic_load_n(&thread->state, __ATOMIC_ACQUIRE);
+	/* Pairs with thread_hand: if it is here, all of it is. */
+	bool here = __atomic_load_n(&thread->cpu, __ATOMIC_ACQUIRE) == cpu;
+	uint8_t state = thread->state;
 	uint32_t lent;
 
-	if (state == THREAD_RECEIVING || state == THREAD_STOPPED)
-		return;
-	if (thread->cpu != cpu) {
+	if (!here)
 		thread_notify(thread);
+	if (!here || state == THREAD_STOPPED)
 		return;
-	}
 	/* Pairs with thread_lend. */
 	lent = __atomic_exchange_n(&thread->lent, 0, __ATOMIC_RELAXED);
 	if (state == THREAD_ANSWERED)
@@ -183,9 +197,10 @@ void thread_look_all(struct cpu *cpu)
 	unsigned int depth;
 
 	for (depth = 0; depth < LOOK_DEPTH; depth++) {
+		/* Only a look; what comes later comes with an interrupt. */
 		if (__builtin_expect(!__atomic_load_n(&cpu->inbox, __ATOMIC_RELAXED), 1))
 			return;
-		/* Pairs with thread_notify's push. */
+		/* Pairs with thread_notify. */
 		look_at(cpu, __atomic_exchange_n(&cpu->inbox, NULL, __ATOMIC_ACQUIRE));
 	}
 }
@@ -216,8 +231,8 @@ void thread_move(struct thread *thread, struct cpu *to)
 	arch_thread_release(thread);
 	if (cpu->current == thread)
 		cpu->current = NULL;
-	__atomic_store_n(&thread->cpu, to, __ATOMIC_RELAXED);
-	thread_ready(thread);
+	thread->cpu = NULL;
+	thread_hand(thread, to);
 }
 
 void thread_evict(struct thread *thread)
@@ -226,7 +241,8 @@ void thread_evict(struct thread *thread)
 
 	cpu_evict(thread);
 	/* It was running there: that goes on later. */
-	if (thread->state == THREAD_READY && cpu->current != thread && !thread_queued(thread))
+	if (cpu && thread->state == THREAD_READY && cpu->current != thread &&
+	    !thread_queued(thread))
 		ready_insert(cpu, thread, true);
 }
 
@@ -250,10 +266,13 @@ static void inbox_leave(struct thread *thread)
 
 void thread_stop(struct thread *thread)
 {
-	struct cpu *cpu = thread->cpu;
+	struct cpu *cpu;
 
 	thread_evict(thread);
 	inbox_leave(thread);
+	if (!thread->cpu)
+		thread->cpu = thread->schedule.home;
+	cpu = thread->cpu;
 	if (thread->state == THREAD_READY && thread_queued(thread))
 		ready_remove(cpu, thread);
 	schedule_stop(thread);
@@ -287,7 +306,8 @@ status_t thread_schedule_set(struct thread *thread, uint64_t mask, uint64_t budg
 {
 	bool own = thread == cpu_this()->current;
 
-	if (!own && thread->state != THREAD_STOPPED)
+	/* With a message in hand it belongs where its caller is. */
+	if (own ? thread->caller != NULL : thread->state != THREAD_STOPPED)
 		return STATUS_BAD_STATE;
 	if (!schedule_set(thread, mask, budget, period))
 		return STATUS_BAD_ARGUMENT;
@@ -325,13 +345,10 @@ static struct thread *thread_most_urgent(struct cpu *cpu)
 }
 
 /* A ready thread to spare goes to an idle CPU, or to the first that becomes idle. */
-static void thread_share(struct cpu *cpu)
+static void thread_offer(struct cpu *cpu, struct thread *thread)
 {
-	struct thread *thread;
-	uint32_t others, each;
+	uint32_t others = thread->schedule.cpus & ~cpu_bit(cpu), each;
 
-	thread = CONTAINER(cpu->ready[thread_ready_priority(cpu)].next, struct thread, link);
-	others = thread->schedule.cpus & cpus_online & ~cpu_bit(cpu);
 	/* With a message in hand it stays with its caller. */
 	if (!others || thread->caller)
 		return;
@@ -347,6 +364,24 @@ static void thread_share(struct cpu *cpu)
 	__atomic_fetch_and(&cpus_idle, ~others, __ATOMIC_RELAXED);
 	ready_remove(cpu, thread);
 	thread_move(thread, &cpus[__builtin_ctz(others)]);
+}
+
+/* The most urgent ones first, and not more than there are CPUs to take them. */
+static void thread_share(struct cpu *cpu)
+{
+	uint32_t priorities = cpu->ready_priorities;
+	unsigned int count = 0;
+
+	while (priorities) {
+		unsigned int priority = 31 - __builtin_clz(priorities);
+		struct queue *queue = &cpu->ready[priority], *at, *next;
+
+		priorities &= ~(1u << priority);
+		for (at = queue->next; at != queue && count < CPU_COUNT; at = next, count++) {
+			next = at->next;
+			thread_offer(cpu, CONTAINER(at, struct thread, link));
+		}
+	}
 }
 
 /* Waits outside for an interrupt, and takes it. */
@@ -374,7 +409,8 @@ static __attribute__((noinline)) void others_wait(struct cpu *cpu, const struct 
 {
 	thread_share(cpu);
 	if ((cpu->ready_priorities >> next->priority & 1) && !cpu->slice.cpu)
-		timer_set(&cpu->slice, cpu, arch_clock() + arch_clock_frequency() / SLICES_A_SECOND);
+		timer_set(&cpu->slice, cpu,
+			  arch_clock() + arch_clock_frequency() / SLICES_A_SECOND);
 }
 
 /* Somebody else may be more urgent, or there is nobody. */

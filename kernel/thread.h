@@ -38,7 +38,7 @@ struct thread {
 	struct object object;
 	struct queue link; /* in a ready queue or an endpoint's queue */
 	struct task *task; /* NULL for a vCPU */
-	struct cpu *cpu;   /* where it is */
+	struct cpu *cpu;   /* where it is; NULL: it waits, RECEIVING, or is just handed to a CPU */
 	uint8_t state;
 	uint8_t priority; /* now: its own, or lent by who waits for it */
 	uint8_t base_priority;
@@ -73,6 +73,9 @@ void thread_init(struct thread *thread, uint8_t priority, struct endpoint *fault
 
 /* Ready, at the end of its CPU's queue. It is blocked, and the caller's to make ready. */
 void thread_ready(struct thread *thread);
+
+/* The blocked thread, of which hardware holds nothing and which is nowhere, goes on at that CPU. */
+void thread_hand(struct thread *thread, struct cpu *to);
 
 /* The CPU that the thread is at is to look at it: its state, its events, what it was lent. */
 void thread_notify(struct thread *thread);

@@ -103,7 +103,7 @@ static struct thread *exit_refuse(struct vcpu *vcpu, status_t status)
 		return fault_send(vcpu, status);
 	if (vcpu->exit.kind == EXIT_HYPERCALL)
 		arch_vcpu_refuse_hypercall(vcpu);
-	vcpu->thread.state = THREAD_READY;
+	vcpu_set_ready(vcpu);
 	return &vcpu->thread;
 }
 
@@ -219,7 +219,7 @@ static struct thread *answer_slowly(struct vcpu *vcpu, status_t status)
 	if (vcpu->exit.kind != EXIT_FAULT) {
 		next = exit_refuse(vcpu, status);
 	} else if (status == STATUS_OK) {
-		vcpu->thread.state = THREAD_READY;
+		vcpu_set_ready(vcpu);
 	} else {
 		vcpu->thread.state = THREAD_STOPPED;
 		return NULL;

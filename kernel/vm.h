@@ -104,14 +104,20 @@ void vcpu_destroyed(struct vcpu *vcpu);
 
 #include "arch_vcpu_inline.h"
 
+/* It goes on; the events are to be looked at. */
+static inline void vcpu_set_ready(struct vcpu *vcpu)
+{
+	/* Before that look: pairs with vcpu_event. */
+	__atomic_store_n(&vcpu->thread.state, THREAD_READY, __ATOMIC_SEQ_CST);
+}
+
 /* A routed exit that its server did: the vCPU is ready, and may have events. */
 static inline bool vcpu_complete(struct vcpu *vcpu, const uint64_t *words)
 {
 	if (vcpu->exit.kind >= EXIT_KINDS)
 		return false;
 	arch_vcpu_complete(vcpu, words);
-	/* Before the events are looked at: pairs with vcpu_event. */
-	__atomic_store_n(&vcpu->thread.state, THREAD_READY, __ATOMIC_SEQ_CST);
+	vcpu_set_ready(vcpu);
 	return true;
 }
 

@@ -124,6 +124,7 @@ static BOOT_CODE void start_cpu(uint64_t affinity)
 	BARRIER_ALL();
 	if (machine_start_cpu(affinity, (uint64_t)secondary, (uint64_t)cpu) != 0)
 		boot_refuse("the firmware does not start a CPU");
+	/* Pairs with trap_first. */
 	for (polls = 0; !__atomic_load_n(&cpu->arch.started, __ATOMIC_ACQUIRE); polls++) {
 		if (polls == START_POLLS)
 			boot_refuse("a CPU does not start");
