@@ -164,9 +164,9 @@ static bool check_place(const struct thread *thread)
 		return WRONG("a thread in state %u is nowhere, or waits somewhere", thread->state);
 	if (thread->schedule.home != &cpus[__builtin_ctz(thread->schedule.cpus)])
 		return WRONG("a thread's home is not the first of its CPUs");
-	if (thread->state == THREAD_READY && !thread->caller &&
-	    !(thread->schedule.cpus & cpu_bit(thread->cpu)))
-		return WRONG("a thread is at a CPU that is not of its schedule");
+	/* A server stays where its caller was until it has done with what it was asked. */
+	if (!thread->task && !(thread->schedule.cpus & cpu_bit(thread->cpu)))
+		return WRONG("a vCPU is at a CPU that is not of its schedule");
 	return true;
 }
 

@@ -259,7 +259,8 @@ static void act(struct thread *thread)
 /* It has its CPU, or could have it now. */
 static bool could_run(const struct thread *thread)
 {
-	if (thread->state != THREAD_READY || (!thread->task && CONTAINER(thread, struct vcpu, thread)->events))
+	if (thread->state != THREAD_READY ||
+	    (!thread->task && CONTAINER(thread, struct vcpu, thread)->events))
 		return false;
 	return !queue_empty(&thread->link) || thread->cpu->current == thread;
 }
