@@ -279,6 +279,9 @@ void thread_stop(struct thread *thread)
 	endpoint_forget(thread);
 	if (!thread->task)
 		vcpu_stopped(CONTAINER(thread, struct vcpu, thread));
+	/* As a server it was where its caller is: a new start is its own activity. */
+	if (!(thread->schedule.cpus & cpu_bit(cpu)))
+		thread->cpu = thread->schedule.home;
 	thread->state = THREAD_STOPPED;
 	cpu->reschedule = true;
 }
