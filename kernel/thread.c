@@ -207,7 +207,8 @@ void thread_look_all(struct cpu *cpu)
 
 void thread_lend(struct thread *thread, uint8_t priority)
 {
-	if (!thread || thread->priority >= priority)
+	/* One with a budget may wait for that: whoever waits for it wakes it up. */
+	if (!thread || (thread->priority >= priority && !thread->schedule.budget))
 		return;
 	/* Pairs with thread_look. */
 	__atomic_fetch_or(&thread->lent, 1u << priority, __ATOMIC_RELAXED);
