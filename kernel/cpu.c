@@ -35,7 +35,7 @@ bool cpu_wait(struct cpu *cpu)
 			arch_relax();
 		}
 		/* Both pair with hold_others, as in cpu_enter. */
-		__atomic_store_n(&cpu->inside, 1, __ATOMIC_SEQ_CST);
+		__atomic_store_n(&cpu->inside, cpu, __ATOMIC_SEQ_CST);
 	} while (__atomic_load_n(&cpu->held, __ATOMIC_SEQ_CST));
 	return cpu->current != NULL;
 }
@@ -81,7 +81,7 @@ void cpu_leave_alone(struct cpu *cpu)
 	unsigned int number;
 
 	/* Before the lock is free: who is alone next waits for this CPU. Pairs with hold_others. */
-	__atomic_store_n(&cpu->inside, 1, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&cpu->inside, cpu, __ATOMIC_SEQ_CST);
 	for (number = 0; number < cpu_count; number++)
 		/* Pairs with cpu_wait: what was done alone is seen. */
 		__atomic_store_n(&cpus[number].held, 0, __ATOMIC_RELEASE);

@@ -10,6 +10,8 @@
 #ifndef KERNEL_CPU_H
 #define KERNEL_CPU_H
 
+#include <stddef.h>
+
 #include "arch/include/arch.h"
 #include "kernel/lock.h"
 #include "kernel/queue.h"
@@ -20,9 +22,9 @@
 struct thread;
 
 struct cpu {
-	uint32_t inside; /* in the kernel, shared; first, for the vectors */
-	uint32_t held;   /* somebody is alone, or about to be: stay out */
-	void *stack;     /* top of the kernel stack; the vectors know its place, and of the next */
+	struct cpu *inside; /* itself while in the kernel, shared, else NULL; first, for the vectors */
+	uint64_t held;      /* somebody is alone, or about to be: stay out */
+	void *stack; /* top of the kernel stack; the vectors know its place, and the next two's */
 	struct thread *current; /* whose registers the hardware holds, or NULL */
 	struct thread *entered; /* the vCPU that may run on as the hardware is, or NULL */
 	struct thread *guest;   /* the vCPU whose guest registers the hardware holds, or NULL */
@@ -68,7 +70,7 @@ bool cpu_wait(struct cpu *cpu);
 static inline bool cpu_step_inside(struct cpu *cpu)
 {
 	/* Pairs with hold_others in cpu.c: of the two stores at least one is seen by the other. */
-	__atomic_store_n(&cpu->inside, 1, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&cpu->inside, cpu, __ATOMIC_SEQ_CST);
 	return __builtin_expect(!__atomic_load_n(&cpu->held, __ATOMIC_SEQ_CST), 1);
 }
 
@@ -82,7 +84,7 @@ static inline bool cpu_enter(struct cpu *cpu)
 static inline void cpu_leave(struct cpu *cpu)
 {
 	/* Pairs with hold_others: what was done inside is seen by who is alone afterwards. */
-	__atomic_store_n(&cpu->inside, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&cpu->inside, NULL, __ATOMIC_RELEASE);
 }
 
 /*

@@ -133,22 +133,20 @@ static bool circular(const struct endpoint *endpoint, const struct thread *calle
 	return true;
 }
 
-struct thread *endpoint_call(struct endpoint *endpoint, struct thread *caller, status_t *status)
+status_t endpoint_call(struct endpoint *endpoint, struct thread *caller, struct thread **server)
 {
-	struct thread *server = endpoint_claim(endpoint);
+	status_t status = STATUS_OK;
 
-	if (!server) {
-		lock_take(&circles);
-		if (circular(endpoint, caller))
-			*status = STATUS_DEADLOCK;
-		else
-			server = endpoint_queue(endpoint, caller);
-		lock_drop(&circles);
-		if (!server)
-			return NULL;
-	}
-	endpoint_deliver(endpoint, server, caller);
-	return server;
+	*server = NULL;
+	lock_take(&circles);
+	if (circular(endpoint, caller))
+		status = STATUS_DEADLOCK;
+	else
+		*server = endpoint_queue(endpoint, caller);
+	lock_drop(&circles);
+	if (*server)
+		endpoint_deliver(endpoint, *server, caller);
+	return status;
 }
 
 void endpoint_signal(struct endpoint *endpoint, uint64_t bits)
@@ -198,12 +196,9 @@ static inline struct thread *answer(struct thread *caller, status_t status, cons
 /* The server waits, and from here on another CPU may run it; false: somebody came meanwhile. */
 static inline bool wait(struct endpoint *endpoint, struct thread *server)
 {
-	uint64_t word = ENDPOINT_BUSY;
-
 	server->state = THREAD_RECEIVING;
-	/* Pairs with endpoint_claim: the server's registers are in memory. */
-	return __atomic_compare_exchange_n(&endpoint->word, &word, (uint64_t)server, false,
-					   __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+	/* From BUSY. Pairs with endpoint_claim: the server's registers are in memory. */
+	return arch_offer(&endpoint->word, (uint64_t)server);
 }
 
 /* The same for the current thread, which has no caller and no FP registers. */
@@ -314,18 +309,19 @@ void endpoint_handle_closed(struct endpoint *endpoint, const struct task *task, 
 		server->serves_slot = HANDLE_NONE;
 }
 
-static __attribute__((noinline)) struct thread *reply_wait_slowly(struct cpu *cpu,
-								  struct thread *server)
+static __attribute__((noinline)) struct thread *reply_wait_slowly(struct thread *server,
+								  struct cpu *cpu,
+								  struct endpoint *endpoint,
+								  struct thread *caller)
 {
-	struct thread *caller = server->caller, *next = NULL;
-	struct endpoint *endpoint = server->serves;
+	struct thread *next = NULL;
 
-	if (cpu->payer == server)
-		schedule_pay(cpu, NULL);
 	if (caller) {
 		server->caller = NULL;
 		next = answer(caller, arch_message_status(&server->context),
 			      arch_message_words(&server->context));
+	} else {
+		schedule_pay(cpu, NULL); /* it was on its own account, and may go elsewhere */
 	}
 	if (!current_wait(cpu, endpoint, server))
 		return receive_next(cpu, endpoint, server, next);
@@ -342,10 +338,10 @@ struct thread *endpoint_reply_wait(struct thread *server)
 
 	if (!caller || caller->task || arch_message_status(&server->context) != STATUS_OK ||
 	    caller->priority < thread_ready_priority(cpu))
-		return reply_wait_slowly(cpu, server);
+		return reply_wait_slowly(server, cpu, endpoint, caller);
 	vcpu = CONTAINER(caller, struct vcpu, thread);
 	if (!vcpu_complete(vcpu, arch_message_words(&server->context)))
-		return reply_wait_slowly(cpu, server);
+		return reply_wait_slowly(server, cpu, endpoint, caller);
 	server->caller = NULL;
 	if (__builtin_expect(!current_wait(cpu, endpoint, server), 0))
 		return receive_next(cpu, endpoint, server, caller);

@@ -36,14 +36,8 @@ status_t endpoint_destroy(struct endpoint *endpoint);
 /* The server that waits, now the caller's own; or NULL. */
 static inline struct thread *endpoint_claim(struct endpoint *endpoint)
 {
-	uint64_t word = __atomic_load_n(&endpoint->word, __ATOMIC_RELAXED);
-
 	/* Pairs with wait in endpoint.c: the server's registers are in memory. */
-	if (word > ENDPOINT_PENDING &&
-	    __atomic_compare_exchange_n(&endpoint->word, &word, ENDPOINT_BUSY, false,
-					__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-		return (struct thread *)word;
-	return NULL;
+	return (struct thread *)arch_claim(&endpoint->word, ENDPOINT_PENDING);
 }
 
 /*
@@ -105,8 +99,11 @@ static inline struct thread *endpoint_send(struct endpoint *endpoint, struct thr
 /* A caller at this CPU, which waits or waited in the endpoint's queue, got another priority. */
 void endpoint_requeue(struct thread *caller, uint8_t priority);
 
-/* The same for a task's call: STATUS_DEADLOCK, and nothing is sent, if it would wait for itself. */
-struct thread *endpoint_call(struct endpoint *endpoint, struct thread *caller, status_t *status);
+/*
+ * The same for a task's call to a server that is busy: STATUS_DEADLOCK, and nothing is sent, if it
+ * would wait for itself. STATUS_OK: it waits, or *server is ready to run in its place.
+ */
+status_t endpoint_call(struct endpoint *endpoint, struct thread *caller, struct thread **server);
 
 void endpoint_signal(struct endpoint *endpoint, uint64_t bits);
 

@@ -7,6 +7,8 @@
 
 #define CHAIN_DEPTH 16
 
+bool schedule_limits;
+
 /* Takes back what is due. */
 static void replenish(struct schedule *schedule, uint64_t now)
 {
@@ -95,6 +97,7 @@ bool schedule_set(struct thread *thread, uint64_t mask, uint64_t budget, uint64_
 	schedule->period = period;
 	schedule->count = 0;
 	schedule->spent = false;
+	schedule_limits |= budget != 0;
 	return true;
 }
 
@@ -108,7 +111,7 @@ static struct thread *payer_of(struct thread *thread)
 	return thread && thread->schedule.budget ? thread : NULL;
 }
 
-void schedule_pay(struct cpu *cpu, struct thread *next)
+void schedule_charge(struct cpu *cpu, struct thread *next)
 {
 	struct thread *payer = payer_of(next), *before = cpu->payer;
 	uint64_t now;

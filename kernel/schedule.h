@@ -42,8 +42,16 @@ void schedule_init(struct thread *thread);
 /* False: none of the CPUs is there, or the budget is no part of its period. */
 bool schedule_set(struct thread *thread, uint64_t mask, uint64_t budget, uint64_t period);
 
+/* Somebody has a budget. */
+extern bool schedule_limits;
+
 /* From now on the CPU's time is that of `next`, or of whose message it has in hand. */
-void schedule_pay(struct cpu *cpu, struct thread *next);
+void schedule_charge(struct cpu *cpu, struct thread *next);
+static inline void schedule_pay(struct cpu *cpu, struct thread *next)
+{
+	if (__builtin_expect(schedule_limits, 0))
+		schedule_charge(cpu, next);
+}
 
 /* May the ready thread run? If not, it waits for its next replenishment. */
 bool schedule_allows(struct thread *thread);

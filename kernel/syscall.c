@@ -44,6 +44,18 @@ static __attribute__((noinline)) struct thread *syscall_reply_wait(struct thread
 	return endpoint_reply_wait(caller);
 }
 
+/* The server is busy. */
+static __attribute__((noinline)) struct thread *call_slowly(struct thread *caller,
+							    struct endpoint *endpoint)
+{
+	struct thread *server;
+	status_t status = endpoint_call(endpoint, caller, &server);
+
+	if (status != STATUS_OK)
+		return refuse(caller, status);
+	return server ? server : thread_schedule(cpu_this());
+}
+
 static __attribute__((noinline)) struct thread *syscall_call(struct thread *caller)
 {
 	struct endpoint *endpoint;
@@ -55,14 +67,14 @@ static __attribute__((noinline)) struct thread *syscall_call(struct thread *call
 			       OBJECT_ENDPOINT, RIGHT_CALL, &handle, &status);
 	if (!endpoint)
 		return refuse(caller, status);
+	server = endpoint_claim(endpoint);
 	caller->label = arch_message_label(&caller->context);
 	caller->badge = handle->badge;
 	caller->words = arch_message_words(&caller->context);
-	status = STATUS_OK;
-	server = endpoint_call(endpoint, caller, &status);
-	if (status != STATUS_OK)
-		return refuse(caller, status);
-	return server ? server : thread_schedule(cpu_this());
+	if (__builtin_expect(!server, 0))
+		return call_slowly(caller, endpoint);
+	endpoint_deliver(endpoint, server, caller);
+	return server;
 }
 
 static status_t syscall_endpoint(struct task *task, uint64_t number, const uint64_t *arguments)
@@ -228,7 +240,7 @@ static status_t dispatch_alone(struct task *task, uint64_t number, const uint64_
 	case SYSCALL_SCHEDULE:
 		return syscall_schedule(task, arguments);
 	case SYSCALL_ROUTE ... SYSCALL_VCPU_STOP:
-		return syscall_vcpu(task, number, arguments, results);
+		return syscall_vcpu(task, number, arguments, results, false);
 	case SYSCALL_OBJECT_INFO:
 		return syscall_object_info(task, arguments[0], results);
 	}
@@ -250,7 +262,10 @@ static __attribute__((noinline)) struct thread *syscall_alone(struct thread *cal
 	return cpu->reschedule || cpu->current != caller ? thread_schedule(cpu) : caller;
 }
 
-/* Signals and the like: what is hot enough to be done while other CPUs are in the kernel too. */
+/*
+ * Signals and the like: what is hot enough to be done while other CPUs are in the kernel too.
+ * STATUS_AGAIN: not this time.
+ */
 static status_t dispatch_shared(struct task *task, uint64_t number, const uint64_t *arguments,
 				uint64_t *results)
 {
@@ -258,8 +273,10 @@ static status_t dispatch_shared(struct task *task, uint64_t number, const uint64
 	case SYSCALL_SIGNAL:
 	case SYSCALL_TIMER:
 		return syscall_endpoint(task, number, arguments);
+	case SYSCALL_VCPU_GET:
+	case SYSCALL_VCPU_SET:
 	case SYSCALL_VCPU_KICK:
-		return syscall_vcpu(task, number, arguments, results);
+		return syscall_vcpu(task, number, arguments, results, true);
 	case SYSCALL_IRQ_DONE:
 		return syscall_irq_done(task, arguments[0]);
 	case SYSCALL_CLOCK:
@@ -278,12 +295,15 @@ static __attribute__((noinline)) struct thread *syscall_shared(struct thread *ca
 					  arch_syscall_arguments(&caller->context),
 					  arch_syscall_results(&caller->context));
 
+	if (status == STATUS_AGAIN)
+		return syscall_alone(caller, number);
 	arch_status_deliver(&caller->context, status);
 	return cpu->reschedule ? thread_schedule(cpu) : caller;
 }
 
 #define SHARED                                                                                     \
 	(1ul << SYSCALL_SIGNAL | 1ul << SYSCALL_TIMER | 1ul << SYSCALL_VCPU_KICK |                 \
+	 1ul << SYSCALL_VCPU_GET | 1ul << SYSCALL_VCPU_SET |                                       \
 	 1ul << SYSCALL_IRQ_DONE | 1ul << SYSCALL_CLOCK | 1ul << SYSCALL_MACHINE)
 
 /* Tail calls, so that the two hot ones save no registers of this function's own. */

@@ -11,7 +11,7 @@ struct thread *syscall_handle(struct thread *caller, uint64_t number);
 /* The groups; arguments and results as in enum syscall. */
 status_t syscall_create(struct task *task, uint64_t number, const uint64_t *arguments);
 status_t syscall_vcpu(struct task *task, uint64_t number, const uint64_t *arguments,
-		      uint64_t *results);
+		      uint64_t *results, bool shared);
 status_t syscall_memory(struct task *task, uint64_t number, const uint64_t *arguments);
 
 #endif

@@ -21,8 +21,14 @@ static status_t route(struct task *task, const uint64_t *arguments)
 			arguments[5] >> 32);
 }
 
+/* Does it wait for a server, at this CPU? Then nobody else changes its registers. */
+static bool waits_here(const struct vcpu *vcpu)
+{
+	return vcpu->thread.cpu == cpu_this() && vcpu->thread.state == THREAD_CALLING;
+}
+
 status_t syscall_vcpu(struct task *task, uint64_t number, const uint64_t *arguments,
-		      uint64_t *results)
+		      uint64_t *results, bool shared)
 {
 	uint32_t right = number == SYSCALL_VCPU_KICK ? RIGHT_KICK : RIGHT_MANAGE;
 	struct object *object;
@@ -36,6 +42,8 @@ status_t syscall_vcpu(struct task *task, uint64_t number, const uint64_t *argume
 	if (!object)
 		return status;
 	vcpu = CONTAINER(object, struct vcpu, thread.object);
+	if (shared && number != SYSCALL_VCPU_KICK && !waits_here(vcpu))
+		return STATUS_AGAIN;
 	switch (number) {
 	case SYSCALL_VCPU_GET:
 		return arch_vcpu_get(vcpu, arguments[1], &results[1]);

@@ -165,7 +165,7 @@ static void thread_look(struct cpu *cpu, struct thread *thread)
 		thread_raise(cpu, thread, thread->state, 31 - __builtin_clz(lent));
 }
 
-static void look_at(struct cpu *cpu, struct thread *thread)
+static __attribute__((noinline)) void look_at(struct cpu *cpu, struct thread *thread)
 {
 	struct thread *next;
 
@@ -330,8 +330,6 @@ static void thread_share(struct cpu *cpu)
 	struct thread *thread;
 	uint32_t others, each;
 
-	if (__builtin_expect(!cpu->ready_priorities, 1))
-		return;
 	thread = CONTAINER(cpu->ready[thread_ready_priority(cpu)].next, struct thread, link);
 	others = thread->schedule.cpus & cpus_online & ~cpu_bit(cpu);
 	/* With a message in hand it stays with its caller. */
@@ -352,14 +350,15 @@ static void thread_share(struct cpu *cpu)
 }
 
 /* Waits outside for an interrupt, and takes it. */
-static void cpu_idle(struct cpu *cpu)
+static __attribute__((noinline)) void cpu_idle(struct cpu *cpu)
 {
-	uint32_t offers;
+	uint32_t offers = 0;
 
 	schedule_pay(cpu, NULL);
 	/* Before looking at the offers: pairs with thread_share. */
 	__atomic_fetch_or(&cpus_idle, cpu_bit(cpu), __ATOMIC_SEQ_CST);
-	offers = __atomic_exchange_n(&cpu->offers, 0, __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&cpu->offers, __ATOMIC_SEQ_CST))
+		offers = __atomic_exchange_n(&cpu->offers, 0, __ATOMIC_SEQ_CST);
 	for (; offers; offers &= offers - 1)
 		arch_cpu_interrupt(&cpus[__builtin_ctz(offers)]);
 	cpu_leave(cpu);
@@ -370,7 +369,16 @@ static void cpu_idle(struct cpu *cpu)
 	irq_handle();
 }
 
-struct thread *thread_schedule(struct cpu *cpu)
+/* While the next thread runs, others are ready: they go elsewhere, or get their turns. */
+static __attribute__((noinline)) void others_wait(struct cpu *cpu, const struct thread *next)
+{
+	thread_share(cpu);
+	if ((cpu->ready_priorities >> next->priority & 1) && !cpu->slice.cpu)
+		timer_set(&cpu->slice, cpu, arch_clock() + arch_clock_frequency() / SLICES_A_SECOND);
+}
+
+/* Somebody else may be more urgent, or there is nobody. */
+static __attribute__((noinline)) struct thread *schedule_slowly(struct cpu *cpu)
 {
 	for (;;) {
 		struct thread *next;
@@ -388,11 +396,23 @@ struct thread *thread_schedule(struct cpu *cpu)
 			next = vcpu_attend(CONTAINER(next, struct vcpu, thread));
 		if (!next)
 			continue;
-		thread_share(cpu);
 		schedule_pay(cpu, next);
-		if ((cpu->ready_priorities >> next->priority & 1) && !cpu->slice.cpu)
-			timer_set(&cpu->slice, cpu,
-				  arch_clock() + arch_clock_frequency() / SLICES_A_SECOND);
+		if (__builtin_expect(cpu->ready_priorities, 0))
+			others_wait(cpu, next);
 		return next;
 	}
+}
+
+/* Mostly nobody else wants the CPU. */
+struct thread *thread_schedule(struct cpu *cpu)
+{
+	struct thread *current = cpu->current;
+
+	if (!current || current->state != THREAD_READY || cpu->ready_priorities || cpu->inbox ||
+	    schedule_limits)
+		return schedule_slowly(cpu);
+	cpu->reschedule = false;
+	if (!current->task)
+		current = vcpu_attend(CONTAINER(current, struct vcpu, thread));
+	return current ? current : schedule_slowly(cpu);
 }

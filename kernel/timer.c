@@ -102,7 +102,7 @@ static struct timer *timer_take(struct cpu *cpu, uint64_t now)
 	return first;
 }
 
-void timer_interrupt(struct cpu *cpu)
+__attribute__((noinline)) void timer_interrupt(struct cpu *cpu)
 {
 	uint64_t now = arch_clock();
 	struct timer *timer;

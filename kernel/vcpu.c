@@ -124,8 +124,8 @@ static inline struct thread *route_send(struct vcpu *vcpu, const struct route *r
 
 	if ((route->flags & ROUTE_INTERRUPTS) && !endpoint->object.dead)
 		arch_vcpu_lists_take(vcpu);
-	message_set(vcpu, label, route->badge, words);
 	server = endpoint_claim(endpoint);
+	message_set(vcpu, label, route->badge, words);
 	if (__builtin_expect(!server, 0))
 		return send_slowly(vcpu, endpoint);
 	endpoint_deliver(endpoint, server, &vcpu->thread);
@@ -265,6 +265,7 @@ struct thread *vcpu_run(struct vcpu *vcpu)
 void vcpu_event(struct vcpu *vcpu, uint32_t event)
 {
 	struct thread *thread = &vcpu->thread;
+	struct cpu *cpu = cpu_this();
 	uint8_t state;
 
 	/* Before the state is looked at: pairs with vcpu_has_events, and vcpu_attend's exchange. */
@@ -273,10 +274,14 @@ void vcpu_event(struct vcpu *vcpu, uint32_t event)
 	state = __atomic_load_n(&thread->state, __ATOMIC_SEQ_CST);
 	if (state != THREAD_SLEEPING && state != THREAD_READY)
 		return;
-	if (__atomic_load_n(&thread->cpu, __ATOMIC_RELAXED) != cpu_this())
+	if (__atomic_load_n(&thread->cpu, __ATOMIC_RELAXED) != cpu) {
 		thread_notify(thread);
-	else if (state == THREAD_SLEEPING)
+	} else if (thread == cpu->current) {
+		thread->state = THREAD_READY;
+		cpu->reschedule = true;
+	} else if (state == THREAD_SLEEPING) {
 		thread_ready(thread);
+	}
 }
 
 status_t vcpu_start(struct vcpu *vcpu)

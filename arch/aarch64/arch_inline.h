@@ -29,12 +29,55 @@ static inline void arch_relax(void)
 	HINT_YIELD();
 }
 
+static inline uint64_t arch_claim(uint64_t *word, uint64_t most)
+{
+	uint64_t value;
+	uint32_t again;
+
+	__asm__ volatile goto("1:	ldaxr	%0, [%2]\n"
+			      "	cmp	%0, %3\n"
+			      "	b.ls	%l[low]\n"
+			      "	stxr	%w1, xzr, [%2]\n"
+			      "	cbnz	%w1, 1b\n"
+			      : "=&r"(value), "=&r"(again)
+			      : "r"(word), "ri"(most)
+			      : "cc", "memory"
+			      : low);
+	if (value == 0)
+		__builtin_unreachable();
+	return value;
+low:
+	return 0;
+}
+
+static inline bool arch_offer(uint64_t *word, uint64_t value)
+{
+	uint64_t held;
+	uint32_t again;
+
+	__asm__ volatile goto("1:	ldxr	%0, [%2]\n"
+			      "	cbnz	%0, %l[taken]\n"
+			      "	stlxr	%w1, %3, [%2]\n"
+			      "	cbnz	%w1, 1b\n"
+			      : "=&r"(held), "=&r"(again)
+			      : "r"(word), "r"(value)
+			      : "memory"
+			      : taken);
+	return true;
+taken:
+	return false;
+}
+
 static inline void arch_context_save(struct arch_context *context)
 {
-	context->pc = REGISTER_READ(elr_el2);
-	context->pstate = REGISTER_READ(spsr_el2);
-	context->sp_el0 = REGISTER_READ(sp_el0);
-	context->tpidr_el0 = REGISTER_READ(tpidr_el0);
+	uint64_t pc = REGISTER_READ(elr_el2), pstate = REGISTER_READ(spsr_el2);
+	uint64_t sp_el0 = REGISTER_READ(sp_el0), tpidr_el0 = REGISTER_READ(tpidr_el0);
+
+	/* All of them first, so that they are stored in pairs. */
+	context->pc = pc;
+	context->pstate = pstate;
+	context->sp_el0 = sp_el0;
+	context->tpidr_el0 = tpidr_el0;
 }
 
 /* --- Second-stage entries (Arm ARM D8.3) --- */

@@ -10,9 +10,9 @@
 	name:
 
 /* Offsets in struct cpu and struct arch_context; hardware.h asserts them. */
-#define CPU_STACK 8
-#define CPU_CURRENT 16
-#define CPU_ENTERED 24
+#define CPU_STACK 16
+#define CPU_CURRENT 24
+#define CPU_ENTERED 32
 #define CONTEXT_PC 248
 #define CONTEXT_SP_EL0 264
 #define CONTEXT_SCTLR 280

@@ -46,10 +46,10 @@ void tables_boot(uint64_t ram_base, uint64_t ram_size, const uint64_t *devices, 
 void tables_use(void);
 void identification_boot(void);
 
-/* From the vectors: an exit of `thread`; the thread that runs next. */
-struct thread *trap_sync(struct thread *thread);
-struct thread *trap_irq(struct thread *thread);
-struct thread *trap_error(struct thread *thread);
+/* From the vectors: an exit of `thread`, at this CPU; the thread that runs next. */
+struct thread *trap_sync(struct thread *thread, struct cpu *cpu);
+struct thread *trap_irq(struct thread *thread, struct cpu *cpu);
+struct thread *trap_error(struct thread *thread, struct cpu *cpu);
 _Noreturn void trap_broken(void);
 
 /* PSCI CPU_ON: 0, or the firmware's error. The CPU starts at `entry` with `argument` in x0. */

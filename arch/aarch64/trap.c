@@ -64,22 +64,6 @@ void arch_syscall_again(bool again)
 	REGISTER_WRITE(elr_el2, REGISTER_READ(elr_el2) + (again ? -4 : 4));
 }
 
-/*
- * Somebody is alone in the kernel, and may take the thread away, to be saved as it is. So what
- * it trapped with must not have happened yet: SVC and HVC left their own address behind.
- */
-static __attribute__((noinline)) bool enter_slowly(struct cpu *cpu, uint64_t esr)
-{
-	bool behind = ESR_CLASS(esr) == CLASS_SVC || ESR_CLASS(esr) == CLASS_HVC, there;
-
-	if (behind)
-		arch_syscall_again(true);
-	there = cpu_wait(cpu);
-	if (there && behind)
-		arch_syscall_again(false);
-	return there;
-}
-
 static __attribute__((noinline)) struct thread *guest_exit(struct vcpu *vcpu, uint64_t esr)
 {
 	uint64_t address = 0;
@@ -123,18 +107,8 @@ static __attribute__((noinline)) struct thread *task_exit(struct thread *thread,
 			    esr, position);
 }
 
-static inline bool enter(struct cpu *cpu, uint64_t esr)
+static inline struct thread *dispatch(struct thread *thread, uint64_t esr)
 {
-	return cpu_step_inside(cpu) || enter_slowly(cpu, esr);
-}
-
-struct thread *trap_sync(struct thread *thread)
-{
-	uint64_t esr = REGISTER_READ(esr_el2);
-	struct cpu *cpu = cpu_this();
-
-	if (__builtin_expect(!enter(cpu, esr), 0))
-		return thread_schedule(cpu);
 	if (thread->task)
 		return ESR_CLASS(esr) == CLASS_SVC ? syscall_handle(thread, thread->context.x[12])
 						   : task_exit(thread, esr);
@@ -143,10 +117,36 @@ struct thread *trap_sync(struct thread *thread)
 	return guest_exit(CONTAINER(thread, struct vcpu, thread), esr);
 }
 
-struct thread *trap_irq(struct thread *thread)
+/*
+ * Somebody is alone in the kernel, and may take the thread away, to be saved as it is. So what
+ * it trapped with must not have happened yet: SVC and HVC left their own address behind.
+ */
+static __attribute__((noinline)) struct thread *sync_slowly(struct thread *thread, uint64_t esr)
 {
+	bool behind = ESR_CLASS(esr) == CLASS_SVC || ESR_CLASS(esr) == CLASS_HVC;
 	struct cpu *cpu = cpu_this();
 
+	if (behind)
+		arch_syscall_again(true);
+	if (!cpu_wait(cpu))
+		return thread_schedule(cpu);
+	if (behind)
+		arch_syscall_again(false);
+	return dispatch(thread, esr);
+}
+
+/* What nearly always happens needs no stack. */
+struct thread *trap_sync(struct thread *thread, struct cpu *cpu)
+{
+	uint64_t esr = REGISTER_READ(esr_el2);
+
+	if (__builtin_expect(!cpu_step_inside(cpu), 0))
+		return sync_slowly(thread, esr);
+	return dispatch(thread, esr);
+}
+
+struct thread *trap_irq(struct thread *thread, struct cpu *cpu)
+{
 	(void)thread;
 	cpu_enter(cpu);
 	irq_handle();
@@ -154,10 +154,9 @@ struct thread *trap_irq(struct thread *thread)
 }
 
 /* An asynchronous external abort: of whoever ran, as far as anybody can tell. */
-struct thread *trap_error(struct thread *thread)
+struct thread *trap_error(struct thread *thread, struct cpu *cpu)
 {
 	uint64_t esr = REGISTER_READ(esr_el2);
-	struct cpu *cpu = cpu_this();
 
 	if (!cpu_enter(cpu))
 		return thread_schedule(cpu);

@@ -6,7 +6,7 @@
  */
 #include "arch/aarch64/assembly.h"
 
-	/* Saves x0-x30, takes the kernel's stack, calls `handler`(thread) -> thread to run. */
+	/* Saves x0-x30, takes the kernel's stack, calls `handler`(thread, cpu) -> thread to run. */
 	.macro	ENTER handler
 	.balign	128
 	stp	x0, x1, [sp, #16 * 0]
@@ -97,7 +97,7 @@ FUNCTION(vectors_leave)
 	ldr	x2, [x1, #CPU_ENTERED]
 	cmp	x2, x0
 	b.ne	3f
-2:	stlr	wzr, [x1]	/* outside; pairs with hold_others in kernel/cpu.c */
+2:	stlr	xzr, [x1]	/* outside; pairs with hold_others in kernel/cpu.c */
 	mov	sp, x0
 	ldp	x2, x3, [sp, #16 * 1]
 	ldp	x4, x5, [sp, #16 * 2]

@@ -52,6 +52,14 @@ void arch_idle(void);
 /* inline: another turn of a loop that waits for another CPU. */
 static inline void arch_relax(void);
 
+/*
+ * inline: the two swaps on the way to a server and back, in as few instructions as can be.
+ * arch_claim: if the word holds more than `most`, that, and 0 is stored instead (acquire); else 0.
+ * arch_offer: if the word holds 0, stores `value` (release); false if it does not.
+ */
+static inline uint64_t arch_claim(uint64_t *word, uint64_t most);
+static inline bool arch_offer(uint64_t *word, uint64_t value);
+
 /* ARCH_IRQ_LOOK comes at the other CPU; what was written before is seen by what it does then. */
 void arch_cpu_interrupt(struct cpu *cpu);
 

@@ -138,7 +138,7 @@ static struct thread *trap(struct thread *of, uint64_t esr)
 	told.what = "nothing";
 	REGISTER_WRITE(esr_el2, esr);
 	REGISTER_WRITE(elr_el2, ELR);
-	return trap_sync(of);
+	return trap_sync(of, &cpu);
 }
 
 static void start(void)

@@ -84,6 +84,7 @@ class VmDevice:
     memory: int = 0
     pool: int = 0
     peer: "VmDevice" = None
+    machine: bool = False
 
     name = property(lambda self: self.node.name)
 

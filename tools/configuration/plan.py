@@ -30,6 +30,8 @@ SGI_REGISTERS = [abi.sysreg(3, 0, 12, 11, op2) for op2 in (5, 6, 7)]  # ICC_SGI1
 SYSREG_LAST = 0x3FFFFF
 HYPERCALL_LAST = 0xFFFFFFFF
 
+MACHINE = Object("machine", "machine", abi.SLOT_MACHINE)  # the kernel's gift: no plan makes it
+
 
 @dataclass
 class VmPlan:
@@ -188,6 +190,8 @@ class Plan:
         if device.pool:
             pool = self._object(f"{task.name}.pool", "pool", size=device.pool)
             task.argument("pool", task.grant(pool, abi.RIGHT_MANAGE))
+        if device.machine:
+            task.argument("machine", task.grant(MACHINE, abi.RIGHT_MANAGE))
         if device.peer:
             peer = self.objects[f"{vm.name}.{device.peer.name}.endpoint"]
             task.argument("peer", task.grant(peer, abi.RIGHT_CALL))

@@ -56,6 +56,7 @@ def _read_test(reader, device, others):
     """What a server of the tests may ask for."""
     device.memory = reader.size("memory", BLOCK, 0)
     device.pool = reader.size("pool", PAGE, 0)
+    device.machine = reader.flag("machine")
     if "peer" in device.node.properties:
         device.peer = reader.reference("peer", [other for other in others if other],
                                        "an earlier device of the VM")

@@ -6,7 +6,7 @@ TEST_BUNDLES := $(patsubst %,test-bundle-%,$(TEST_SYSTEMS))
 # The slow ones first, so that the last minute has work for both CPUs.
 TEST_PROGRAMS := $(wildcard tests/linux/test_*.py tests/guests/test_*.py tests/servers/test_*.py \
 		   tests/boot/test_*.py tests/images/test_*.py \
-		   tests/bench/test_*.py tests/kernel/test_*.py) \
+		   tests/bench/test_*.py tests/kernel/test_*.py tests/models/test_*.py) \
 		 $(wildcard tests/configuration/test_*.py tests/gen/test_*.py tests/structure/test_*.py) \
 		 $(addprefix $(BUILD)/host/,$(HOST_TESTS))
 
@@ -26,6 +26,10 @@ $(TEST_BUNDLES): test-bundle-%: system images test-programs
 .PHONY: test-structure
 test-structure: $(GEN_STAMP) $(LIBFDT)
 	@$(PYTHON) tests/structure/test_structure.py
+
+.PHONY: test-models
+test-models:
+	@$(PYTHON) tests/models/test_models.py
 
 # Servers that only tests have.
 TEST_SERVERS := $(basename $(notdir $(wildcard tests/servers/*.c)))

@@ -33,6 +33,25 @@ static inline void arch_relax(void)
 	fake_relax();
 }
 
+static inline uint64_t arch_claim(uint64_t *word, uint64_t most)
+{
+	uint64_t value = *word;
+
+	if (value <= most)
+		return 0;
+	*word = 0;
+	return value;
+}
+
+static inline bool arch_offer(uint64_t *word, uint64_t value)
+{
+	bool free = *word == 0;
+
+	if (free)
+		*word = value;
+	return free;
+}
+
 static inline void arch_context_save(struct arch_context *context)
 {
 	(void)context;
