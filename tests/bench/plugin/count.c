@@ -13,7 +13,8 @@
  *     TIME when that ended.
  *   path CPU LENGTH WAITED HELD TIME ENTRY [PC ...]
  *     The kernel was left, by ERET or WFI, after it was entered at a vector (ENTRY: its offset) or
- *     WFI ended (ENTRY 0). Paths shorter than `path=` are left out; from `trace=` on, with their PCs.
+ *     WFI ended (ENTRY 0). Those of less LENGTH and TIME than `path=` are left out; from
+ *     LENGTH `trace=` on, with their PCs.
  *   cpu CPU COUNT WAITED HELD KERNEL
  *     In the end. KERNEL: of COUNT, those in the kernel.
  * COUNT: the CPU's instructions until then, also those that trapped; WAITED: of COUNT or LENGTH, those
@@ -92,6 +93,7 @@ static void path_begin(struct cpu *cpu, uint32_t entry)
 static void path_end(struct cpu *cpu)
 {
 	unsigned int index, other;
+	uint64_t time;
 
 	if (!cpu->inside)
 		return;
@@ -104,11 +106,11 @@ static void path_end(struct cpu *cpu)
 			*held = NOBODY;
 		}
 	}
-	if (cpu->length < path_least)
+	time = cpus[clock_cpu].now.count - cpu->path.clock;
+	if (cpu->length < path_least && time < path_least)
 		return;
 	fprintf(output, "path %ld %u %lu %lu %lu %u", (long)(cpu - cpus), cpu->length,
-		cpu->now.waited - cpu->path.waited, cpu->now.held - cpu->path.held,
-		cpus[clock_cpu].now.count - cpu->path.clock, cpu->entry);
+		cpu->now.waited - cpu->path.waited, cpu->now.held - cpu->path.held, time, cpu->entry);
 	for (index = 0; cpu->length >= trace_least && index < cpu->length && index < TRACE; index++)
 		fprintf(output, " %u", cpu->trace[index]);
 	fputc('\n', output);
