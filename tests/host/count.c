@@ -234,8 +234,9 @@ static void test_waits(void)
 
 static void test_loops(void)
 {
-	WRITTEN("mark 1 32769 166 0 0 128 0 0 0 0\nmark 1 4 167 0 0 128 0 0 0 0\n"
-		"mark 1 32769 168 0 0 128 0 0 0 0\nmark 1 32769 172 0 0 128 0 0 0 0\nmark 1 5 173 0 0 128 0 0 0 0\n");
+	WRITTEN("mark 1 32769 166 0 0 128 0 0 0 0\nmark 1 4 167 0 0 128 0 0 0 0\n");
+	WRITTEN("mark 1 4 167 0 0 128 0 0 0 0\nmark 1 32769 168 0 0 128 0 0 0 0\n"
+		"mark 1 32769 172 0 0 128 0 0 0 0\nmark 1 5 173 0 0 128 0 0 0 0\n");
 }
 
 int main(void)
