@@ -11,7 +11,10 @@ SECONDS = 60  # ends what hangs, unless it is told to take longer
 
 
 def start(bundle, machine=MACHINE, memory=64, seconds=SECONDS, more=()):
-    """What the console shows until the machine powers itself off. `bundle` is a file, or None; `more`: words for QEMU."""
+    """What the console shows until the machine powers itself off.
+
+    `bundle` is a file, or None; `more`: words for QEMU.
+    """
     words = ["qemu-system-aarch64", "-M", machine, "-cpu", "cortex-a57", "-m", str(memory),
              "-display", "none", "-monitor", "none", "-serial", "stdio", "-nic", "none",
              "-no-reboot", "-kernel", BUILD / "aarch64" / "coppice.img"]
