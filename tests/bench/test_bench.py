@@ -25,7 +25,7 @@ GOALS = {"rt_latency_ratio": 1.2, "irq_off_running": 2000, "irq_off_waiting": 20
 # on bare QEMU as well. 0.3 % was seen on a busy one.
 LOOSE = {"blk_read_1m": 0.01, "blk_read_1m_bare": 0.01}
 SIZES = ("privileged_lines", "kernel_text", "kernel_data", "kernel_bss")
-PRIVILEGED_LINES = 4500
+PRIVILEGED_LINES = 6000  # several CPUs included
 
 
 @functools.cache
