@@ -8,7 +8,7 @@
 #include "kernel/task.h"
 #include "kernel/vm.h"
 
-#define SLICES_A_SECOND 200
+#define SLICES_A_SECOND 1000
 #define LOOK_DEPTH 16
 
 void thread_init(struct thread *thread, uint8_t priority, struct endpoint *fault, uint64_t badge)
