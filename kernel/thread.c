@@ -453,3 +453,10 @@ struct thread *thread_schedule(struct cpu *cpu)
 		current = vcpu_attend(CONTAINER(current, struct vcpu, thread));
 	return current ? current : schedule_slowly(cpu);
 }
+
+struct thread *thread_prefer_slowly(struct cpu *cpu, struct thread *next)
+{
+	if (next)
+		thread_ready(next);
+	return thread_schedule(cpu);
+}
