@@ -10,6 +10,14 @@ uint32_t cpus_online, cpus_idle;
 
 static struct lock alone;
 
+/* This CPU's hardware lets go of the thread. */
+static void let_go(struct cpu *cpu, struct thread *thread)
+{
+	arch_thread_release(thread);
+	if (cpu->current == thread)
+		cpu->current = NULL;
+}
+
 /* Lets go of what somebody alone asks for; that CPU waits for it in cpu_evict. */
 static void evict_serve(struct cpu *cpu)
 {
@@ -18,9 +26,7 @@ static void evict_serve(struct cpu *cpu)
 
 	if (!thread)
 		return;
-	arch_thread_release(thread);
-	if (cpu->current == thread)
-		cpu->current = NULL;
+	let_go(cpu, thread);
 	/* Pairs with cpu_evict: the thread's registers are in memory. */
 	__atomic_store_n(&cpu->evict, NULL, __ATOMIC_RELEASE);
 }
@@ -101,7 +107,7 @@ void cpu_evict(struct thread *thread)
 	if (!cpu || !holds(cpu, thread))
 		return;
 	if (cpu == cpu_this()) {
-		arch_thread_release(thread);
+		let_go(cpu, thread);
 		return;
 	}
 	/* Both pair with evict_serve, where the CPU soon is: interrupted, or waiting already. */

@@ -140,6 +140,7 @@ static status_t syscall_thread(struct task *task, uint64_t number, const uint64_
 		return STATUS_BAD_ARGUMENT;
 	thread->faulted = false;
 	thread->priority = thread->base_priority;
+	thread->lent = 0; /* as it was: who waits lends it anew when it receives */
 	arch_context_init(&thread->context, &thread->task->space, arguments[1], arguments[2],
 			  arguments[3]);
 	thread_ready(thread);

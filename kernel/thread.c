@@ -312,10 +312,13 @@ status_t thread_schedule_set(struct thread *thread, uint64_t mask, uint64_t budg
 		return STATUS_BAD_STATE;
 	if (!schedule_set(thread, mask, budget, period))
 		return STATUS_BAD_ARGUMENT;
-	if (!own)
+	if (!own) {
+		/* A vCPU that stopped by itself has left its registers where it was. */
+		thread_evict(thread);
 		thread->cpu = thread->schedule.home;
-	else if (!(thread->schedule.cpus & cpu_bit(thread->cpu)))
+	} else if (!(thread->schedule.cpus & cpu_bit(thread->cpu))) {
 		thread_move(thread, thread->schedule.home);
+	}
 	return STATUS_OK;
 }
 

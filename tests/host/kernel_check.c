@@ -106,9 +106,8 @@ static bool lives(struct object *object)
 	return known[index].lives || (!object->pool && !object->dead);
 }
 
-static bool check_ready(void)
+static bool check_ready(struct cpu *cpu)
 {
-	struct cpu *cpu = cpu_this();
 	unsigned int priority;
 	struct queue *at;
 
@@ -120,7 +119,7 @@ static bool check_ready(void)
 		for (at = queue->next; at != queue; at = at->next) {
 			struct thread *thread = CONTAINER(at, struct thread, link);
 
-			if (at->next->previous != at || !lives(&thread->object) ||
+			if (at->next->previous != at || !lives(&thread->object) || thread->cpu != cpu ||
 			    thread->state != THREAD_READY || thread->priority != priority)
 				return WRONG("a thread in ready queue %u", priority);
 		}
@@ -138,17 +137,75 @@ static bool in_queue(struct queue *queue, struct queue *element)
 	return false;
 }
 
+/* In how many inboxes the thread is, and how often. */
+static unsigned int inbox_count(const struct thread *thread)
+{
+	unsigned int number, count = 0;
+	const struct thread *at;
+
+	for (number = 0; number < cpu_count; number++)
+		for (at = cpus[number].inbox; at; at = at->inbox_next)
+			count += at == thread;
+	return count;
+}
+
+/* Elsewhere than where it is, no hardware holds anything of the thread. */
+static bool check_place(const struct thread *thread)
+{
+	const struct cpu *cpu;
+
+	for (cpu = cpus; cpu < cpus + cpu_count; cpu++)
+		if (cpu != thread->cpu &&
+		    (cpu->current == thread || cpu->guest == thread || cpu->payer == thread))
+			return WRONG("CPU %u holds a thread that is elsewhere", cpu->number);
+	if (inbox_count(thread) != thread->notified)
+		return WRONG("a thread is in %u inboxes", inbox_count(thread));
+	if (!thread->cpu != (thread->state == THREAD_RECEIVING))
+		return WRONG("a thread in state %u is nowhere, or waits somewhere", thread->state);
+	if (thread->schedule.home != &cpus[__builtin_ctz(thread->schedule.cpus)])
+		return WRONG("a thread's home is not the first of its CPUs");
+	/* A server stays where its caller was until it has done with what it was asked. */
+	if (!thread->task && !(thread->schedule.cpus & cpu_bit(thread->cpu)))
+		return WRONG("a vCPU is at a CPU that is not of its schedule");
+	return true;
+}
+
+/* Nobody else looks at it any more. */
+static bool check_told(struct thread *thread)
+{
+	struct endpoint *endpoint = thread->serves;
+
+	if (thread->state == THREAD_SLEEPING && CONTAINER(thread, struct vcpu, thread)->events &&
+	    !thread->notified)
+		return WRONG("a vCPU sleeps over an event");
+	if (thread->lent && thread->state != THREAD_RECEIVING && thread->state != THREAD_STOPPED &&
+	    !thread->notified)
+		return WRONG("a thread in state %u was lent a priority, and nobody looks", thread->state);
+	if (thread->state == THREAD_ANSWERED && !thread->notified)
+		return WRONG("nobody tells a caller that its endpoint ended");
+	if (thread->state == THREAD_SPENT && !thread->schedule.timer.cpu)
+		return WRONG("nobody gives a spent thread its budget back");
+	if (thread->caller && !queue_empty(&endpoint->callers) && !thread->lent &&
+	    thread->priority < CONTAINER(endpoint->callers.next, struct thread, link)->priority)
+		return WRONG("a server in state %u is less urgent than who waits for it", thread->state);
+	return true;
+}
+
 static bool check_thread(struct thread *thread)
 {
 	struct cpu *cpu = thread->cpu;
 	bool queued = !queue_empty(&thread->link);
 
+	if (!check_place(thread) || !check_told(thread))
+		return false;
 	if (thread->serves && (!lives(&thread->serves->object) || thread->serves->server != thread))
 		return WRONG("a thread serves an endpoint that another one serves");
 	if (thread->caller && (!lives(&thread->caller->object) ||
 			       thread->caller->state != THREAD_CALLING ||
 			       thread->caller->server != thread))
 		return WRONG("a message in hand whose caller does not wait for it");
+	if (thread->caller && thread->state == THREAD_READY && thread->caller->cpu != cpu)
+		return WRONG("a server is not where its caller is");
 	switch (thread->state) {
 	case THREAD_READY:
 		if (queued != in_queue(&cpu->ready[thread->priority], &thread->link) ||
@@ -185,6 +242,8 @@ static bool check_endpoint(struct endpoint *endpoint)
 	     endpoint->server->state != THREAD_RECEIVING ||
 	     endpoint->signals || !queue_empty(&endpoint->callers)))
 		return WRONG("a receiver waits though there is something for it");
+	if (endpoint->word == ENDPOINT_BUSY && (endpoint->signals || !queue_empty(&endpoint->callers)))
+		return WRONG("a server is not told that there is more");
 	for (at = endpoint->callers.next; at != &endpoint->callers; at = at->next) {
 		struct thread *thread = CONTAINER(at, struct thread, link);
 
@@ -267,24 +326,42 @@ static bool check_counts(unsigned int index)
 	return true;
 }
 
-static bool check_cpu(void)
+static bool check_timers(struct cpu *cpu)
 {
-	struct cpu *cpu = cpu_this();
 	struct queue *at;
 
-	if ((cpu->current && !lives(&cpu->current->object)) || (cpu->guest && !lives(&cpu->guest->object)) ||
-	    (cpu->fp_owner && !lives(&cpu->fp_owner->object)))
-		return WRONG("the CPU knows a thread that is gone");
-	if (fake.tables_dirty)
-		return WRONG("an entry was taken out and the TLB still has it");
-	for (at = cpu->timers.next; at != &cpu->timers; at = at->next)
-		if (at->next != &cpu->timers && CONTAINER(at, struct timer, link)->deadline >
-							CONTAINER(at->next, struct timer, link)->deadline)
+	for (at = cpu->timers.next; at != &cpu->timers; at = at->next) {
+		struct timer *timer = CONTAINER(at, struct timer, link);
+
+		if (timer->cpu != cpu)
+			return WRONG("a timer is set at another CPU");
+		if (at->next != &cpu->timers &&
+		    timer->deadline > CONTAINER(at->next, struct timer, link)->deadline)
 			return WRONG("timers out of order");
+	}
 	at = cpu->timers.next;
-	if (at != &cpu->timers && fake.deadline > CONTAINER(at, struct timer, link)->deadline)
+	if (at != &cpu->timers && !fake.cpu[cpu->number].pending[ARCH_IRQ_LOOK] &&
+	    fake.cpu[cpu->number].deadline > CONTAINER(at, struct timer, link)->deadline)
 		return WRONG("the hardware's timer is later than the first one");
-	return check_ready();
+	return true;
+}
+
+static bool check_cpu(struct cpu *cpu)
+{
+	struct thread *current = cpu->current;
+	bool told = fake.cpu[cpu->number].pending[ARCH_IRQ_LOOK];
+
+	if ((current && !lives(&current->object)) || (cpu->guest && !lives(&cpu->guest->object)) ||
+	    (cpu->fp_owner && !lives(&cpu->fp_owner->object)) ||
+	    (cpu->payer && !lives(&cpu->payer->object)))
+		return WRONG("CPU %u knows a thread that is gone", cpu->number);
+	if (cpu->inside || cpu->held || cpu->evict)
+		return WRONG("CPU %u is not outside", cpu->number);
+	if (cpu->inbox && !told)
+		return WRONG("nobody told CPU %u that there is something to look at", cpu->number);
+	if (fake.cpu[cpu->number].idle && cpu->ready_priorities && !told)
+		return WRONG("CPU %u is idle, but has a thread", cpu->number);
+	return check_timers(cpu) && check_ready(cpu);
 }
 
 const char *kernel_wrong(void)
@@ -307,7 +384,10 @@ const char *kernel_wrong(void)
 		if (known[index].object->pool && !check_counts(index))
 			return wrong;
 	}
-	return check_cpu() ? NULL : wrong;
+	for (index = 0; index < cpu_count; index++)
+		if (!check_cpu(&cpus[index]))
+			return wrong;
+	return fake.tables_dirty ? "an entry was taken out and the TLB still has it" : NULL;
 }
 
 void check_kernel(const char *file, unsigned int line)

@@ -158,7 +158,7 @@ static void test_timer(void)
 	fake.clock = 1000;
 	NEED_STATUS(CALL(server.thread, SYSCALL_TIMER, server_end, 5000, 0x10), STATUS_OK);
 	NEED_STATUS(CALL(server.thread, SYSCALL_TIMER, server_end, 3000, 0x20), STATUS_OK);
-	CU_ASSERT_EQUAL(fake.deadline, 3000);
+	CU_ASSERT_EQUAL(HERE.deadline, 3000);
 	wait();
 	fake.clock = 2999;
 	interrupt(ARCH_IRQ_TIMER);
@@ -167,11 +167,11 @@ static void test_timer(void)
 	interrupt(ARCH_IRQ_TIMER);
 	CU_ASSERT_EQUAL(WORD(server.thread, 0), 0x20);
 	CU_ASSERT_EQUAL(server.thread->state, THREAD_READY);
-	CU_ASSERT_EQUAL(fake.deadline, TIMER_OFF);
+	CU_ASSERT_EQUAL(HERE.deadline, TIMER_OFF);
 	CHECK_KERNEL();
 	NEED_STATUS(CALL(server.thread, SYSCALL_TIMER, server_end, 4000, 0x40), STATUS_OK);
 	NEED_STATUS(CALL(server.thread, SYSCALL_TIMER, server_end, TIMER_OFF, 0), STATUS_OK);
-	CU_ASSERT_EQUAL(fake.deadline, TIMER_OFF);
+	CU_ASSERT_EQUAL(HERE.deadline, TIMER_OFF);
 	CHECK_KERNEL();
 }
 

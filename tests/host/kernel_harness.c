@@ -86,53 +86,165 @@ void kernel_prepare(void)
 	write_bundle();
 }
 
-void kernel_boot(void)
+static void boot_on(unsigned int count)
 {
 	static char stack[16];
+	unsigned int number;
 
 	if (setjmp(fake.stopped) == 0) {
-		boot_cpu(cpu_this(), stack);
+		for (number = 0; number < count; number++)
+			boot_cpu(&cpus[number], stack);
 		boot = boot_supervisor();
-		cpu_this()->current = boot;
+		fake_leave(boot);
 	}
 }
 
-void kernel_start(void)
+void kernel_boot(void)
+{
+	boot_on(1);
+}
+
+static void start_on(unsigned int count)
 {
 	kernel_prepare();
-	kernel_boot();
+	boot_on(count);
 	if (!boot)
 		CU_FAIL_FATAL("the kernel boots");
 	next_slot = SLOT_FREE;
 	rest = make_endpoint();
 }
 
-void kernel_leave(struct thread *next)
+void kernel_start(void)
 {
-	if (next == cpu_this()->current)
-		return;
-	cpu_this()->current = next;
-	if (!next->task && next != cpu_this()->entered)
-		fake_enter(CONTAINER(next, struct vcpu, thread));
+	start_on(1);
+}
+
+/* Before they are used, the other CPUs have nothing to do. */
+void kernel_start_cpus(unsigned int count)
+{
+	unsigned int number;
+
+	start_on(count);
+	fake.still = true;
+	for (number = 1; number < count; number++) {
+		on_cpu(number);
+		KERNEL_ENTER(thread_schedule(cpu_this()));
+		CU_ASSERT_FATAL(HERE.idle);
+	}
+	on_cpu(0);
+}
+
+void on_cpu(unsigned int number)
+{
+	fake.at = number;
+}
+
+/* Through the door, and awake, as after arch_idle. */
+void kernel_come(void)
+{
+	struct cpu *cpu = cpu_this();
+
+	fake.stop = FAKE_RUNS;
+	fake.spins = 0;
+	HERE.idle = false;
+	cpu_enter(cpu);
+	cpus_idle &= ~cpu_bit(cpu);
+}
+
+static struct thread *take_interrupt(void)
+{
+	irq_handle();
+	return thread_schedule(cpu_this());
+}
+
+void interrupt(uint32_t number)
+{
+	if (number >= ARCH_IRQ_FIRST_DEVICE) {
+		fake.pending[number] = true;
+		on_cpu(fake.route[number]);
+	} else {
+		HERE.pending[number] = true;
+	}
+	KERNEL_ENTER(take_interrupt());
+}
+
+void look(unsigned int number)
+{
+	on_cpu(number);
+	if (HERE.pending[ARCH_IRQ_LOOK])
+		KERNEL_ENTER(take_interrupt());
+}
+
+void look_all(void)
+{
+	unsigned int at = fake.at, number = 0, quiet = 0, rounds = 0;
+
+	for (; quiet < cpu_count; number = (number + 1) % cpu_count) {
+		quiet = fake.cpu[number].pending[ARCH_IRQ_LOOK] ? 0 : quiet + 1;
+		look(number);
+		CU_ASSERT_FATAL(rounds++ < 1000);
+	}
+	CHECK_KERNEL();
+	on_cpu(at);
+}
+
+/* The CPU with the first deadline, not after `until`; or CPU_COUNT. */
+static unsigned int next_deadline(uint64_t until)
+{
+	unsigned int number, first = CPU_COUNT;
+
+	for (number = 0; number < cpu_count; number++)
+		if (fake.cpu[number].deadline <= until &&
+		    (first == CPU_COUNT || fake.cpu[number].deadline < fake.cpu[first].deadline))
+			first = number;
+	return first;
+}
+
+void pass(uint64_t until)
+{
+	unsigned int at = fake.at, number;
+
+	look_all();
+	while ((number = next_deadline(until)) < CPU_COUNT) {
+		on_cpu(number);
+		if (fake.clock < HERE.deadline)
+			fake.clock = HERE.deadline;
+		KERNEL_ENTER(take_interrupt());
+		look_all();
+	}
+	fake.clock = until;
+	on_cpu(at);
+}
+
+static void ready_leave(struct cpu *cpu, struct thread *thread)
+{
+	queue_remove(&thread->link);
+	if (queue_empty(&cpu->ready[thread->priority]))
+		cpu->ready_priorities &= ~(1u << thread->priority);
 }
 
 void kernel_run_as(struct thread *thread)
 {
-	struct cpu *cpu = cpu_this();
+	unsigned int moves;
+	struct cpu *cpu;
 
 	if (thread == boot && boot->state == THREAD_RECEIVING)
 		endpoint_signal(boot->serves, 1);
-	if (cpu->current == thread && queue_empty(&thread->link) && thread->state == THREAD_READY)
-		return;
+	/* On its way there, and from there perhaps to a CPU that has nothing else to do. */
+	for (moves = 0; moves < CPU_COUNT && thread->notified && queue_empty(&thread->link); moves++)
+		look(thread->cpu->number);
+	cpu = thread->cpu;
+	on_cpu(cpu->number);
 	CU_ASSERT_EQUAL_FATAL(thread->state, THREAD_READY);
+	if (cpu->current == thread && queue_empty(&thread->link))
+		return;
 	CU_ASSERT_FATAL(!queue_empty(&thread->link));
 	if (cpu->current && cpu->current != thread && cpu->current->state == THREAD_READY &&
 	    queue_empty(&cpu->current->link))
 		thread_ready(cpu->current);
-	queue_remove(&thread->link);
-	if (queue_empty(&cpu->ready[thread->priority]))
-		cpu->ready_priorities &= ~(1u << thread->priority);
-	kernel_leave(thread);
+	ready_leave(cpu, thread);
+	schedule_pay(cpu, thread);
+	fake_leave(thread);
 }
 
 status_t call(struct thread *caller, uint64_t number, uint64_t a0, uint64_t a1, uint64_t a2,
@@ -193,18 +305,6 @@ void exit_wait(struct vcpu *vcpu)
 {
 	kernel_run_as(&vcpu->thread);
 	KERNEL_ENTER(vcpu_exit_wait(vcpu));
-}
-
-static struct thread *take_interrupt(void)
-{
-	irq_handle();
-	return thread_schedule(cpu_this());
-}
-
-void interrupt(uint32_t number)
-{
-	fake.pending[number] = true;
-	KERNEL_ENTER(take_interrupt());
 }
 
 /* --- Objects ------------------------------------------------------------------------------- */

@@ -20,6 +20,12 @@ void kernel_start(void);
 void kernel_prepare(void);
 void kernel_boot(void);
 
+/* The same with 1 to CPU_COUNT CPUs; idle ones wait until something happens there. */
+void kernel_start_cpus(unsigned int count);
+
+/* What happens from here on happens at that CPU: also all that makes a thread run moves there. */
+void on_cpu(unsigned int number);
+
 /* The first task's image in the bundle, and its checksum made right again. */
 struct image_header *fake_image(void);
 void fake_image_seal(void);
@@ -29,21 +35,20 @@ const char *kernel_wrong(void);
 #define CHECK_KERNEL() check_kernel(__FILE__, __LINE__)
 void check_kernel(const char *file, unsigned int line);
 
-/* The thread, which is ready, gets the CPU, whatever its priority. */
+/* The thread, which is ready, gets the CPU it is at, whatever its priority. */
 void kernel_run_as(struct thread *thread);
 
 /* The first task's thread, more urgent than all others, waits until it is needed again. */
 void boot_rest(void);
 
-/* As the trap code does after an entry: `next` runs from here on. */
-void kernel_leave(struct thread *next);
-
-/* An entry into the kernel; fake.stop says whether somebody runs afterwards. */
+/* An entry into the kernel at this CPU; fake.stop says whether somebody runs afterwards. */
+void kernel_come(void);
 #define KERNEL_ENTER(next)                                                                         \
 	do {                                                                                       \
-		fake.stop = FAKE_RUNS;                                                             \
-		if (setjmp(fake.stopped) == 0)                                                     \
-			kernel_leave(next);                                                        \
+		if (setjmp(fake.stopped) == 0) {                                                   \
+			kernel_come();                                                             \
+			fake_leave(next);                                                          \
+		}                                                                                  \
 	} while (0)
 
 /* A system call; the status, for calls that do not block. */
@@ -67,8 +72,15 @@ void exit_sysreg(struct vcpu *vcpu, uint64_t number, bool write, uint64_t value)
 void exit_hypercall(struct vcpu *vcpu, uint64_t function);
 void exit_wait(struct vcpu *vcpu);
 
-/* The machine's interrupt comes. */
+/* The machine's interrupt comes: to this CPU, or if it is a driver's, where it is routed to. */
 void interrupt(uint32_t number);
+
+/* The CPU takes the interrupt that another one sent, if any; and all do until nothing is left. */
+void look(unsigned int number);
+void look_all(void);
+
+/* Time passes; every CPU takes its timer interrupts and the others'. */
+void pass(uint64_t until);
 
 /* Objects in new slots of the first task, made by it. */
 uint64_t slot_new(void);

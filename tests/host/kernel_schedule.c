@@ -79,11 +79,11 @@ static void test_turns(void)
 	boot_rest();
 	for (turn = 0; turn < 10; turn++) {
 		RUNS(turn % 2 ? equal : middle);
-		CU_ASSERT_EQUAL(fake.deadline, fake.clock + SLICE);
-		fake.clock = fake.deadline - 1;
+		CU_ASSERT_EQUAL(HERE.deadline, fake.clock + SLICE);
+		fake.clock = HERE.deadline - 1;
 		interrupt(ARCH_IRQ_MAINTENANCE); /* any other interrupt does not end a turn */
 		RUNS(turn % 2 ? equal : middle);
-		fake.clock = fake.deadline;
+		fake.clock = HERE.deadline;
 		interrupt(ARCH_IRQ_TIMER);
 		CHECK_KERNEL();
 	}
@@ -91,10 +91,10 @@ static void test_turns(void)
 	NEED_STATUS(CALL(boot, SYSCALL_THREAD_STOP, equal.thread_slot), STATUS_OK);
 	boot_rest();
 	RUNS(middle);
-	fake.clock = fake.deadline;
+	fake.clock = HERE.deadline;
 	interrupt(ARCH_IRQ_TIMER);
 	RUNS(middle);
-	CU_ASSERT_EQUAL(fake.deadline, TIMER_OFF);
+	CU_ASSERT_EQUAL(HERE.deadline, TIMER_OFF);
 }
 
 static void test_idle(void)

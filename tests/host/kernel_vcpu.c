@@ -199,7 +199,7 @@ static void test_events(void)
 {
 	start();
 	run_guest();
-	fake.list[1] = 0x1111;
+	HERE.list[1] = 0x1111;
 	interrupt(ARCH_IRQ_GUEST_TIMER);
 	CU_ASSERT_PTR_EQUAL(cpu_this()->current, controller_side.thread);
 	CU_ASSERT_EQUAL(LABEL(controller_side.thread), INTERRUPT_LABEL_REFILL);
@@ -211,13 +211,13 @@ static void test_events(void)
 	((struct vcpu_interrupts *)vcpu->page_memory->base)->list[1] = 0x2222;
 	/* More comes while the controller works: it is asked once more. */
 	interrupt(ARCH_IRQ_MAINTENANCE);
-	CU_ASSERT(fake.maintenance_quiet);
+	CU_ASSERT(HERE.maintenance_quiet);
 	message_reply(controller_side.thread, controller_end, STATUS_OK, 0);
 	CU_ASSERT_EQUAL(WORD(controller_side.thread, 0), VCPU_EVENT_MAINTENANCE);
 	message_reply(controller_side.thread, controller_end, STATUS_OK, 0);
 	CU_ASSERT_PTR_EQUAL(cpu_this()->current, &vcpu->thread);
-	CU_ASSERT_EQUAL(fake.list[1], 0x2222);
-	CU_ASSERT(!fake.maintenance_quiet);
+	CU_ASSERT_EQUAL(HERE.list[1], 0x2222);
+	CU_ASSERT(!HERE.maintenance_quiet);
 	CHECK_KERNEL();
 }
 

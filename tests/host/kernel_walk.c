@@ -158,7 +158,7 @@ static void choose(struct thread *caller, uint64_t number, uint64_t *a)
 	case SYSCALL_SCHEDULE:
 		a[0] = caller == boot ? (uint64_t)SLOT_MACHINE : any(caller, OBJECT_MACHINE);
 		a[1] = any(caller, pick(2) ? OBJECT_THREAD : OBJECT_VCPU);
-		a[2] = pick(4);
+		a[2] = pick(16);
 		a[3] = pick(3) * pick(500);
 		a[4] = pick(1000);
 		break;
@@ -221,7 +221,7 @@ static void system_call(struct thread *caller)
 static void guest_exit(struct vcpu *vcpu)
 {
 	exits++;
-	fake.list[0] = pick(3) == 0;
+	HERE.list[0] = pick(3) == 0;
 	switch (pick(5)) {
 	case 0:
 		exit_hypercall(vcpu, pick(SPAN));
@@ -256,7 +256,16 @@ static void act(struct thread *thread)
 	}
 }
 
-/* A thread or vCPU that could have the CPU now. */
+/* It has its CPU, or could have it now. */
+static bool could_run(const struct thread *thread)
+{
+	if (thread->state != THREAD_READY ||
+	    (!thread->task && CONTAINER(thread, struct vcpu, thread)->events))
+		return false;
+	return !queue_empty(&thread->link) || thread->cpu->current == thread;
+}
+
+/* A thread or vCPU that could have its CPU now. */
 static struct thread *any_ready(void)
 {
 	unsigned int tries;
@@ -266,9 +275,7 @@ static struct thread *any_ready(void)
 		struct thread *thread = object ? CONTAINER(object, struct thread, object) : NULL;
 
 		if (object && !object->dead &&
-		    (object->type == OBJECT_THREAD ||
-		     (object->type == OBJECT_VCPU && !CONTAINER(thread, struct vcpu, thread)->events)) &&
-		    thread->state == THREAD_READY)
+		    (object->type == OBJECT_THREAD || object->type == OBJECT_VCPU) && could_run(thread))
 			return thread;
 	}
 	return boot;
@@ -284,14 +291,18 @@ static void step(void)
 		act(boot);
 	} else if (what < 80) {
 		act(any_ready());
-	} else if (what < 92) {
+	} else if (what < 88) {
 		fake.clock += pick(3000);
+		on_cpu(pick(cpu_count));
 		interrupt(pick(2) ? numbers[pick(3)] : 32 + pick(8));
+	} else if (what < 92) {
+		look(pick(cpu_count));
 	} else {
 		if (boot->state == THREAD_READY)
 			boot_rest();
+		on_cpu(pick(cpu_count));
 		current = cpu_this()->current;
-		if (current && current->state == THREAD_READY && current != boot)
+		if (current && could_run(current) && current != boot)
 			act(current);
 	}
 }
@@ -367,30 +378,35 @@ static void live(uint64_t start, unsigned int number)
 		 steps, what ? what : "");
 	CU_assertImplementation(!what, __LINE__, words, __FILE__, "", CU_TRUE);
 	CU_ASSERT_FATAL(end_all());
-	CHECK_KERNEL();
+	look_all();
 	NEED_STATUS(CALL(boot, SYSCALL_OBJECT_INFO, pool), STATUS_OK);
 	CU_ASSERT_EQUAL_FATAL(boot->context.x[2], POOL_SIZE);
 }
 
-static void walk(uint64_t start)
+static void walk(uint64_t start, unsigned int count)
 {
 	unsigned int number;
 
 	seed = start;
-	kernel_start();
+	kernel_start_cpus(count);
 	pool = make_pool(POOL_SIZE);
 	for (number = 0; number < LIVES; number++)
 		live(start, number);
 }
 
-static void test_walk(void)
+static void test_one(void)
 {
-	walk(0x636f7070696365);
+	walk(0x636f7070696365, 1);
 }
 
-static void test_other_walk(void)
+static void test_two(void)
 {
-	walk(0x9e3779b97f4a7c15);
+	walk(0x9e3779b97f4a7c15, 2);
+}
+
+static void test_four(void)
+{
+	walk(0x2545f4914f6cdd1d, 4);
 }
 
 static void test_covers(void)
@@ -408,8 +424,9 @@ static void test_covers(void)
 }
 
 static const struct suite_test tests[] = {
-	{ "a random walk leaves everything consistent after each step", test_walk },
-	{ "and so does another one", test_other_walk },
+	{ "a random walk leaves everything consistent after each step", test_one },
+	{ "and so does one on two CPUs, which look at what they are told late", test_two },
+	{ "and one on four", test_four },
 	{ "the walks made every system call work", test_covers },
 };
 

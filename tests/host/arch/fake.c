@@ -9,10 +9,13 @@ char kernel_end[FAKE_RAM_SIZE] __attribute__((aligned(1 << 21)));
 
 void fake_reset(void)
 {
+	unsigned int number;
+
 	memset(&fake, 0, sizeof(fake));
 	memset(cpus, 0, sizeof(cpus));
 	cpu_count = cpus_online = cpus_idle = 0;
-	fake.deadline = TIMER_OFF;
+	for (number = 0; number < CPU_COUNT; number++)
+		fake.cpu[number].deadline = TIMER_OFF;
 	fake.identifier[0] = true;
 	fake.machine = (struct boot_machine){ .ram_base = (uint64_t)kernel_end,
 					      .ram_size = sizeof(kernel_end),
@@ -27,34 +30,51 @@ struct cpu *fake_cpu(void)
 	return &cpus[fake.at];
 }
 
-/* While one CPU waits for the others, they have their turns: outside, or as they wait too. */
+static void stop(enum fake_stop why)
+{
+	fake.stop = why;
+	longjmp(fake.stopped, 1);
+}
+
+/* Another CPU, outside the kernel, comes to its door, finds it held, and has one turn of waiting. */
+static void wait_outside(unsigned int number)
+{
+	unsigned int at = fake.at;
+
+	fake.at = number;
+	fake.waits = true;
+	if (setjmp(fake.waited) == 0)
+		cpu_wait(&cpus[number]);
+	fake.waits = false;
+	fake.at = at;
+}
+
+/* While one CPU waits for the others, they have their turns; for ever it waits in vain. */
 void fake_relax(void)
 {
-	unsigned int at = fake.at, other;
+	unsigned int other;
 
-	for (other = 0; other < cpu_count; other++) {
-		struct cpu *cpu = &cpus[other];
-
-		if (!cpu->evict)
-			continue;
-		fake.at = other;
-		arch_thread_release(cpu->evict);
-		if (cpu->current == cpu->evict)
-			cpu->current = NULL;
-		cpu->evict = NULL;
-	}
-	fake.at = at;
+	if (fake.waits)
+		longjmp(fake.waited, 1);
+	for (other = 0; other < cpu_count; other++)
+		if (cpus[other].evict)
+			wait_outside(other);
+	if (++fake.spins == 1000)
+		stop(FAKE_PANIC);
 }
 
 void arch_cpu_interrupt(struct cpu *cpu)
 {
-	fake.look[cpu->number] = true;
+	fake.looks++;
+	fake.cpu[cpu->number].pending[ARCH_IRQ_LOOK] = true;
 }
 
 void arch_thread_release(struct thread *thread)
 {
 	struct cpu *cpu = cpu_this();
 
+	if (cpu->current == thread)
+		arch_context_save(&thread->context);
 	if (cpu->fp_owner == thread)
 		cpu->fp_owner = NULL;
 	if (cpu->guest != thread)
@@ -66,6 +86,12 @@ void arch_thread_release(struct thread *thread)
 void arch_syscall_again(bool again)
 {
 	(void)again;
+}
+
+void fake_context_save(struct arch_context *context)
+{
+	context->pc = HERE.pc;
+	context->sp = HERE.sp;
 }
 
 uint64_t fake_clock(void)
@@ -81,37 +107,34 @@ void fake_entry_written(uint64_t before, uint64_t after)
 
 void arch_timer_set(uint64_t deadline)
 {
-	fake.deadline = deadline;
+	HERE.deadline = deadline;
 }
 
-static void stop(enum fake_stop why)
-{
-	fake.stop = why;
-	longjmp(fake.stopped, 1);
-}
-
-/* The interrupt that the CPU would take now, or ARCH_IRQ_COUNT. */
-static uint32_t interrupt_next(void)
+uint32_t fake_interrupt(void)
 {
 	uint32_t number;
 
-	if (fake.clock >= fake.deadline)
-		fake.pending[ARCH_IRQ_TIMER] = true;
-	for (number = 0; number < ARCH_IRQ_COUNT; number++)
-		if (fake.pending[number] && !fake.active[number] &&
-		    (number < ARCH_IRQ_FIRST_DEVICE || fake.enabled[number]))
+	HERE.pending[ARCH_IRQ_TIMER] |= fake.clock >= HERE.deadline;
+	for (number = 0; number < ARCH_IRQ_FIRST_DEVICE; number++)
+		if (HERE.pending[number] && !HERE.active[number])
+			return number;
+	for (; number < ARCH_IRQ_COUNT; number++)
+		if (fake.pending[number] && !fake.active[number] && fake.enabled[number] &&
+		    fake.route[number] == fake.at)
 			break;
 	return number;
 }
 
-/* Time passes only here, and only up to what somebody waits for. */
+/* Unless the machine is still, time passes here, and only up to what somebody waits for. */
 void arch_idle(void)
 {
-	if (interrupt_next() < ARCH_IRQ_COUNT)
+	if (fake_interrupt() < ARCH_IRQ_COUNT)
 		return;
-	if (fake.deadline == TIMER_OFF)
+	if (fake.still || HERE.deadline == TIMER_OFF) {
+		HERE.idle = true;
 		stop(FAKE_IDLE);
-	fake.clock = fake.deadline;
+	}
+	fake.clock = HERE.deadline;
 }
 
 void arch_panic(const char *what)
@@ -159,21 +182,37 @@ void fake_lists_take(struct vcpu *vcpu)
 {
 	struct vcpu_interrupts *page = (void *)vcpu->page_memory->base;
 
-	memcpy(page->list, fake.list, sizeof(fake.list));
+	memcpy(page->list, HERE.list, sizeof(HERE.list));
 	vcpu->lists_in_page = true;
 	cpu_this()->entered = NULL;
 }
 
-void fake_enter(struct vcpu *vcpu)
+static void guest_enter(struct cpu *cpu, struct vcpu *vcpu)
 {
-	if (cpu_this()->guest && cpu_this()->guest != &vcpu->thread)
-		arch_vcpu_lists_take(CONTAINER(cpu_this()->guest, struct vcpu, thread));
-	cpu_this()->guest = cpu_this()->entered = &vcpu->thread;
+	if (cpu->guest && cpu->guest != &vcpu->thread)
+		arch_vcpu_lists_take(CONTAINER(cpu->guest, struct vcpu, thread));
+	cpu->guest = cpu->entered = &vcpu->thread;
 	if (!vcpu->lists_in_page)
 		return;
-	memcpy(fake.list, ((struct vcpu_interrupts *)vcpu->page_memory->base)->list, sizeof(fake.list));
+	memcpy(HERE.list, ((struct vcpu_interrupts *)vcpu->page_memory->base)->list, sizeof(HERE.list));
 	vcpu->lists_in_page = false;
-	fake.maintenance_quiet = false;
+	HERE.maintenance_quiet = false;
+}
+
+void fake_leave(struct thread *next)
+{
+	struct cpu *cpu = cpu_this();
+
+	if (next != cpu->current) {
+		if (cpu->current)
+			arch_context_save(&cpu->current->context);
+		cpu->current = next;
+		HERE.pc = next->context.pc;
+		HERE.sp = next->context.sp;
+		if (!next->task && next != cpu->entered)
+			guest_enter(cpu, CONTAINER(next, struct vcpu, thread));
+	}
+	cpu_leave(cpu);
 }
 
 void arch_vcpu_init(struct vcpu *vcpu)
@@ -185,6 +224,7 @@ status_t arch_vcpu_get(struct vcpu *vcpu, uint64_t number, uint64_t *value)
 {
 	if (number != VCPU_PC)
 		return STATUS_NOT_SUPPORTED;
+	thread_evict(&vcpu->thread);
 	*value = vcpu->thread.context.pc;
 	return STATUS_OK;
 }
@@ -193,6 +233,7 @@ status_t arch_vcpu_set(struct vcpu *vcpu, uint64_t number, uint64_t value)
 {
 	if (number != VCPU_PC)
 		return STATUS_NOT_SUPPORTED;
+	thread_evict(&vcpu->thread);
 	vcpu->thread.context.pc = value;
 	return STATUS_OK;
 }
@@ -206,12 +247,12 @@ void arch_vcpu_refuse_hypercall(struct vcpu *vcpu)
 bool arch_vcpu_interrupt_pending(struct vcpu *vcpu)
 {
 	(void)vcpu;
-	return (fake.list[0] | fake.list[1] | fake.list[2] | fake.list[3]) != 0;
+	return (HERE.list[0] | HERE.list[1] | HERE.list[2] | HERE.list[3]) != 0;
 }
 
 void arch_vcpu_maintenance_quiet(void)
 {
-	fake.maintenance_quiet = true;
+	HERE.maintenance_quiet = true;
 }
 
 void arch_irq_route(uint32_t number, struct cpu *cpu)
@@ -231,9 +272,12 @@ void arch_irq_disable(uint32_t number)
 
 uint32_t arch_irq_take(void)
 {
-	uint32_t number = interrupt_next();
+	uint32_t number = fake_interrupt();
 
-	if (number < ARCH_IRQ_COUNT) {
+	if (number < ARCH_IRQ_FIRST_DEVICE) {
+		HERE.pending[number] = false;
+		HERE.active[number] = true;
+	} else if (number < ARCH_IRQ_COUNT) {
 		fake.pending[number] = false;
 		fake.active[number] = true;
 	}
@@ -242,7 +286,10 @@ uint32_t arch_irq_take(void)
 
 void arch_irq_done(uint32_t number)
 {
-	fake.active[number] = false;
+	if (number < ARCH_IRQ_FIRST_DEVICE)
+		HERE.active[number] = false;
+	else
+		fake.active[number] = false;
 }
 
 bool arch_machine_owns(uint64_t base, uint64_t size)

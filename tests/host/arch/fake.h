@@ -17,14 +17,24 @@
 
 enum fake_stop { FAKE_RUNS, FAKE_IDLE, FAKE_PANIC, FAKE_OFF };
 
-struct fake {
-	unsigned int at; /* the CPU that runs: they take turns at what happens */
-	bool look[CPU_COUNT]; /* ARCH_IRQ_LOOK is pending there */
-	uint64_t clock, deadline;
-	uint32_t route[ARCH_IRQ_COUNT];
-	bool enabled[ARCH_IRQ_COUNT], pending[ARCH_IRQ_COUNT], active[ARCH_IRQ_COUNT];
+/* The hardware of one CPU. */
+struct fake_cpu {
+	bool idle; /* it waits for an interrupt */
+	uint64_t deadline;
+	bool pending[ARCH_IRQ_FIRST_DEVICE], active[ARCH_IRQ_FIRST_DEVICE]; /* its own interrupts */
+	uint64_t pc, sp;                    /* of cpu.current */
 	uint64_t list[VCPU_LIST_REGISTERS]; /* of cpu.guest */
 	bool maintenance_quiet;
+};
+
+struct fake {
+	unsigned int at; /* the CPU that runs: they take turns at what happens */
+	struct fake_cpu cpu[CPU_COUNT];
+	unsigned int looks; /* how often one CPU interrupted another, or itself */
+	uint64_t clock;
+	bool still; /* an idle CPU waits for the test, and not for its timer */
+	uint32_t route[ARCH_IRQ_COUNT];
+	bool enabled[ARCH_IRQ_COUNT], pending[ARCH_IRQ_COUNT], active[ARCH_IRQ_COUNT];
 	bool identifier[FAKE_IDENTIFIERS];
 	bool tables_dirty; /* an entry was taken out and the TLB not flushed since */
 	unsigned int flushes;
@@ -33,9 +43,15 @@ struct fake {
 	unsigned int console_used;
 	jmp_buf stopped; /* where the CPU goes that stops, and why */
 	enum fake_stop stop;
+	jmp_buf waited; /* where the one goes that waits for who is alone, after its turn */
+	bool waits;
+	unsigned int spins; /* turns of a loop in which nothing happened */
 };
 
 extern struct fake fake;
+
+/* The hardware of the CPU that runs. */
+#define HERE (fake.cpu[fake.at])
 
 /* The machine's memory: the kernel's end, as boot sees it, is its beginning. */
 extern char kernel_end[FAKE_RAM_SIZE];
@@ -46,7 +62,10 @@ extern char kernel_end[FAKE_RAM_SIZE];
 /* Everything as after power-on. */
 void fake_reset(void);
 
-/* As the way out of the kernel does: the list registers come from the page of the vCPU. */
-void fake_enter(struct vcpu *vcpu);
+/* The interrupt that the CPU that runs would take now, or ARCH_IRQ_COUNT. */
+uint32_t fake_interrupt(void);
+
+/* As the way out of the kernel does: registers change hands, lists come from the vCPU's page. */
+void fake_leave(struct thread *next);
 
 #endif
