@@ -93,7 +93,7 @@ enum map_access {
 };
 
 /* The most leaf entries one SYSCALL_MAP or SYSCALL_UNMAP visits before it says STATUS_AGAIN. */
-#define MAP_BATCH 256
+#define MAP_BATCH 16
 
 enum exit_kind {
 	EXIT_MMIO,      /* first..last: guest-physical addresses */

@@ -167,7 +167,7 @@ BOOT_CODE struct thread *boot_supervisor(void)
 	handle_install(task, SLOT_BUNDLE, &bundle.object,
 		       RIGHT_READ | RIGHT_EXECUTE | RIGHT_MANAGE | RIGHT_GRANT, 0);
 	handle_install(task, SLOT_FIRMWARE, &firmware.object, RIGHT_READ, 0);
-	handle_install(task, SLOT_MACHINE, &machine_object, RIGHT_MANAGE, 0);
+	handle_install(task, SLOT_MACHINE, &machine_object, RIGHT_MANAGE | RIGHT_GRANT, 0);
 	arch_context_init(&thread->context, &task->space, image->entry, image->stack, bundle.size);
 	thread->state = THREAD_READY;
 	thread->cpu = cpu_this();

@@ -42,6 +42,7 @@ struct cpu {
 	struct thread *inbox; /* threads to look at: a stack, linked by their inbox_next */
 	uint32_t offers;      /* bit n: CPU n may have a ready thread to spare for this one */
 	struct thread *evict; /* what somebody alone asks this CPU to let go of, or NULL */
+	bool timers_changed; /* by another CPU: the hardware is to be set */
 	struct lock timer_lock;
 	struct queue timers;
 

@@ -178,8 +178,16 @@ void endpoint_timer(struct endpoint *endpoint, uint64_t deadline, uint64_t bits)
 	lock_drop(&endpoint->lock);
 }
 
+/* The reply reaches a task's call. */
+static inline void answer_call(struct thread *caller, status_t status, const uint64_t *words)
+{
+	message_copy(arch_message_words(&caller->context), words);
+	arch_status_deliver(&caller->context, status);
+	caller->state = THREAD_READY;
+}
+
 /* The reply reaches the caller: who runs for it now, if anybody. */
-static inline struct thread *answer(struct thread *caller, status_t status, const uint64_t *words)
+static struct thread *answer(struct thread *caller, status_t status, const uint64_t *words)
 {
 	if (!caller->task)
 		return vcpu_answer(CONTAINER(caller, struct vcpu, thread), status, words);
@@ -187,9 +195,7 @@ static inline struct thread *answer(struct thread *caller, status_t status, cons
 		caller->state = THREAD_FAULTED;
 		return NULL;
 	}
-	message_copy(arch_message_words(&caller->context), words);
-	arch_status_deliver(&caller->context, status);
-	caller->state = THREAD_READY;
+	answer_call(caller, status, words);
 	return caller;
 }
 
@@ -332,6 +338,21 @@ static __attribute__((noinline)) struct thread *reply_wait_slowly(struct thread 
 	return thread_prefer(cpu, next);
 }
 
+/* Often it is a task's call. */
+static __attribute__((noinline)) struct thread *reply_call(struct thread *server, struct cpu *cpu,
+							   struct endpoint *endpoint,
+							   struct thread *caller)
+{
+	if (!caller || !caller->task || caller->faulted)
+		return reply_wait_slowly(server, cpu, endpoint, caller);
+	server->caller = NULL;
+	answer_call(caller, arch_message_status(&server->context),
+		    arch_message_words(&server->context));
+	if (!current_wait(cpu, endpoint, server))
+		return receive_next(cpu, endpoint, server, caller);
+	return thread_prefer(cpu, caller);
+}
+
 /* What nearly always happens comes first, and calls nothing: an exit is done, nobody waits. */
 struct thread *endpoint_reply_wait(struct thread *server)
 {
@@ -340,11 +361,12 @@ struct thread *endpoint_reply_wait(struct thread *server)
 	struct cpu *cpu = cpu_this();
 	struct vcpu *vcpu;
 
-	if (!caller || caller->task || arch_message_status(&server->context) != STATUS_OK ||
-	    caller->priority < thread_ready_priority(cpu))
-		return reply_wait_slowly(server, cpu, endpoint, caller);
+	if (!caller || caller->task)
+		return reply_call(server, cpu, endpoint, caller);
 	vcpu = CONTAINER(caller, struct vcpu, thread);
-	if (!vcpu_complete(vcpu, arch_message_words(&server->context)))
+	if (arch_message_status(&server->context) != STATUS_OK ||
+	    caller->priority < thread_ready_priority(cpu) ||
+	    !vcpu_complete(vcpu, arch_message_words(&server->context)))
 		return reply_wait_slowly(server, cpu, endpoint, caller);
 	server->caller = NULL;
 	if (__builtin_expect(!current_wait(cpu, endpoint, server), 0))

@@ -66,7 +66,7 @@ static void irq_dispatch(uint32_t number)
 		arch_irq_done(number);
 		return;
 	case ARCH_IRQ_LOOK: /* at the inbox, on the way out, and at the timers that others set */
-		timer_program(cpu_this());
+		timer_look(cpu_this());
 		arch_irq_done(number);
 		return;
 	case ARCH_IRQ_GUEST_TIMER:

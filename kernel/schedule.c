@@ -9,50 +9,71 @@
 
 bool schedule_limits;
 
-/* Takes back what is due. */
-static void replenish(struct schedule *schedule, uint64_t now)
+static void chunk_remove(struct schedule *schedule)
 {
-	unsigned int due = 0, index;
+	unsigned int index;
 
-	while (due < schedule->count && schedule->replenishments[due].at <= now)
-		schedule->left += schedule->replenishments[due++].amount;
-	if (due == 0)
-		return;
-	schedule->count -= due;
-	for (index = 0; index < schedule->count; index++)
-		schedule->replenishments[index] = schedule->replenishments[index + due];
-	schedule->spent = schedule->left <= 0;
+	for (index = 1; index < schedule->count; index++)
+		schedule->chunks[index - 1] = schedule->chunks[index];
+	schedule->count--;
 }
 
-/* What was used since `since` comes back one period after that. */
+/* Behind all others: what is used in order comes back in order. */
+static void chunk_add(struct schedule *schedule, uint64_t at, uint64_t amount)
+{
+	struct chunk *last = &schedule->chunks[schedule->count - 1];
+
+	if (schedule->count && (last->at == at || schedule->count == CHUNKS)) {
+		last->at = at;
+		last->amount += amount;
+	} else {
+		schedule->chunks[schedule->count++] = (struct chunk){ at, amount };
+	}
+}
+
+/* What was used since `since` moves one period on; a debt of whole budgets moves all of it. */
 static void charge(struct schedule *schedule, uint64_t now)
 {
-	uint64_t used = now - schedule->since, at = schedule->since + schedule->period;
+	uint64_t used = now - schedule->since, periods = used / schedule->budget;
+	unsigned int index;
 
 	schedule->since = now;
-	if (used == 0)
-		return;
-	schedule->left -= used;
-	if (schedule->count == REPLENISHMENTS) {
-		struct replenishment *last = &schedule->replenishments[REPLENISHMENTS - 1];
+	for (index = 0; periods && index < schedule->count; index++)
+		schedule->chunks[index].at += periods * schedule->period;
+	used -= periods * schedule->budget;
+	while (used) {
+		struct chunk first = schedule->chunks[0];
 
-		*last = (struct replenishment){ at, last->amount + used };
-	} else {
-		schedule->replenishments[schedule->count++] = (struct replenishment){ at, used };
+		if (first.amount > used) {
+			schedule->chunks[0].amount -= used;
+			first.amount = used;
+		} else {
+			chunk_remove(schedule);
+		}
+		chunk_add(schedule, first.at + schedule->period, first.amount);
+		used -= first.amount;
 	}
-	schedule->spent = schedule->left <= 0;
+	schedule->spent = schedule->chunks[0].at > now;
 }
 
-/* The next that happens: the budget's end while the thread pays, or a replenishment. */
+/* What was there before is there from now on: sleep saves nothing up. */
+static void wake(struct schedule *schedule, uint64_t now)
+{
+	while (schedule->count > 1 && schedule->chunks[1].at <= now) {
+		schedule->chunks[1].amount += schedule->chunks[0].amount;
+		chunk_remove(schedule);
+	}
+	if (schedule->chunks[0].at < now)
+		schedule->chunks[0].at = now;
+}
+
+/* The next that happens: the first chunk is used up, or its time comes. */
 static void timer_arm(struct cpu *cpu, struct schedule *schedule, uint64_t now)
 {
-	uint64_t next = TIMER_OFF;
+	const struct chunk *first = &schedule->chunks[0];
 
-	if (!schedule->spent)
-		next = now + schedule->left;
-	if (schedule->count && schedule->replenishments[0].at < next)
-		next = schedule->replenishments[0].at;
-	timer_set(&schedule->timer, cpu, next);
+	schedule->spent = first->at > now;
+	timer_set(&schedule->timer, cpu, schedule->spent ? first->at : now + first->amount);
 }
 
 static void timer_expired(struct timer *timer)
@@ -64,11 +85,9 @@ static void timer_expired(struct timer *timer)
 
 	if (cpu->payer == thread)
 		charge(schedule, now);
-	replenish(schedule, now);
+	timer_arm(cpu, schedule, now);
 	if (!schedule->spent && thread->state == THREAD_SPENT)
 		thread_ready(thread);
-	else
-		timer_arm(cpu, schedule, now);
 	/* A server works for it: the way back to the guest has to come by schedule_allows. */
 	if (schedule->spent && thread->state == THREAD_CALLING && !thread->task)
 		vcpu_event(CONTAINER(thread, struct vcpu, thread), VCPU_EVENT_SPENT);
@@ -93,9 +112,11 @@ bool schedule_set(struct thread *thread, uint64_t mask, uint64_t budget, uint64_
 	schedule_stop(thread);
 	schedule->cpus = mask & cpus_online;
 	schedule->home = &cpus[__builtin_ctz(schedule->cpus)];
-	schedule->budget = schedule->left = budget;
+	schedule->budget = budget;
 	schedule->period = period;
-	schedule->count = 0;
+	schedule->chunks[0] = (struct chunk){ 0, budget };
+	schedule->count = 1;
+	schedule->asleep = true;
 	schedule->spent = false;
 	schedule_limits |= budget != 0;
 	return true;
@@ -111,6 +132,13 @@ static struct thread *payer_of(struct thread *thread)
 	return thread && thread->schedule.budget ? thread : NULL;
 }
 
+/* Though another one has the CPU: itself, or the server that it waits for. */
+static bool wants_to_run(const struct thread *thread)
+{
+	return thread->state == THREAD_READY || thread->state == THREAD_SPENT ||
+	       thread->state == THREAD_CALLING;
+}
+
 void schedule_charge(struct cpu *cpu, struct thread *next)
 {
 	struct thread *payer = payer_of(next), *before = cpu->payer;
@@ -121,12 +149,15 @@ void schedule_charge(struct cpu *cpu, struct thread *next)
 	now = arch_clock();
 	if (before) {
 		charge(&before->schedule, now);
+		before->schedule.asleep = !wants_to_run(before);
 		timer_cancel(&before->schedule.timer);
 	}
 	cpu->payer = payer;
 	if (payer) {
+		if (payer->schedule.asleep)
+			wake(&payer->schedule, now);
+		payer->schedule.asleep = false;
 		payer->schedule.since = now;
-		replenish(&payer->schedule, now);
 		timer_arm(cpu, &payer->schedule, now);
 	}
 }
@@ -148,7 +179,7 @@ bool schedule_allows(struct thread *thread)
 	if (cpu->payer == thread)
 		schedule_pay(cpu, NULL);
 	now = arch_clock();
-	replenish(schedule, now);
+	schedule->spent = schedule->chunks[0].at > now;
 	if (!schedule->spent)
 		return true;
 	thread->state = THREAD_SPENT;

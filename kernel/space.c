@@ -53,59 +53,108 @@ static uint64_t *space_entry(struct space *space, uint64_t address, unsigned int
 }
 
 /* A record maps by blocks wherever address, memory and what is left allow: the same each time. */
-static unsigned int mapping_level(const struct mapping *mapping)
+static bool maps_block(const struct mapping *mapping)
 {
 	uint64_t address = mapping->address + mapping->done;
 	uint64_t physical = mapping->memory->base + mapping->offset + mapping->done;
 
-	if (((address | physical) & (BLOCK_SIZE - 1)) == 0 &&
-	    mapping->size - mapping->done >= BLOCK_SIZE)
-		return 2;
-	return LEAF_LEVEL;
+	return ((address | physical) & (BLOCK_SIZE - 1)) == 0 &&
+	       mapping->size - mapping->done >= BLOCK_SIZE;
+}
+
+/* The leaf of what comes next. */
+static uint64_t mapping_leaf(const struct mapping *mapping, unsigned int level)
+{
+	const struct memory *memory = mapping->memory;
+
+	return arch_entry_leaf(memory->base + mapping->offset + mapping->done, level,
+			       mapping->access, memory->device);
+}
+
+/* How many of `pages` lie in one table, from the page at `place` in it on. */
+static uint64_t pages_of_table(uint64_t place, uint64_t pages)
+{
+	uint64_t there = (BLOCK_SIZE - (place & (BLOCK_SIZE - 1))) / PAGE_SIZE;
+
+	return pages < there ? pages : there;
+}
+
+/* Leaves of one table are next to each other: only the first of them takes a walk. */
+static void fill_pages(const struct mapping *mapping, uint64_t *entry, uint64_t pages)
+{
+	uint64_t leaf = mapping_leaf(mapping, LEAF_LEVEL);
+
+	for (; pages; pages--, leaf = arch_entry_next(leaf))
+		arch_entry_write(entry++, leaf);
+}
+
+/* A block, or pages of one table, `left` at most; how many leaves, 0 without memory for tables. */
+static uint64_t fill_some(struct mapping *mapping, uint64_t left)
+{
+	uint64_t address = mapping->address + mapping->done, pages;
+	uint64_t *entry;
+
+	if (maps_block(mapping)) {
+		entry = space_entry(mapping->space, address, 2);
+		/* Not where smaller pages left a table behind: that is used again. */
+		if (entry && *entry == 0) {
+			arch_entry_write(entry, mapping_leaf(mapping, 2));
+			mapping->done += BLOCK_SIZE;
+			return 1;
+		}
+	}
+	entry = space_entry(mapping->space, address, LEAF_LEVEL);
+	if (!entry)
+		return 0;
+	pages = pages_of_table(address, (mapping->size - mapping->done) / PAGE_SIZE);
+	pages = pages < left ? pages : left;
+	fill_pages(mapping, entry, pages);
+	mapping->done += pages * PAGE_SIZE;
+	return pages;
 }
 
 static status_t mapping_fill(struct mapping *mapping)
 {
-	unsigned int count;
+	uint64_t left = MAP_BATCH, count;
 
-	for (count = 0; mapping->done < mapping->size; count++) {
-		unsigned int level = mapping_level(mapping);
-		uint64_t physical = mapping->memory->base + mapping->offset + mapping->done;
-		uint64_t *entry;
-
-		if (count == MAP_BATCH)
-			return STATUS_AGAIN;
-		entry = space_entry(mapping->space, mapping->address + mapping->done, level);
-		if (!entry)
+	while (left && mapping->done < mapping->size) {
+		count = fill_some(mapping, left);
+		if (count == 0)
 			return STATUS_NO_MEMORY;
-		/* A table that smaller pages left behind: they use it again, entry by entry. */
-		if (level < LEAF_LEVEL && *entry)
-			entry = space_entry(mapping->space, mapping->address + mapping->done,
-					    level = LEAF_LEVEL);
-		arch_entry_write(entry, arch_entry_leaf(physical, level, mapping->access,
-							mapping->memory->device));
-		mapping->done += 1ul << LEVEL_SHIFT(level);
+		left -= count;
 	}
-	return STATUS_OK;
+	return mapping->done < mapping->size ? STATUS_AGAIN : STATUS_OK;
+}
+
+/* The last `left` leaves at most; how many they were. From the end, so `done` says what is left. */
+static uint64_t remove_some(struct mapping *mapping, uint64_t left)
+{
+	uint64_t last = mapping->address + mapping->done - PAGE_SIZE, pages, count;
+	uint64_t *entry = space_entry(mapping->space, last, 2);
+
+	if (arch_entry_is_leaf(*entry, 2)) {
+		arch_entry_write(entry, 0);
+		mapping->done -= BLOCK_SIZE;
+		return 1;
+	}
+	pages = (last & (BLOCK_SIZE - 1)) / PAGE_SIZE + 1;
+	if (pages > mapping->done / PAGE_SIZE)
+		pages = mapping->done / PAGE_SIZE;
+	pages = pages < left ? pages : left;
+	entry = space_entry(mapping->space, last, LEAF_LEVEL);
+	for (count = 0; count < pages; count++)
+		arch_entry_write(entry--, 0);
+	mapping->done -= pages * PAGE_SIZE;
+	return pages;
 }
 
 status_t mapping_remove(struct mapping *mapping)
 {
 	struct space *space = mapping->space;
-	unsigned int count;
+	uint64_t left = MAP_BATCH;
 
-	for (count = 0; mapping->done && count < MAP_BATCH; count++) {
-		uint64_t last = mapping->address + mapping->done - 1;
-		uint64_t *entry = space_entry(space, last, 2);
-
-		if (arch_entry_is_leaf(*entry, 2)) {
-			mapping->done -= BLOCK_SIZE;
-		} else {
-			entry = space_entry(space, last, LEAF_LEVEL);
-			mapping->done -= PAGE_SIZE;
-		}
-		arch_entry_write(entry, 0);
-	}
+	while (mapping->done && left)
+		left -= remove_some(mapping, left);
 	arch_space_flush(space);
 	if (mapping->done)
 		return STATUS_AGAIN;

@@ -63,17 +63,17 @@ struct task *task_create(struct pool *pool)
 	return task;
 }
 
+/* How many handles one call closes. */
+#define CLOSE_BATCH 16
+
 status_t task_destroy(struct task *task)
 {
-	unsigned int slot;
-	status_t status;
+	unsigned int slot, closed = 0;
 
 	if (task->threads)
 		return STATUS_BUSY;
-	status = task->space.root ? space_destroy(&task->space) : STATUS_OK;
-	if (status != STATUS_OK)
-		return status;
 	for (slot = 0; slot < HANDLE_COUNT; slot++)
-		handle_close(task, slot);
-	return STATUS_OK;
+		if (handle_close(task, slot) == STATUS_OK && ++closed == CLOSE_BATCH)
+			return STATUS_AGAIN;
+	return task->space.root ? space_destroy(&task->space) : STATUS_OK;
 }

@@ -8,7 +8,7 @@
 #include "kernel/task.h"
 #include "kernel/vm.h"
 
-#define SLICES_A_SECOND 200
+#define SLICES_A_SECOND 1000
 #define LOOK_DEPTH 16
 
 void thread_init(struct thread *thread, uint8_t priority, struct endpoint *fault, uint64_t badge)
@@ -127,10 +127,10 @@ void thread_notify(struct thread *thread)
 		thread->inbox_next = first;
 	while (!__atomic_compare_exchange_n(&cpu->inbox, &first, thread, true, __ATOMIC_RELEASE,
 					    __ATOMIC_RELAXED)); /* pairs with thread_look_all */
+	/* This CPU looks before it leaves. Who comes later, and finds it there, relies on that. */
 	if (cpu == cpu_this())
 		cpu->reschedule = true;
-	/* Who comes later, and finds it there, relies on this one. */
-	if (!first)
+	else if (!first)
 		arch_cpu_interrupt(cpu);
 }
 
@@ -203,6 +203,7 @@ void thread_look_all(struct cpu *cpu)
 		/* Pairs with thread_notify. */
 		look_at(cpu, __atomic_exchange_n(&cpu->inbox, NULL, __ATOMIC_ACQUIRE));
 	}
+	arch_cpu_interrupt(cpu); /* for what may be left */
 }
 
 void thread_lend(struct thread *thread, uint8_t priority)
@@ -458,4 +459,11 @@ struct thread *thread_schedule(struct cpu *cpu)
 	if (!current->task)
 		current = vcpu_attend(CONTAINER(current, struct vcpu, thread));
 	return current ? current : schedule_slowly(cpu);
+}
+
+struct thread *thread_prefer_slowly(struct cpu *cpu, struct thread *next)
+{
+	if (next)
+		thread_ready(next);
+	return thread_schedule(cpu);
 }

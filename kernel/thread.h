@@ -123,13 +123,12 @@ static inline int thread_ready_priority(const struct cpu *cpu)
 struct thread *thread_schedule(struct cpu *cpu);
 
 /* The same where `next` (neither current nor queued, or NULL) would be right without a search. */
+struct thread *thread_prefer_slowly(struct cpu *cpu, struct thread *next);
 static inline struct thread *thread_prefer(struct cpu *cpu, struct thread *next)
 {
 	if (next && next->priority >= thread_ready_priority(cpu) && !next->schedule.spent)
 		return next;
-	if (next)
-		thread_ready(next);
-	return thread_schedule(cpu);
+	return thread_prefer_slowly(cpu, next);
 }
 
 #endif

@@ -14,7 +14,7 @@ static struct timer *timer_first(struct cpu *cpu)
 					 : CONTAINER(cpu->timers.next, struct timer, link);
 }
 
-void timer_program(struct cpu *cpu)
+static void timer_program(struct cpu *cpu)
 {
 	struct timer *first;
 
@@ -34,10 +34,20 @@ void timer_init(struct timer *timer, void (*expire)(struct timer *))
 /* The hardware's timer is set only by its own CPU. */
 static void timer_changed(struct cpu *cpu)
 {
-	if (cpu == cpu_this())
+	if (cpu == cpu_this()) {
 		timer_program(cpu);
-	else
-		arch_cpu_interrupt(cpu);
+		return;
+	}
+	/* Pairs with timer_look. */
+	__atomic_store_n(&cpu->timers_changed, true, __ATOMIC_RELEASE);
+	arch_cpu_interrupt(cpu);
+}
+
+void timer_look(struct cpu *cpu)
+{
+	/* Pairs with timer_changed, and its lock with timer_set's: the list is as it was left. */
+	if (__atomic_exchange_n(&cpu->timers_changed, false, __ATOMIC_ACQUIRE))
+		timer_program(cpu);
 }
 
 /* The CPU whose first timer it was, or NULL. */

@@ -25,7 +25,7 @@ void timer_cancel(struct timer *timer);
 /* This CPU's timer interrupt: runs what has expired, TIMER_BATCH at most. */
 void timer_interrupt(struct cpu *cpu);
 
-/* Sets this CPU's hardware for its first timer. */
-void timer_program(struct cpu *cpu);
+/* Sets this CPU's hardware if another CPU has set a timer here. */
+void timer_look(struct cpu *cpu);
 
 #endif

@@ -262,26 +262,39 @@ struct thread *vcpu_run(struct vcpu *vcpu)
 	return run(vcpu_attend(vcpu));
 }
 
+/* It sleeps at that CPU. */
+static void vcpu_wake(struct vcpu *vcpu, struct cpu *at)
+{
+	struct thread *thread = &vcpu->thread;
+
+	if (at != cpu_this()) {
+		thread_notify(thread);
+	} else if (thread == at->current) {
+		thread->state = THREAD_READY;
+		at->reschedule = true;
+	} else {
+		thread_ready(thread);
+	}
+}
+
 void vcpu_event(struct vcpu *vcpu, uint32_t event)
 {
 	struct thread *thread = &vcpu->thread;
-	struct cpu *cpu = cpu_this();
+	struct cpu *at;
 	uint8_t state;
 
 	/* Before the state is looked at: pairs with vcpu_has_events, and vcpu_attend's exchange. */
 	if (__atomic_fetch_or(&vcpu->events, event, __ATOMIC_SEQ_CST) & event)
 		return;
 	state = __atomic_load_n(&thread->state, __ATOMIC_SEQ_CST);
-	if (state != THREAD_SLEEPING && state != THREAD_READY)
-		return;
-	if (__atomic_load_n(&thread->cpu, __ATOMIC_RELAXED) != cpu) {
-		thread_notify(thread);
-	} else if (thread == cpu->current) {
-		thread->state = THREAD_READY;
-		cpu->reschedule = true;
-	} else if (state == THREAD_SLEEPING) {
-		thread_ready(thread);
-	}
+	/* Where it is now or was: if it moves, it attends to its events before it runs on. */
+	at = __atomic_load_n(&thread->cpu, __ATOMIC_RELAXED);
+	if (state == THREAD_SLEEPING)
+		vcpu_wake(vcpu, at);
+	else if (state == THREAD_READY && at == cpu_this())
+		at->reschedule = true;
+	else if (state == THREAD_READY && at)
+		arch_cpu_interrupt(at); /* it may be in the guest there */
 }
 
 status_t vcpu_start(struct vcpu *vcpu)

@@ -107,6 +107,11 @@ static inline uint64_t arch_entry_address(uint64_t entry)
 	return entry & 0xfffffffff000ul;
 }
 
+static inline uint64_t arch_entry_next(uint64_t leaf)
+{
+	return leaf + 4096;
+}
+
 static inline bool arch_entry_is_leaf(uint64_t entry, unsigned int level)
 {
 	return (entry & 3) == (level == 3 ? 3 : 1);

@@ -73,6 +73,9 @@ static inline uint64_t arch_entry_table(uint64_t table);
 static inline uint64_t arch_entry_leaf(uint64_t physical, unsigned int level, uint32_t access,
 				       bool device);
 static inline uint64_t arch_entry_address(uint64_t entry);
+
+/* inline: what a level 3 leaf is for the next page, with the same attributes. */
+static inline uint64_t arch_entry_next(uint64_t leaf);
 static inline bool arch_entry_is_leaf(uint64_t entry, unsigned int level);
 
 /* inline: stores an entry so that the table walker sees it before the next access. */

@@ -79,6 +79,9 @@ struct vcpu {
 	bool on; /* as the firmware's calls have it */
 };
 
+/* The identification registers that a guest does not read as zero. */
+#define VM_IDS 9
+
 struct vm {
 	const char *name;
 	handle_t endpoint;
@@ -95,6 +98,8 @@ struct vm {
 	uint32_t servers;
 	handle_t server[VM_DEVICE_MAXIMUM + 1]; /* of the devices and the interrupt controller */
 	uint64_t reports[VM_REPORT_KINDS]; /* faults so far, by kind */
+	uint64_t ids[VM_IDS]; /* what the guest reads in identification registers, once asked for */
+	uint32_t ids_known;   /* bit n: ids[n] */
 	struct description description;
 };
 
@@ -145,7 +150,7 @@ bool vcpu_take_over(handle_t vcpu);
 /* The guest's call to its firmware: words[0..7] in, words[0..3] out. */
 void firmware_call(struct vm *vm, uint32_t index, uint64_t words[8]);
 /* Trapped registers; STATUS_NOT_FOUND for one that the guest does not have. */
-status_t register_read(const struct vm *vm, uint32_t index, uint64_t number, uint64_t *value);
+status_t register_read(struct vm *vm, uint32_t index, uint64_t number, uint64_t *value);
 status_t register_write(uint64_t number, uint64_t value);
 
 /* What fault.vcpu tells. */

@@ -10,7 +10,7 @@ from pathlib import Path
 from configuration.report import Report
 from configuration.source import Source
 
-from .machine import DISK, TURNS, coppice
+from .machine import DISK, TURN, coppice, turns_of
 
 HERE = Path(__file__).resolve().parent
 MARK = {int(value, 0): name.lower() for name, value in
@@ -25,6 +25,7 @@ class Progress:
     count: int
     waited: int
     held: int
+    time: int  # of the CPU `clock`; after a sleep, when it ended
 
     def since(self, earlier):
         """What a CPU of a parallel machine would need: the wait lasts as long as what it is for."""
@@ -47,6 +48,7 @@ class Trip:
     length: int
     waited: int
     held: int
+    time: int
     entry: int
     trace: list = field(repr=False)
 
@@ -102,12 +104,13 @@ def _event(line):
     kind, *numbers = line.split()
     numbers = [int(number) for number in numbers]
     if kind == "mark":
-        return Mark(numbers[0], MARK[numbers[1]], Progress(*numbers[2:5]), Progress(*numbers[5:8]))
-    return Trip(*numbers[:5], numbers[5:]) if kind == "path" else None
+        return Mark(numbers[0], MARK[numbers[1]], Progress(*numbers[2:6]), Progress(*numbers[6:]))
+    return Trip(*numbers[:6], numbers[6:]) if kind == "path" else None
 
 
-def run(build, system, path=NEVER, trace=NEVER):
-    """`path`: the shortest path that is written down; `trace`: with its instructions."""
+def run(build, system, path=NEVER, trace=NEVER, clock=0, turns=TURN):
+    """`path`: the shortest path that is written down; `trace`: with its instructions; `clock`: the CPU
+    whose instructions are the time; `turns`: of how many instructions."""
     symbols = _symbols(build)
     machine = Source(Report(str(HERE / f"{system}.dts"))).root.children["machine"]
     memory = machine.children["memory"].properties["reg"].cells[3] >> 20
@@ -115,10 +118,11 @@ def run(build, system, path=NEVER, trace=NEVER):
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "events"
         words = {"out": file, "text": symbols["kernel_text"], "vectors": symbols["vectors"],
-                 "text-end": symbols["kernel_text_end"], "path": path, "trace": trace}
+                 "text-end": symbols["kernel_text_end"], "path": path, "trace": trace,
+                 "clock": clock}
         plugin = ",".join([str(build.resolve() / "host" / "count.so"),
                            *(f"{name}={value}" for name, value in words.items())])
-        printed = coppice(build, f"bench-{system}", memory, "-smp", cpus, *DISK, *TURNS,
-                          "-plugin", plugin)
+        printed = coppice(build, f"bench-{system}", memory, "-smp", cpus, *DISK,
+                          *turns_of(turns), "-plugin", plugin)
         events = [_event(line) for line in file.read_text().splitlines()]
     return Run(printed, [event for event in events if event])

@@ -21,13 +21,23 @@ COMMON = ["-cpu", CPU, "-icount", "shift=0,sleep=off", "-rtc", "base=2024-01-01,
           "-global", "virtio-mmio.force-legacy=false", "-global", "virtio-mmio.ioeventfd=off"]
 DISK = ["-drive", "if=none,id=disk0,driver=null-co,read-zeroes=on,size=128M",
         "-device", "virtio-blk-device,drive=disk0"]
-# With several CPUs QEMU runs one until the next virtual timer of the machine is due, then the next
-# one: up to 100 ms each. A packet filter has a timer that comes every virtual microsecond, with
-# nothing to filter, so every CPU has turns of 1000 instructions.
-TURNS = ["-netdev", "hubport,id=turns,hubid=0",
-         "-object", "filter-buffer,id=turn,netdev=turns,interval=1"]
+TURN = 1000
 BARE = ["-M", "virt,gic-version=3"]
 COPPICE = ["-M", "virt,virtualization=on,gic-version=3"]
+
+
+def turns_of(length):
+    """Words that give each CPU turns of this many instructions, 1000 or a power of 2 below.
+
+    With several CPUs QEMU runs one until the machine's next virtual timer is due, then the next one:
+    up to 100 ms each. A packet filter with nothing to filter has a timer that comes every virtual
+    microsecond. For shorter turns an instruction takes longer; still it is one tick.
+    """
+    shift = 0 if length == TURN else 10 - length.bit_length() + 1
+    return ["-netdev", "hubport,id=turns,hubid=0",
+            "-object", "filter-buffer,id=turn,netdev=turns,interval=1",
+            "-icount", f"shift={shift},sleep=off",
+            "-cpu", f"cortex-a57,cntfrq={1000000000 >> shift}"]
 
 
 def _one_cpu():

@@ -15,12 +15,17 @@ from tests.support.tap import Failure, check, run  # noqa: E402
 
 EXPECTED = json.loads((ROOT / "tests" / "bench" / "expected.json").read_text())
 GROWTH = 1.03  # of a figure, against the committed one
-NARROW = {"boot_ratio": 1.003}
+# The time of a parallel machine is as exact as the CPUs' turns are short: 32 instructions.
+GROWTHS = {"boot_ratio": 1.003, "rt_latency_idle": 1.1, "rt_latency_loaded": 1.1,
+           "rt_latency_resets": 1.1, "irq_off_waiting": 1.1}
+# What the scheduler is for: what a guest feels of others that load all they have.
+GOALS = {"rt_latency_ratio": 1.2, "irq_off_running": 2000, "irq_off_waiting": 2000,
+         "progress_ratio": 1.02}
 # 1 MiB is two requests at once: how far the second is when the first completes depends on the host,
 # on bare QEMU as well. 0.3 % was seen on a busy one.
 LOOSE = {"blk_read_1m": 0.01, "blk_read_1m_bare": 0.01}
 SIZES = ("privileged_lines", "kernel_text", "kernel_data", "kernel_bss")
-PRIVILEGED_LINES = 4500
+PRIVILEGED_LINES = 6000  # several CPUs included
 
 
 @functools.cache
@@ -58,8 +63,15 @@ def test_repeat():
 def test_growth():
     """no figure has grown by 3 % against the committed one"""
     grown = [f"{name}: {figures(1)[name]}, committed {value}" for name, value in EXPECTED.items()
-             if figures(1)[name] > value * NARROW.get(name, GROWTH)]
+             if figures(1)[name] > value * GROWTHS.get(name, GROWTH)]
     check(grown, [], "grown figures (tests/bench/expected.json)")
+
+
+def test_goals():
+    """a guest feels others at work within the goals: latency, the kernel's paths, its progress"""
+    missed = [f"{name}: {figures(1)[name]}, at most {most}" for name, most in GOALS.items()
+              if figures(1)[name] > most]
+    check(missed, [], "figures beyond their goals")
 
 
 def test_exits():
@@ -91,4 +103,4 @@ def test_sizes():
 
 
 if __name__ == "__main__":
-    sys.exit(run("bench", [test_names, test_repeat, test_growth, test_exits, test_sizes]))
+    sys.exit(run("bench", [test_names, test_repeat, test_growth, test_goals, test_exits, test_sizes]))

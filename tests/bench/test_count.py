@@ -51,7 +51,7 @@ def test_trips():
 def test_repeat():
     """with eight guests at work two runs are the same, instruction by instruction"""
     first, second = (counted.run(BUILD, "many", path=parallel.LONG) for _ in range(2))
-    check(len(first.marks("load_end")), 8, "guests that came to their end")
+    check(len(first.marks("load_end")), 9, "guests that came to their end")
     check(first.events == second.events, True, "the same marks and paths")
 
 

@@ -209,33 +209,34 @@ static void run_all(void)
 
 static void test_counts(void)
 {
-	WRITTEN("mark 1 1 1 0 0 0 0 0\n");
-	WRITTEN("mark 0 1 11 0 0 0 0 0\n");
+	WRITTEN("mark 1 1 1 0 0 10 0 0 0 0\n");
+	WRITTEN("mark 0 1 11 0 0 11 0 0 0 0\n");
 	WRITTEN("cpu 0 128 3 7 73\n");
 }
 
 static void test_paths(void)
 {
-	WRITTEN("mark 0 1 11 0 0 0 0 0\npath 0 12 0 0 1024\npath 0 13 0 0 1152 68736");
-	WRITTEN(" 69632\npath 0 13 0 0 0 69632");
+	WRITTEN("mark 0 1 11 0 0 11 0 0 0 0\npath 0 12 0 0 11 1024\npath 0 13 0 0 12 1152 68736");
+	WRITTEN(" 69632\npath 0 13 0 0 12 0 69632");
 	CU_ASSERT(strstr(written, "path 0 9 ") == NULL);
 }
 
 static void test_sleep(void)
 {
-	WRITTEN("mark 0 2 109 0 0 86 0 0\n");
+	WRITTEN("mark 0 2 109 0 0 109 86 0 0 87\n");
 }
 
 static void test_waits(void)
 {
-	WRITTEN("path 0 18 3 7 1024");
-	WRITTEN("mark 0 3 128 3 7 86 0 0\n");
+	WRITTEN("path 0 18 3 7 17 1024");
+	WRITTEN("mark 0 3 128 3 7 128 86 0 0 87\n");
 }
 
 static void test_loops(void)
 {
-	WRITTEN("mark 1 32769 166 0 0 0 0 0\nmark 1 4 167 0 0 0 0 0\n"
-		"mark 1 32769 168 0 0 0 0 0\nmark 1 32769 172 0 0 0 0 0\nmark 1 5 173 0 0 0 0 0\n");
+	WRITTEN("mark 1 32769 166 0 0 128 0 0 0 0\nmark 1 4 167 0 0 128 0 0 0 0\n");
+	WRITTEN("mark 1 4 167 0 0 128 0 0 0 0\nmark 1 32769 168 0 0 128 0 0 0 0\n"
+		"mark 1 32769 172 0 0 128 0 0 0 0\nmark 1 5 173 0 0 128 0 0 0 0\n");
 }
 
 int main(void)

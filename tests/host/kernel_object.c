@@ -205,13 +205,13 @@ static void test_abandoned(void)
 	pool = make_pool(4ul << 20);
 	task = make_task();
 	memory = slot_new();
-	NEED_STATUS(CALL(boot, SYSCALL_CREATE_MEMORY, pool, memory, 300 * PAGE_SIZE, PAGE_SIZE),
+	NEED_STATUS(CALL(boot, SYSCALL_CREATE_MEMORY, pool, memory, 20 * PAGE_SIZE, PAGE_SIZE),
 		    STATUS_OK);
-	while (CALL(boot, SYSCALL_MAP, task, memory, 0x1000, 0, 300 * PAGE_SIZE, MAP_READ) == STATUS_AGAIN)
+	while (CALL(boot, SYSCALL_MAP, task, memory, 0x1000, 0, 20 * PAGE_SIZE, MAP_READ) == STATUS_AGAIN)
 		;
 	CHECK_STATUS(CALL(boot, SYSCALL_DESTROY, memory), STATUS_AGAIN);
 	NEED_STATUS(CALL(boot, SYSCALL_CLOSE, memory), STATUS_OK);
-	NEED_STATUS(CALL(boot, SYSCALL_UNMAP, task, 0x1000, 300 * PAGE_SIZE), STATUS_OK);
+	NEED_STATUS(CALL(boot, SYSCALL_UNMAP, task, 0x1000, 20 * PAGE_SIZE), STATUS_OK);
 	CHECK_KERNEL();
 	CHECK_STATUS(CALL(boot, SYSCALL_DESTROY, pool), STATUS_BUSY);
 }

@@ -2,7 +2,7 @@
 /* Who runs: the most urgent, equals in turns, and at once whoever an event wakes. */
 #include "tests/host/kernel_harness.h"
 
-#define SLICE (arch_clock_frequency() / 200)
+#define SLICE (arch_clock_frequency() / 1000)
 
 static uint64_t fault, endpoint;
 static struct side low, middle, equal, high;

@@ -25,6 +25,7 @@ static uint64_t read_register(uint64_t number)
 {
 	uint64_t value = 0x5555;
 
+	vm.ids_known = 0;
 	CU_ASSERT_EQUAL(register_read(&vm, 0, number, &value), STATUS_OK);
 	return value;
 }
@@ -156,6 +157,19 @@ static void test_refused(void)
 	CU_ASSERT_EQUAL(register_read(&vm, 0, ID(4, 0), &value), STATUS_BAD_ARGUMENT);
 }
 
+static void test_once(void)
+{
+	uint64_t first, second;
+
+	describe(0);
+	fake.registers[0][VCPU_ID_ISAR0] = 0x11120;
+	CU_ASSERT_EQUAL(register_read(&vm, 0, ID(6, 0), &first), STATUS_OK);
+	fake.refusal = STATUS_BAD_ARGUMENT;
+	CU_ASSERT_EQUAL(register_read(&vm, 0, ID(6, 0), &second), STATUS_OK);
+	CU_ASSERT_EQUAL(first, 0x11120);
+	CU_ASSERT_EQUAL(second, first);
+}
+
 static const struct suite_test tests[] = {
 	{ "of a machine with everything only what is listed passes", test_everything },
 	{ "of a machine with nothing only what we add is there", test_nothing },
@@ -164,6 +178,7 @@ static const struct suite_test tests[] = {
 	{ "the rest of the identification space reads as zero", test_space },
 	{ "debug registers are quiet, the OS lock is open", test_debug },
 	{ "what a guest does not have is undefined", test_undefined },
+	{ "a machine register is asked for once", test_once },
 	{ "a machine register that cannot be read is an error", test_refused },
 };
 

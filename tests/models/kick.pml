@@ -8,13 +8,13 @@
  *
  * Memory order: the vCPU's store of `state` and its load of `events` are a Dekker pair with the
  * kicker's fetch-or of `events` and its load of `state`. Stores of `state` go through a store buffer
- * unless they are sequentially consistent; exchanges drain it. Only where THREAD_CALLING ends must
- * they be: a kicker that sees READY instead of SLEEPING notifies all the same.
+ * unless they are sequentially consistent; exchanges drain it.
  *
  * Functions: vcpu_event vcpu_has_events vcpu_attend vcpu_exit_wait vcpu_complete thread_notify
  *	thread_look thread_look_all thread_move
  *
  * MUTANT_PLAIN_READY: assertion violated
+ * MUTANT_PLAIN_SLEEP: assertion violated
  * MUTANT_PLAIN_KICK: assertion violated
  * MUTANT_NO_ATTENTION: assertion violated
  * MUTANT_KICK_SLEEPERS_ONLY: assertion violated
@@ -48,6 +48,12 @@ chan buffer[CPUS] = [4] of { mtype };
 #define STORE_READY STORE_RELEASE(READY)
 #else
 #define STORE_READY STORE_SEQUENTIAL(READY)
+#endif
+
+#ifdef MUTANT_PLAIN_SLEEP
+#define STORE_SLEEPING STORE_RELEASE(SLEEPING)
+#else
+#define STORE_SLEEPING STORE_SEQUENTIAL(SLEEPING)
 #endif
 
 active [CPUS] proctype drain()
@@ -85,7 +91,7 @@ inline vcpu_event()
 	:: !set && was == SLEEPING -> thread_notify()
 #endif
 #ifndef MUTANT_KICK_SLEEPERS_ONLY
-	:: !set && was == READY -> thread_notify()
+	:: !set && was == READY -> to = at; interrupt[to] = true
 #endif
 	:: else
 	fi
@@ -146,7 +152,7 @@ inline thread_look_all()
 inline vcpu_exit()
 {
 	if
-	:: STORE_RELEASE(SLEEPING);
+	:: STORE_SLEEPING;
 	   if
 	   :: events -> STORE_RELEASE(READY); vcpu_attend()
 	   :: else -> current[cpu] = false
@@ -161,7 +167,13 @@ proctype run_cpu(byte cpu)
 	bool set;
 
 end:	do
-	:: interrupt[cpu] -> interrupt[cpu] = false; thread_look_all()
+	:: interrupt[cpu] ->
+	   interrupt[cpu] = false;
+	   thread_look_all();
+	   if
+	   :: current[cpu] && state == READY -> vcpu_attend()
+	   :: else
+	   fi
 	:: current[cpu] && state == CALLING -> /* the server answers */
 	   STORE_READY;
 #ifndef MUTANT_NO_ATTENTION

@@ -7,18 +7,22 @@ from .tap import Failure, check
 
 BUILD = Path(__file__).resolve().parents[2] / "build"
 MACHINE = "virt,virtualization=on,gic-version=3"
-SECONDS = 60  # ends what hangs
+SECONDS = 60  # ends what hangs, unless it is told to take longer
 
 
-def start(bundle, machine=MACHINE, memory=64):
-    """What the console shows until the machine powers itself off. `bundle` is a file, or None."""
+def start(bundle, machine=MACHINE, memory=64, seconds=SECONDS, more=()):
+    """What the console shows until the machine powers itself off.
+
+    `bundle` is a file, or None; `more`: words for QEMU.
+    """
     words = ["qemu-system-aarch64", "-M", machine, "-cpu", "cortex-a57", "-m", str(memory),
              "-display", "none", "-monitor", "none", "-serial", "stdio", "-nic", "none",
              "-no-reboot", "-kernel", BUILD / "aarch64" / "coppice.img"]
     words += ["-initrd", bundle] if bundle else []
+    words += more
     try:
         done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, timeout=SECONDS)
+                              stderr=subprocess.STDOUT, timeout=seconds)
     except subprocess.TimeoutExpired as error:
         shown = (error.stdout or b"").decode(errors="replace")
         raise Failure(f"the machine does not end by itself; it showed:\n{shown}") from None

@@ -7,7 +7,7 @@ BENCH_PLUGIN := $(BUILD)/host/count.so
 
 # Guests that are measured by their marks: one C file each, and what they share.
 MEASURED_SHARED := $(addprefix tests/bench/guest/,enter.S measured.c disk.c machine.c)
-MEASURED_GUESTS := realtime load idle ipi call leave spin progress
+MEASURED_GUESTS := realtime load idle ipi call leave spin progress clock reset
 BENCH_SERVERS := $(OUT)/servers/bench.elf $(OUT)/servers/bench_echo.elf
 
 bench_sources  := $(addprefix tests/bench/server/,bench.c child.c stamped.S)

@@ -26,7 +26,7 @@ struct id_register {
 	uint64_t fixed; /* fields that we decide */
 };
 
-static const struct id_register id_registers[] = {
+static const struct id_register id_registers[VM_IDS] = {
 	{
 		/* EL0 and EL1 in AArch64 only, the GIC's registers; FP, AdvSIMD, DIT, CSV3. */
 		.number = ID_REGISTER(4, 0),
@@ -94,25 +94,35 @@ static uint64_t limit_field(uint64_t limit)
 	return limit ? FIELD((63 - __builtin_clzll(limit)) & ~3) : 0;
 }
 
-static status_t id_read(handle_t vcpu, uint64_t number, uint64_t *value)
+/* What the guest reads. */
+static status_t id_ask(handle_t vcpu, const struct id_register *id, uint64_t *value)
 {
-	const struct id_register *id = id_registers;
-	const struct id_register *end = id + sizeof(id_registers) / sizeof(*id_registers);
-	uint64_t machine, field;
-	status_t status;
+	uint64_t field = limit_field(id->limit);
+	status_t status = rt_vcpu_get(vcpu, id->source, value);
+
+	if ((*value & field) > id->limit)
+		*value = (*value & ~field) | id->limit;
+	*value = (*value & id->pass) | id->fixed;
+	return status;
+}
+
+/* The machine's registers never change: each is asked for once. */
+static status_t id_read(struct vm *vm, uint32_t vcpu, uint64_t number, uint64_t *value)
+{
+	status_t status = STATUS_OK;
+	unsigned int index = 0;
 
 	*value = 0;
-	while (id < end && id->number != number)
-		id++;
-	if (id == end)
+	while (index < VM_IDS && id_registers[index].number != number)
+		index++;
+	if (index == VM_IDS)
 		return STATUS_OK;
-	status = rt_vcpu_get(vcpu, id->source, &machine);
+	if (!(vm->ids_known >> index & 1))
+		status = id_ask(vm->vcpu[vcpu].handle, &id_registers[index], &vm->ids[index]);
 	if (status != STATUS_OK)
 		return status;
-	field = limit_field(id->limit);
-	if ((machine & field) > id->limit)
-		machine = (machine & ~field) | id->limit;
-	*value = (machine & id->pass) | id->fixed;
+	vm->ids_known |= 1u << index;
+	*value = vm->ids[index];
 	return STATUS_OK;
 }
 
@@ -134,10 +144,10 @@ static bool is_debug(uint64_t number)
 	return group == SYSREG(2, 0, 0, 0, 0) || group == SYSREG(2, 3, 0, 0, 0);
 }
 
-status_t register_read(const struct vm *vm, uint32_t index, uint64_t number, uint64_t *value)
+status_t register_read(struct vm *vm, uint32_t index, uint64_t number, uint64_t *value)
 {
 	if (is_id(number))
-		return id_read(vm->vcpu[index].handle, number, value);
+		return id_read(vm, index, number, value);
 	*value = number == OSLSR_EL1 ? OSLSR_OSLM : 0;
 	return is_debug(number) || number == ACTLR_EL1 ? STATUS_OK : STATUS_NOT_FOUND;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A guest that loads everything it has: its CPU, its disk, its timer, and its interrupt controller by
- * SGIs to itself and reads. It goes on for a time, not for a number of rounds: to the end of the others.
+ * A guest that loads everything it has: its CPU, its disk, its timer, its interrupt controller by SGIs
+ * to itself and reads, its VM manager by registers and calls that trap. It goes on for a time, not for
+ * a number of rounds: to the end of the others.
  */
 #include "tests/bench/guest/measured.h"
 
@@ -9,6 +10,7 @@
 #define TIMER_STEP 50000ul
 #define WORK 500
 #define SECTORS 0x1000
+#define PSCI_VERSION 0x84000000ul
 
 static volatile uint64_t ticks, requests;
 
@@ -31,6 +33,13 @@ static void work(void)
 		sum += index;
 }
 
+static void manager_ask(void)
+{
+	register uint64_t x0 __asm__("x0") = PSCI_VERSION;
+
+	__asm__ volatile("mrs x1, id_aa64pfr0_el1\n\thvc #0" : "+r"(x0) : : "x1", "x2", "x3", "memory");
+}
+
 void guest_main(uint64_t vcpu)
 {
 	uint64_t end = counter() + DURATION, rounds;
@@ -45,6 +54,7 @@ void guest_main(uint64_t vcpu)
 	for (rounds = 0; counter() < end; rounds++) {
 		sgi_send(0, 0);
 		controller_read();
+		manager_ask();
 		if (disk_done() == requests)
 			disk_read(8 * requests++ % SECTORS);
 		work();

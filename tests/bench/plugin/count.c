@@ -7,17 +7,20 @@
  * what it executes itself; only the wait for another CPU's lock has no such figure (struct wait).
  *
  * Lines that it writes, numbers in decimal, in the order of execution:
- *   mark CPU NUMBER COUNT WAITED HELD COUNT WAITED HELD
+ *   mark CPU NUMBER COUNT WAITED HELD TIME COUNT WAITED HELD TIME
  *     `movz xzr, #NUMBER` was executed; of those from 0x8000, which are for loops, only a CPU's last
- *     before another mark and first after it. The second three: at the CPU's last WFI.
- *   path CPU LENGTH WAITED HELD ENTRY [PC ...]
+ *     before another mark and first after it. The second four: at the CPU's last WFI, but
+ *     TIME when that ended.
+ *   path CPU LENGTH WAITED HELD TIME ENTRY [PC ...]
  *     The kernel was left, by ERET or WFI, after it was entered at a vector (ENTRY: its offset) or
- *     WFI ended (ENTRY 0). Paths shorter than `path=` are left out; from `trace=` on, with their PCs.
+ *     WFI ended (ENTRY 0). Those of less LENGTH and TIME than `path=` are left out; from
+ *     LENGTH `trace=` on, with their PCs.
  *   cpu CPU COUNT WAITED HELD KERNEL
  *     In the end. KERNEL: of COUNT, those in the kernel.
  * COUNT: the CPU's instructions until then, also those that trapped; WAITED: of COUNT or LENGTH, those
  * in the kernel's loops around YIELD or WFE; HELD: what the CPUs that were in the kernel did there
- * meanwhile, so how long the wait is on a parallel machine.
+ * meanwhile, so the most that the wait can be on a parallel machine; TIME: the COUNT of the CPU `clock=`.
+ * If that one executes all the time and QEMU's turns are short, it is a parallel machine's time.
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -52,13 +55,14 @@ struct wait {
 };
 
 struct progress {
-	uint64_t count, waited, held;
+	uint64_t count, waited, held, clock;
 };
 
 struct cpu {
 	struct progress now, asleep, path; /* asleep: at its last WFI; path: before the path it is on */
 	uint64_t kernel;
-	bool inside; /* in the kernel, on a path with a beginning */
+	bool sleeping; /* a WFI was the last that it executed */
+	bool inside;   /* in the kernel, on a path with a beginning */
 	uint32_t entry, length;
 	struct wait wait;
 	bool loop_fresh;      /* the next mark in a loop is the first after another one */
@@ -71,6 +75,7 @@ __attribute__((visibility("default"))) int qemu_plugin_version = PLUGIN_VERSION;
 
 static struct cpu cpus[CPUS];
 static uint64_t text, text_end, vectors, path_least, trace_least = NOBODY;
+static uint64_t clock_cpu; /* executes all the time: what it has executed is the time */
 static const char *ram; /* where QEMU holds address 0 of the machine, if it had memory there */
 static FILE *output;
 static int main_thread; /* its file in /proc, which tells its state */
@@ -81,12 +86,14 @@ static void path_begin(struct cpu *cpu, uint32_t entry)
 	cpu->entry = entry;
 	cpu->length = 0;
 	cpu->path = cpu->now;
+	cpu->path.clock = cpus[clock_cpu].now.count;
 	cpu->wait.pc = 0;
 }
 
 static void path_end(struct cpu *cpu)
 {
 	unsigned int index, other;
+	uint64_t time;
 
 	if (!cpu->inside)
 		return;
@@ -99,10 +106,11 @@ static void path_end(struct cpu *cpu)
 			*held = NOBODY;
 		}
 	}
-	if (cpu->length < path_least)
+	time = cpus[clock_cpu].now.count - cpu->path.clock;
+	if (cpu->length < path_least && time < path_least)
 		return;
-	fprintf(output, "path %ld %u %lu %lu %u", (long)(cpu - cpus), cpu->length,
-		cpu->now.waited - cpu->path.waited, cpu->now.held - cpu->path.held, cpu->entry);
+	fprintf(output, "path %ld %u %lu %lu %lu %u", (long)(cpu - cpus), cpu->length,
+		cpu->now.waited - cpu->path.waited, cpu->now.held - cpu->path.held, time, cpu->entry);
 	for (index = 0; cpu->length >= trace_least && index < cpu->length && index < TRACE; index++)
 		fprintf(output, " %u", cpu->trace[index]);
 	fputc('\n', output);
@@ -132,14 +140,22 @@ static void wait_end(struct cpu *cpu)
 			cpu->now.held += cpus[other].kernel - cpu->wait.held[other];
 }
 
+static void progress_write(const struct progress *then)
+{
+	fprintf(output, " %lu %lu %lu %lu", then->count, then->waited, then->held, then->clock);
+}
+
 static void mark_write(const struct cpu *cpu, uint32_t mark, const struct progress *then)
 {
-	fprintf(output, "mark %ld %u %lu %lu %lu %lu %lu %lu\n", (long)(cpu - cpus), mark, then->count,
-		then->waited, then->held, cpu->asleep.count, cpu->asleep.waited, cpu->asleep.held);
+	fprintf(output, "mark %ld %u", (long)(cpu - cpus), mark);
+	progress_write(then);
+	progress_write(&cpu->asleep);
+	fputc('\n', output);
 }
 
 static void mark_pass(struct cpu *cpu, uint32_t mark)
 {
+	cpu->now.clock = cpus[clock_cpu].now.count;
 	if (mark >= LOOP_MARKS && !cpu->loop_fresh) {
 		cpu->loop_mark = mark;
 		cpu->loop = cpu->now;
@@ -158,13 +174,22 @@ static void *describe(enum kind kind, bool kernel, uint32_t value)
 	return (void *)((uintptr_t)value << 8 | (uintptr_t)kernel << 7 | kind);
 }
 
+static void step(struct cpu *cpu)
+{
+	cpu->now.count++;
+	if (!cpu->sleeping)
+		return;
+	cpu->sleeping = false;
+	cpu->asleep.clock = cpu->path.clock = cpus[clock_cpu].now.count;
+}
+
 /* Of every instruction outside the kernel that is nothing special. */
 static void plain_executed(unsigned int number, void *data)
 {
 	struct cpu *cpu = &cpus[number];
 
 	(void)data;
-	cpu->now.count++;
+	step(cpu);
 }
 
 static void kernel_step(struct cpu *cpu, uint32_t pc)
@@ -181,7 +206,7 @@ static void kernel_executed(unsigned int number, void *data)
 {
 	struct cpu *cpu = &cpus[number];
 
-	cpu->now.count++;
+	step(cpu);
 	kernel_step(cpu, (uint32_t)((uintptr_t)data >> 8));
 }
 
@@ -192,7 +217,7 @@ static void special_executed(unsigned int number, void *data)
 	bool kernel = (uintptr_t)data >> 7 & 1;
 	uint32_t value = (uint32_t)((uintptr_t)data >> 8);
 
-	cpu->now.count++;
+	step(cpu);
 	if (kind == KIND_ENTRY)
 		path_begin(cpu, value - (uint32_t)vectors);
 	if (kernel)
@@ -201,6 +226,7 @@ static void special_executed(unsigned int number, void *data)
 		path_end(cpu);
 	if (kind == KIND_WFI) {
 		cpu->asleep = cpu->now;
+		cpu->sleeping = true;
 		if (kernel)
 			path_begin(cpu, 0);
 	}
@@ -298,7 +324,8 @@ static bool argument(const char *argument)
 		const char *name;
 		uint64_t *value;
 	} numbers[] = { { "text=", &text }, { "text-end=", &text_end }, { "vectors=", &vectors },
-			{ "path=", &path_least }, { "trace=", &trace_least } };
+			{ "path=", &path_least }, { "trace=", &trace_least },
+			{ "clock=", &clock_cpu } };
 	size_t index;
 
 	if (strncmp(argument, "out=", 4) == 0)

@@ -5,9 +5,8 @@
 #include "tests/servers/stress.h"
 
 #define SEED 0x636f7070696365ul
-#define ROUNDS_ALONE 4000
-#define ROUNDS_TOGETHER 100000
-#define SERVERS_FEW 2
+#define ROUNDS 20000
+#define ROUNDS_OF_FOUR 100000
 
 static uint64_t register_of(uint64_t server, uint64_t offset)
 {
@@ -30,7 +29,7 @@ void guest_main(void)
 {
 	uint64_t servers = servers_count(), each, index, rounds = 0, wrong = 0;
 
-	each = (servers <= SERVERS_FEW ? ROUNDS_ALONE : ROUNDS_TOGETHER) / servers;
+	each = (servers == 4 ? ROUNDS_OF_FOUR : ROUNDS) / servers;
 	print("seed ");
 	print_number(SEED);
 	print("\n");

@@ -81,6 +81,11 @@ static inline uint64_t arch_entry_address(uint64_t entry)
 	return entry & ~0xffful;
 }
 
+static inline uint64_t arch_entry_next(uint64_t leaf)
+{
+	return leaf + 4096;
+}
+
 static inline bool arch_entry_is_leaf(uint64_t entry, unsigned int level)
 {
 	(void)level;

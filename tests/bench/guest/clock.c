@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A guest that does nothing, all the time: what its CPU executes measures the others' time. */
+#include "tests/bench/guest/measured.h"
+
+#define DURATION 60000000ul
+#define BLOCK 100000
+
+void interrupt_taken(uint32_t number)
+{
+	interrupt_end(number);
+}
+
+void guest_main(uint64_t vcpu)
+{
+	uint64_t end = counter() + DURATION, left;
+
+	(void)vcpu;
+	MARK(MARK_LOAD_BEGIN);
+	do {
+		left = BLOCK;
+		__asm__ volatile("1: subs %0, %0, #1\n\tb.ne 1b" : "+r"(left) : : "cc");
+	} while (counter() < end);
+	MARK(MARK_LOAD_END);
+}
