@@ -278,6 +278,7 @@ void thread_stop(struct thread *thread)
 	if (thread->state == THREAD_READY && thread_queued(thread))
 		ready_remove(cpu, thread);
 	schedule_stop(thread);
+	thread->schedule.asleep = true;
 	endpoint_forget(thread);
 	if (!thread->task)
 		vcpu_stopped(CONTAINER(thread, struct vcpu, thread));
