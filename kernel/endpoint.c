@@ -332,6 +332,7 @@ static __attribute__((noinline)) struct thread *reply_wait_slowly(struct thread 
 			      arch_message_words(&server->context));
 	} else {
 		schedule_pay(cpu, NULL); /* it was on its own account, and may go elsewhere */
+		server->schedule.asleep = true;
 	}
 	if (!current_wait(cpu, endpoint, server))
 		return receive_next(cpu, endpoint, server, next);

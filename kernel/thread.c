@@ -208,7 +208,8 @@ void thread_look_all(struct cpu *cpu)
 
 void thread_lend(struct thread *thread, uint8_t priority)
 {
-	if (!thread || thread->priority >= priority)
+	/* One with a budget may wait for that: whoever waits for it wakes it up. */
+	if (!thread || (thread->priority >= priority && !thread->schedule.budget))
 		return;
 	/* Pairs with thread_look. */
 	__atomic_fetch_or(&thread->lent, 1u << priority, __ATOMIC_RELAXED);
@@ -277,9 +278,13 @@ void thread_stop(struct thread *thread)
 	if (thread->state == THREAD_READY && thread_queued(thread))
 		ready_remove(cpu, thread);
 	schedule_stop(thread);
+	thread->schedule.asleep = true;
 	endpoint_forget(thread);
 	if (!thread->task)
 		vcpu_stopped(CONTAINER(thread, struct vcpu, thread));
+	/* As a server it was where its caller is: a new start is its own activity. */
+	if (!(thread->schedule.cpus & cpu_bit(cpu)))
+		thread->cpu = thread->schedule.home;
 	thread->state = THREAD_STOPPED;
 	cpu->reschedule = true;
 }

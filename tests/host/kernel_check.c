@@ -165,8 +165,9 @@ static bool check_place(const struct thread *thread)
 	if (thread->schedule.home != &cpus[__builtin_ctz(thread->schedule.cpus)])
 		return WRONG("a thread's home is not the first of its CPUs");
 	/* A server stays where its caller was until it has done with what it was asked. */
-	if (!thread->task && !(thread->schedule.cpus & cpu_bit(thread->cpu)))
-		return WRONG("a vCPU is at a CPU that is not of its schedule");
+	if ((!thread->task || thread->state == THREAD_STOPPED) &&
+	    !(thread->schedule.cpus & cpu_bit(thread->cpu)))
+		return WRONG("a thread is at a CPU that is not of its schedule");
 	return true;
 }
 
@@ -185,6 +186,9 @@ static bool check_told(struct thread *thread)
 		return WRONG("nobody tells a caller that its endpoint ended");
 	if (thread->state == THREAD_SPENT && !thread->schedule.timer.cpu)
 		return WRONG("nobody gives a spent thread its budget back");
+	if (thread->state == THREAD_SPENT && endpoint && !queue_empty(&endpoint->callers) &&
+	    !thread->notified)
+		return WRONG("somebody waits for a server that waits for its budget");
 	if (thread->caller && !queue_empty(&endpoint->callers) && !thread->lent &&
 	    thread->priority < CONTAINER(endpoint->callers.next, struct thread, link)->priority)
 		return WRONG("a server in state %u is less urgent than who waits for it", thread->state);

@@ -399,6 +399,24 @@ struct side make_side(unsigned int priority, uint64_t fault)
 	return side;
 }
 
+void set_schedule(uint64_t slot, uint64_t mask, uint64_t budget, uint64_t period)
+{
+	NEED_STATUS(CALL(boot, SYSCALL_SCHEDULE, SLOT_MACHINE, slot, mask, budget, period), STATUS_OK);
+}
+
+struct side make_side_on(uint64_t mask, unsigned int priority, uint64_t fault)
+{
+	struct side side;
+
+	set_schedule(SLOT_SELF_THREAD, 1, 0, 0);
+	side = make_side(priority, fault);
+	NEED_STATUS(CALL(boot, SYSCALL_THREAD_STOP, side.thread_slot), STATUS_OK);
+	set_schedule(side.thread_slot, mask, 0, 0);
+	NEED_STATUS(CALL(boot, SYSCALL_THREAD_START, side.thread_slot, 0x1000, 0x2000, 0), STATUS_OK);
+	look_all();
+	return side;
+}
+
 uint64_t give(const struct side *side, uint64_t slot, uint64_t rights, uint64_t badge)
 {
 	uint64_t there = 1;

@@ -6,7 +6,7 @@
  */
 #include "tests/host/kernel_harness.h"
 
-#define LIVES 100
+#define LIVES 70
 #define STEPS 1500 /* of a life */
 #define POOL_SIZE (64ul << 20)
 #define SLOT_FIRST 16ul

@@ -11,6 +11,7 @@
 struct cpu *fake_cpu(void);
 uint64_t fake_clock(void);
 void fake_relax(void);
+void fake_meanwhile(void);
 void fake_context_save(struct arch_context *context);
 void fake_entry_written(uint64_t before, uint64_t after);
 
@@ -38,16 +39,20 @@ static inline uint64_t arch_claim(uint64_t *word, uint64_t most)
 {
 	uint64_t value = *word;
 
-	if (value <= most)
+	if (value <= most) {
+		fake_meanwhile();
 		return 0;
+	}
 	*word = 0;
 	return value;
 }
 
 static inline bool arch_offer(uint64_t *word, uint64_t value)
 {
-	bool free = *word == 0;
+	bool free;
 
+	fake_meanwhile();
+	free = *word == 0;
 	if (free)
 		*word = value;
 	return free;
