@@ -33,6 +33,8 @@ static void evict_serve(struct cpu *cpu)
 
 bool cpu_wait(struct cpu *cpu)
 {
+	/* Pairs with let_in. */
+	__atomic_store_n(&cpu->waits, true, __ATOMIC_RELAXED);
 	do {
 		cpu_leave(cpu);
 		/* Pairs with cpu_leave_alone. */
@@ -43,7 +45,22 @@ bool cpu_wait(struct cpu *cpu)
 		/* Both pair with hold_others, as in cpu_enter. */
 		__atomic_store_n(&cpu->inside, cpu, __ATOMIC_SEQ_CST);
 	} while (__atomic_load_n(&cpu->held, __ATOMIC_SEQ_CST));
+	__atomic_store_n(&cpu->waits, false, __ATOMIC_RELAXED); /* pairs with let_in */
 	return cpu->current != NULL;
+}
+
+/*
+ * Nobody is alone: those at the door come in now. So each waits for two who are alone, at most,
+ * however many want to be.
+ */
+static void let_in(const struct cpu *cpu)
+{
+	unsigned int number;
+
+	for (number = 0; number < cpu_count; number++)
+		/* Pairs with cpu_wait. Only its turn depends on it. */
+		while (&cpus[number] != cpu && __atomic_load_n(&cpus[number].waits, __ATOMIC_RELAXED))
+			arch_relax();
 }
 
 static void hold_others(struct cpu *cpu)
@@ -74,6 +91,7 @@ bool cpu_enter_alone(struct cpu *cpu)
 		evict_serve(cpu);
 		arch_relax();
 	}
+	let_in(cpu);
 	hold_others(cpu);
 	if (cpu->current == caller) {
 		arch_syscall_again(false);

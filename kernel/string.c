@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-#define CHUNK 32 /* words: page tables and handle tables are cleared so */
+#define CHUNK 64 /* words: page tables and handle tables are cleared so */
 
 void *memset(void *to, int value, size_t size)
 {
@@ -12,7 +12,7 @@ void *memset(void *to, int value, size_t size)
 	char *at = to;
 
 	for (; size >= 8 * CHUNK; size -= 8 * CHUNK, at += 8 * CHUNK)
-#pragma GCC unroll 32
+#pragma GCC unroll 64
 		for (index = 0; index < CHUNK; index++)
 			((uint64_t *)at)[index] = pattern;
 	for (; size >= 8; size -= 8, at += 8)

@@ -107,6 +107,7 @@ def progress(build):
             "progress_budget_ratio": round(shared[0] / shared[1], 4)}
 
 
-def figures(build):
-    return (ipi(build) | contended(build) | switch(build) | realtime(build)
-            | interrupts_off(build) | progress(build))
+def figures(build, quick=False):
+    """All of them; `quick`: but for those that take long, the worst cases over whole runs."""
+    quickly = ipi(build) | contended(build) | switch(build) | progress(build)
+    return quickly if quick else quickly | realtime(build) | interrupts_off(build)

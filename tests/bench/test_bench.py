@@ -19,8 +19,9 @@ GROWTH = 1.03  # of a figure, against the committed one
 GROWTHS = {"boot_ratio": 1.003, "rt_latency_idle": 1.1, "rt_latency_loaded": 1.1,
            "rt_latency_resets": 1.1, "irq_off_waiting": 1.1}
 # What the scheduler is for: what a guest feels of others that load all they have.
-GOALS = {"rt_latency_ratio": 1.2, "irq_off_running": 2000, "irq_off_waiting": 2000,
-         "progress_ratio": 1.02}
+GOALS = {"rt_latency_ratio": 1.2, "irq_off_longest": 2000, "irq_off_running": 2000,
+         "irq_off_waiting": 2000, "progress_ratio": 1.02, "progress_budget_ratio": 1.02,
+         "ipi_cross_vcpu": 1500}
 # 1 MiB is two requests at once: how far the second is when the first completes depends on the host,
 # on bare QEMU as well. 0.3 % was seen on a busy one.
 LOOSE = {"blk_read_1m": 0.01, "blk_read_1m_bare": 0.01}
@@ -29,12 +30,12 @@ PRIVILEGED_LINES = 6000  # several CPUs included
 
 
 @functools.cache
-def figures(number):
-    """The figures of one of the runs, or how it failed."""
+def figures(*words):
+    """The figures of a run with these words, or how it failed."""
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / f"{number}.json"
+        file = Path(folder) / "figures.json"
         done = subprocess.run([sys.executable, ROOT / "tests" / "bench" / "run",
-                               "--output", file], cwd=ROOT, capture_output=True, text=True)
+                               "--output", file, *words], cwd=ROOT, capture_output=True, text=True)
         if done.returncode:
             raise Failure(f"tests/bench/run ended with {done.returncode}:\n"
                           f"{done.stdout}{done.stderr}")
@@ -43,7 +44,7 @@ def figures(number):
 
 def test_names():
     """every figure has a value, and says what it is"""
-    found = figures(1)
+    found = figures()
     for name in EXPECTED:
         check(isinstance(found.get(name), (int, float)) and found[name] > 0, True,
               f"{name} is a number above 0; it is {found.get(name)}")
@@ -53,24 +54,24 @@ def test_names():
 
 
 def test_repeat():
-    """a second run gives the same figures"""
-    first, second = figures(1), figures(2)
+    """a second run, without what takes long, gives the same figures"""
+    first, second = figures(), figures("--quick")
     for name in EXPECTED:
-        if abs(first[name] - second[name]) > first[name] * LOOSE.get(name, 0):
+        if name in second and abs(first[name] - second[name]) > first[name] * LOOSE.get(name, 0):
             raise Failure(f"{name}: {first[name]}, then {second[name]}")
 
 
 def test_growth():
     """no figure has grown by 3 % against the committed one"""
-    grown = [f"{name}: {figures(1)[name]}, committed {value}" for name, value in EXPECTED.items()
-             if figures(1)[name] > value * GROWTHS.get(name, GROWTH)]
+    grown = [f"{name}: {figures()[name]}, committed {value}" for name, value in EXPECTED.items()
+             if figures()[name] > value * GROWTHS.get(name, GROWTH)]
     check(grown, [], "grown figures (tests/bench/expected.json)")
 
 
 def test_goals():
     """a guest feels others at work within the goals: latency, the kernel's paths, its progress"""
-    missed = [f"{name}: {figures(1)[name]}, at most {most}" for name, most in GOALS.items()
-              if figures(1)[name] > most]
+    missed = [f"{name}: {figures()[name]}, at most {most}" for name, most in GOALS.items()
+              if figures()[name] > most]
     check(missed, [], "figures beyond their goals")
 
 

@@ -55,5 +55,13 @@ def test_repeat():
     check(first.events == second.events, True, "the same marks and paths")
 
 
+def test_no_tick():
+    """while all others are at work, the kernel never runs on a CPU that one guest has for itself"""
+    part = parallel.running(counted.run(BUILD, "many", path=1, clock=parallel.CLOCK))
+    by_cpu = {cpu: sum(trip.cpu == cpu for trip in part.trips()) for cpu in range(parallel.CLOCK + 1)}
+    check(by_cpu.pop(parallel.CLOCK), 0, "paths through the kernel on the exclusive CPU")
+    check(min(by_cpu.values()) > 1000, True, f"paths on the other CPUs, {by_cpu}, are many")
+
+
 if __name__ == "__main__":
-    sys.exit(run("count", [test_counter, test_trips, test_repeat]))
+    sys.exit(run("count", [test_counter, test_trips, test_repeat, test_no_tick]))

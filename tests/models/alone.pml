@@ -5,7 +5,7 @@
  *
  * Properties: nobody is inside while one is alone; a stopped thread is nobody's, neither as what
  * hardware holds nor as who asked for what is being done; whoever waits gets in (no deadlock, two
- * that stop each other among it).
+ * that stop each other among it), before a second one has become alone meanwhile.
  *
  * Memory order: stores go through a store buffer (a FIFO, as release stores stay in order). A
  * sequentially consistent store waits until the buffer is empty; a release store does not. Loads
@@ -13,7 +13,7 @@
  * nothing. `evict` only goes to and fro between two CPUs: release and acquire are enough for it.
  *
  * Functions: cpu_enter cpu_wait cpu_leave cpu_enter_alone hold_others cpu_leave_alone cpu_evict
- *	evict_serve thread_stop lock_drop
+ * *	evict_serve let_in thread_stop lock_drop
  *
  * MUTANT_PLAIN_INSIDE: assertion violated
  * MUTANT_PLAIN_HELD: assertion violated
@@ -24,6 +24,7 @@
  * MUTANT_NO_LOOK_AT_THE_DOOR: assertion violated
  * MUTANT_NO_LOOK_AT_THE_LOCK: assertion violated
  * MUTANT_STAY_INSIDE: invalid end state
+ * MUTANT_PUSH_IN: assertion violated
  */
 #define CPUS 3
 #define NONE CPUS /* thread n begins at CPU n */
@@ -40,7 +41,10 @@ byte evict[CPUS];
 bool interrupt[CPUS];
 byte current[CPUS];
 
+bool waits[CPUS]; /* at the door */
+
 /* For the properties alone. */
+byte passed[CPUS]; /* those who became alone while it waited */
 bool stopped[CPUS];
 byte alone, shared;
 
@@ -81,9 +85,10 @@ inline cpu_enter()
 	do
 	:: STORE_INSIDE(INSIDE(cpu), true);
 	   if
-	   :: !memory[HELD(cpu)] -> break
+	   :: !memory[HELD(cpu)] -> waits[cpu] = false; passed[cpu] = 0; break
 	   :: else
 	   fi;
+	   waits[cpu] = true;
 	   STORE_RELEASE(INSIDE(cpu), false);
 	   do
 	   :: !memory[HELD(cpu)] -> break
@@ -115,6 +120,11 @@ inline cpu_enter_alone()
 	:: evict[cpu] != NONE -> evict_serve()
 #endif
 	od;
+#ifndef MUTANT_PUSH_IN
+	for (other : 0 .. CPUS - 1) {
+		other == cpu || !waits[other]
+	}
+#endif
 	for (other : 0 .. CPUS - 1) {
 		if
 		:: other != cpu -> STORE_HELD(HELD(other), true)
@@ -123,6 +133,10 @@ inline cpu_enter_alone()
 	}
 	for (other : 0 .. CPUS - 1) {
 		other == cpu || !memory[INSIDE(other)]
+	}
+	for (other : 0 .. CPUS - 1) {
+		passed[other] = passed[other] + waits[other];
+		assert(passed[other] <= 1)
 	}
 	alone++
 }
