@@ -147,7 +147,10 @@ void kernel_come(void)
 	fake.stop = FAKE_RUNS;
 	fake.spins = 0;
 	HERE.idle = false;
-	cpu_enter(cpu);
+	if (cpu->waits)
+		cpu_wait(cpu);
+	else
+		cpu_enter(cpu);
 	cpus_idle &= ~cpu_bit(cpu);
 }
 
