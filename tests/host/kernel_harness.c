@@ -234,7 +234,8 @@ void kernel_run_as(struct thread *thread)
 	if (thread == boot && boot->state == THREAD_RECEIVING)
 		endpoint_signal(boot->serves, 1);
 	/* On its way there, and from there perhaps to a CPU that has nothing else to do. */
-	for (moves = 0; moves < CPU_COUNT && thread->notified && queue_empty(&thread->link); moves++)
+	for (moves = 0; moves < CPU_COUNT && thread->notified && queue_empty(&thread->link) &&
+			thread->cpu->current != thread; moves++)
 		look(thread->cpu->number);
 	cpu = thread->cpu;
 	on_cpu(cpu->number);
