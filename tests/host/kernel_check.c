@@ -179,9 +179,6 @@ static bool check_told(struct thread *thread)
 	if (thread->state == THREAD_SLEEPING && CONTAINER(thread, struct vcpu, thread)->events &&
 	    !thread->notified)
 		return WRONG("a vCPU sleeps over an event");
-	if (thread->lent && thread->state != THREAD_RECEIVING && thread->state != THREAD_STOPPED &&
-	    !thread->notified)
-		return WRONG("a thread in state %u was lent a priority, and nobody looks", thread->state);
 	if (thread->state == THREAD_ANSWERED && !thread->notified)
 		return WRONG("nobody tells a caller that its endpoint ended");
 	if (thread->state == THREAD_SPENT && !thread->schedule.timer.cpu)
@@ -189,7 +186,7 @@ static bool check_told(struct thread *thread)
 	if (thread->state == THREAD_SPENT && endpoint && !queue_empty(&endpoint->callers) &&
 	    !thread->notified)
 		return WRONG("somebody waits for a server that waits for its budget");
-	if (thread->caller && !queue_empty(&endpoint->callers) && !thread->lent &&
+	if (thread->caller && !queue_empty(&endpoint->callers) && !thread->notified &&
 	    thread->priority < CONTAINER(endpoint->callers.next, struct thread, link)->priority)
 		return WRONG("a server in state %u is less urgent than who waits for it", thread->state);
 	return true;

@@ -143,6 +143,30 @@ static void test_stop_self(void)
 	CU_ASSERT_EQUAL(client.thread->context.pc, 0x1000);
 }
 
+/* What was lent to a stopped server by who is gone does not come back later. */
+static void test_stale(void)
+{
+	struct side third;
+	uint64_t third_end;
+
+	start();
+	third = make_side_on(AT(3), 12, fault);
+	third_end = give(&third, endpoint, RIGHT_CALL, 5);
+	look_all();
+	stop(&server);
+	message_call(other.thread, other_end, 1, 0);
+	look_all();
+	stop(&other);
+	NEED_STATUS(CALL(boot, SYSCALL_THREAD_START, server.thread_slot, 0x1000, 0x2000, 0), STATUS_OK);
+	look_all();
+	message_reply(server.thread, server_end, STATUS_OK, 0);
+	message_call(client.thread, client_end, 2, 0);
+	message_call(third.thread, third_end, 3, 0);
+	look_all();
+	RUNS_AT(1, server.thread);
+	CU_ASSERT_EQUAL(server.thread->priority, 12);
+}
+
 static void test_destroy(void)
 {
 	unsigned int state;
@@ -318,6 +342,7 @@ static const struct suite_test tests[] = {
 	{ "so does one in that CPU's queue or inbox, and nobody else is lost", test_stop_elsewhere },
 	{ "and one that waits, in a queue, in a hand, or for a message", test_stop_waits },
 	{ "one that stopped itself is started anew by another CPU", test_stop_self },
+	{ "a server that starts anew has no priority of who is gone", test_stale },
 	{ "threads in all states are destroyed from another CPU", test_destroy },
 	{ "an endpoint's end reaches its callers, each at its own CPU", test_endpoint },
 	{ "a caller that hears of it may be stopped before", test_endpoint_stop },
