@@ -14,8 +14,10 @@ static struct lock alone;
 static void let_go(struct cpu *cpu, struct thread *thread)
 {
 	arch_thread_release(thread);
-	if (cpu->current == thread)
-		cpu->current = NULL;
+	if (cpu->current != thread)
+		return;
+	cpu->current = NULL;
+	arch_space_leave();
 }
 
 /* Lets go of what somebody alone asks for; that CPU waits for it in cpu_evict. */
