@@ -59,13 +59,13 @@ static void nobody(void)
 		odd += ask(PSCI_AFFINITY_INFO, wrong[index], 0, 0) != INVALID_PARAMETERS;
 	}
 	check("processors that are not there are found", odd, 0);
-	for (index = 1; index < 5; index++)
+	for (odd = 0, index = 1; index < 5; index++)
 		odd += ask(PSCI_AFFINITY_INFO, 0, index, 0) != INVALID_PARAMETERS;
 	check("levels above processors have a state", odd, 0);
 	check("CPU_ON of oneself", ask(PSCI_CPU_ON, 0, entry, 0), ALREADY_ON);
 	check("AFFINITY_INFO of oneself", ask(PSCI_AFFINITY_INFO, 0, 0, 0), AFFINITY_ON);
 	check("CPU_ON at no memory", ask(PSCI_CPU_ON, 1, NOWHERE, 0), INVALID_ADDRESS);
-	for (index = 1; index < PROCESSORS; index++)
+	for (odd = 0, index = 1; index < PROCESSORS; index++)
 		odd += ask(PSCI_AFFINITY_INFO, index, 0, 0) != AFFINITY_OFF;
 	check("others that are not off", odd, 0);
 }
@@ -194,7 +194,7 @@ static void after_reset(void)
 		before[number] = KEPT->work[number];
 	while (counter() < until)
 		__asm__ volatile("yield");
-	for (number = 1; number < PROCESSORS; number++)
+	for (odd = 0, number = 1; number < PROCESSORS; number++)
 		odd += KEPT->work[number] != before[number] || !before[number];
 	check("vCPUs that go on after a reset, or had not begun", odd, 0);
 }
