@@ -61,7 +61,8 @@ static void let_in(const struct cpu *cpu)
 
 	for (number = 0; number < cpu_count; number++)
 		/* Pairs with cpu_wait. Only its turn depends on it. */
-		while (&cpus[number] != cpu && __atomic_load_n(&cpus[number].waits, __ATOMIC_RELAXED))
+		while (&cpus[number] != cpu &&
+		       __atomic_load_n(&cpus[number].waits, __ATOMIC_RELAXED))
 			arch_relax();
 }
 
