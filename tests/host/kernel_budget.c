@@ -139,7 +139,15 @@ static void test_saved(void)
 	NEED_STATUS(CALL(boot, SYSCALL_THREAD_STOP, server.thread_slot), STATUS_OK);
 	NEED_STATUS(CALL(boot, SYSCALL_THREAD_START, server.thread_slot, 0x1000, 0x2000, 0), STATUS_OK);
 	look_all();
-	check_runs(server.thread, 21000, 21100);
+	pass(BEGIN + 21060);
+	CU_ASSERT(runs(server.thread));
+	NEED_STATUS(CALL(boot, SYSCALL_THREAD_STOP, server.thread_slot), STATUS_OK);
+	NEED_STATUS(CALL(boot, SYSCALL_THREAD_START, server.thread_slot, 0x1000, 0x2000, 0), STATUS_OK);
+	look_all();
+	pass(BEGIN + 21099);
+	CU_ASSERT(runs(server.thread));
+	pass(BEGIN + 21100);
+	CU_ASSERT(!runs(server.thread));
 }
 
 /* Who is preempted does not pay meanwhile; its activation began when it woke up, and lasts. */
@@ -236,6 +244,10 @@ static void test_chain(void)
 	message_call(side.thread, end, 1, 0);
 	pass(BEGIN + 100);
 	message_call(server.thread, onward, 2, 0);
+	pass(BEGIN + 150);
+	/* Whenever the kernel looks who is to run, it looks also who pays. */
+	on_cpu(1);
+	interrupt(ARCH_IRQ_MAINTENANCE);
 	pass(BEGIN + 250);
 	CU_ASSERT(runs(back.thread));
 	message_reply(back.thread, back_end, STATUS_OK, 0);

@@ -195,12 +195,27 @@ static bool check_told(struct thread *thread)
 	return true;
 }
 
+static bool check_budget(const struct schedule *schedule)
+{
+	uint64_t sum = 0;
+	unsigned int index;
+
+	if (schedule->count < 1 || schedule->count > CHUNKS)
+		return WRONG("a budget in %u chunks", schedule->count);
+	for (index = 0; index < schedule->count; index++) {
+		sum += schedule->chunks[index].amount;
+		if (index && schedule->chunks[index - 1].at > schedule->chunks[index].at)
+			return WRONG("chunks of budget out of order");
+	}
+	return sum == schedule->budget ? true : WRONG("chunks that are not the whole budget");
+}
+
 static bool check_thread(struct thread *thread)
 {
 	struct cpu *cpu = thread->cpu;
 	bool queued = !queue_empty(&thread->link);
 
-	if (!check_place(thread) || !check_told(thread))
+	if (!check_place(thread) || !check_told(thread) || !check_budget(&thread->schedule))
 		return false;
 	if (thread->serves && (!lives(&thread->serves->object) || thread->serves->server != thread))
 		return WRONG("a thread serves an endpoint that another one serves");

@@ -147,7 +147,10 @@ void kernel_come(void)
 	fake.stop = FAKE_RUNS;
 	fake.spins = 0;
 	HERE.idle = false;
-	cpu_enter(cpu);
+	if (cpu->waits)
+		cpu_wait(cpu);
+	else
+		cpu_enter(cpu);
 	cpus_idle &= ~cpu_bit(cpu);
 }
 
@@ -231,7 +234,8 @@ void kernel_run_as(struct thread *thread)
 	if (thread == boot && boot->state == THREAD_RECEIVING)
 		endpoint_signal(boot->serves, 1);
 	/* On its way there, and from there perhaps to a CPU that has nothing else to do. */
-	for (moves = 0; moves < CPU_COUNT && thread->notified && queue_empty(&thread->link); moves++)
+	for (moves = 0; moves < CPU_COUNT && thread->notified && queue_empty(&thread->link) &&
+			thread->cpu->current != thread; moves++)
 		look(thread->cpu->number);
 	cpu = thread->cpu;
 	on_cpu(cpu->number);

@@ -174,6 +174,29 @@ static void test_signal(void)
 	CHECK_KERNEL();
 }
 
+/* Though no CPU is idle that could take it over. */
+static void test_signal_busy(void)
+{
+	struct side low;
+
+	start();
+	low = make_side_on(AT(3), 2, fault);
+	boot_rest();
+	look_all();
+	RUNS_AT(3, low.thread);
+	message_call(client.thread, client_end, 1, 0);
+	CHECK_STATUS(CALL(other.thread, SYSCALL_SIGNAL, other_end), STATUS_OK);
+	reply(0);
+	look_all();
+	RUNS_AT(1, client.thread);
+	RUNS_AT(3, server.thread);
+	reply(0);
+	RUNS_AT(3, low.thread);
+	CHECK_STATUS(CALL(other.thread, SYSCALL_SIGNAL, other_end), STATUS_OK);
+	look_all();
+	RUNS_AT(3, server.thread);
+}
+
 /* Where the one who signals is a CPU of the server's own, it runs there and nobody is asked. */
 static void test_signal_here(void)
 {
@@ -284,6 +307,7 @@ static const struct suite_test tests[] = {
 	{ "who is lent a priority from another CPU runs on at once", test_lent_preempts },
 	{ "priority is lent along a chain over three CPUs", test_chain },
 	{ "a server's own activity runs at its own CPU", test_signal },
+	{ "it preempts there who is less urgent", test_signal_busy },
 	{ "a server's own activity starts where the signal comes, if that is its own", test_signal_here },
 	{ "nothing is lost that comes just before a server waits", test_meanwhile_comes },
 	{ "who finds a server busy takes it if it waits after all", test_meanwhile_waits },

@@ -36,15 +36,17 @@ static void stop(enum fake_stop why)
 	longjmp(fake.stopped, 1);
 }
 
-/* Another CPU, outside the kernel, comes to its door, finds it held, and has one turn of waiting. */
+/* Another CPU, outside, comes to the kernel's door: in and out, or if it is held, one turn of waiting. */
 static void wait_outside(unsigned int number)
 {
 	unsigned int at = fake.at;
 
 	fake.at = number;
 	fake.waits = true;
-	if (setjmp(fake.waited) == 0)
+	if (setjmp(fake.waited) == 0) {
 		cpu_wait(&cpus[number]);
+		cpu_leave(&cpus[number]);
+	}
 	fake.waits = false;
 	fake.at = at;
 }
@@ -57,7 +59,7 @@ void fake_relax(void)
 	if (fake.waits)
 		longjmp(fake.waited, 1);
 	for (other = 0; other < cpu_count; other++)
-		if (cpus[other].evict)
+		if (cpus[other].evict || (cpus[other].waits && !cpus[other].held))
 			wait_outside(other);
 	if (++fake.spins == 1000)
 		stop(FAKE_PANIC);
