@@ -14,8 +14,10 @@ static struct lock alone;
 static void let_go(struct cpu *cpu, struct thread *thread)
 {
 	arch_thread_release(thread);
-	if (cpu->current == thread)
-		cpu->current = NULL;
+	if (cpu->current != thread)
+		return;
+	cpu->current = NULL;
+	arch_space_leave();
 }
 
 /* Lets go of what somebody alone asks for; that CPU waits for it in cpu_evict. */
@@ -59,7 +61,8 @@ static void let_in(const struct cpu *cpu)
 
 	for (number = 0; number < cpu_count; number++)
 		/* Pairs with cpu_wait. Only its turn depends on it. */
-		while (&cpus[number] != cpu && __atomic_load_n(&cpus[number].waits, __ATOMIC_RELAXED))
+		while (&cpus[number] != cpu &&
+		       __atomic_load_n(&cpus[number].waits, __ATOMIC_RELAXED))
 			arch_relax();
 }
 

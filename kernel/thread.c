@@ -121,7 +121,7 @@ void thread_notify(struct thread *thread)
 	/* Pairs with look_at: what there is to look at was written before. */
 	if (!cpu || __atomic_exchange_n(&thread->notified, true, __ATOMIC_SEQ_CST))
 		return;
-	/* Whatever is first: pairs with nothing until the push. */
+	/* A first guess: the push looks again. */
 	first = __atomic_load_n(&cpu->inbox, __ATOMIC_RELAXED);
 	do
 		thread->inbox_next = first;
@@ -405,6 +405,8 @@ static __attribute__((noinline)) void cpu_idle(struct cpu *cpu)
 		offers = __atomic_exchange_n(&cpu->offers, 0, __ATOMIC_SEQ_CST);
 	for (; offers; offers &= offers - 1)
 		arch_cpu_interrupt(&cpus[__builtin_ctz(offers)]);
+	if (!cpu->current)
+		arch_space_leave(); /* the last one's space may end meanwhile */
 	cpu_leave(cpu);
 	arch_idle();
 	cpu_enter(cpu);

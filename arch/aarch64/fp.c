@@ -39,6 +39,8 @@ void fp_release(struct cpu *cpu, struct thread *thread)
 	BARRIER_INSTRUCTIONS();
 	fp_save(&thread->fp);
 	cpu->fp_owner = NULL;
+	/* They are nobody's: whichever guest goes on here has to ask for them. */
+	REGISTER_WRITE(cptr_el2, CPTR_FIXED | CPTR_TFP);
 	if (!thread->task)
 		return;
 	thread->context.cpacr = 0;

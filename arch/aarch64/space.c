@@ -42,6 +42,14 @@ void arch_space_flush(struct space *space)
 	BARRIER_INSTRUCTIONS();
 }
 
+/* Not even speculatively: with TGE and without VM and DC, EL1 and EL0 have no tables. */
+void arch_space_leave(void)
+{
+	REGISTER_WRITE(hcr_el2, HCR_RW | HCR_TGE);
+	REGISTER_WRITE(vttbr_el2, 0);
+	BARRIER_INSTRUCTIONS();
+}
+
 void arch_thread_release(struct thread *thread)
 {
 	struct cpu *cpu = cpu_this();

@@ -91,6 +91,9 @@ void arch_space_identifier_give(uint16_t identifier);
 /* Removes every TLB entry of the space from all CPUs before it returns. */
 void arch_space_flush(struct space *space);
 
+/* There is no current thread: this CPU walks no space's tables until there is one again. */
+void arch_space_leave(void);
+
 /* --- Threads ---------------------------------------------------------------------------------- */
 
 /* A context that starts at `entry` in a task's space, unprivileged. */

@@ -39,10 +39,14 @@ static void interrupt_take(struct vgic *gic, uint32_t vcpu, uint32_t intid, uint
 /* What the list register of an interrupt that is to be listed says. */
 static uint64_t interrupt_list(struct vgic *gic, uint32_t vcpu, uint32_t intid)
 {
-	uint32_t index = intid / 32, bit = 1u << intid % 32;
+	uint32_t index = intid / 32, place = intid % 32, bit = 1u << place;
 	struct vgic_bank *bank = vgic_bank(gic, vcpu, index);
-	uint64_t list = intid | (uint64_t)bank->priority[intid % 32] << LR_PRIORITY_SHIFT;
+	uint64_t list = intid;
 
+	/* An end with another priority than it was taken with would not make it inactive. */
+	if (!(bank->active & bit))
+		bank->taken[place] = bank->priority[place];
+	list |= (uint64_t)bank->taken[place] << LR_PRIORITY_SHIFT;
 	if (bank->group & bit)
 		list |= LR_GROUP1;
 	if (intid == VTIMER_INTID)
@@ -55,6 +59,9 @@ static uint64_t interrupt_list(struct vgic *gic, uint32_t vcpu, uint32_t intid)
 		list |= LR_ACTIVE | LR_PENDING; /* not with the hardware bit, IHI 0069 12.4 */
 	else
 		list |= LR_ACTIVE;
+	/* What is pending and not listed as that stays so. */
+	if (!(list & LR_PENDING))
+		bank->pending_written |= bank->pending & bit;
 	bank->listed |= bit;
 	gic->vcpu[vcpu].ready[index] &= ~bit;
 	return list;

@@ -33,6 +33,7 @@ struct vgic_bank {
 	uint32_t pending_written; /* `pending` is newer: it counts, not the list register */
 	uint32_t active_written;  /* the same for `active` */
 	uint8_t priority[32];
+	uint8_t taken[32]; /* the priority with which it was listed last before it became active */
 };
 
 /* Of a power of two in size: it is indexed on every path. */

@@ -284,6 +284,8 @@ static void test_fp(void)
 		/* Some order without a period in sight, in which all pairs follow each other. */
 		user = (round * 7 + round / 5 + round / 23) % 4;
 		switch_to(users[user]);
+		if (round % 5 == 1)
+			fp_release(&cpu, users[round / 5 % 4]); /* it goes to another CPU, and comes back */
 		if (round % 3 == 0)
 			continue; /* only passes by */
 		fp_use(users[user]);

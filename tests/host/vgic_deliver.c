@@ -152,6 +152,55 @@ static void test_timer_forced(void)
 	CU_ASSERT_EQUAL(guest.page[0].list[0] & LR_PENDING, 0);
 }
 
+static uint64_t listed_priority(void)
+{
+	return guest.page[0].list[0] >> LR_PRIORITY_SHIFT & 0xff;
+}
+
+/* An end drops the running priority, and finds the active interrupt by it. */
+static void test_active_priority(void)
+{
+	guest_start(&guest, 1);
+	distributor_set(&guest, GIC_ICFGR + SPI / 16 * 4, 4, UINT32_MAX);
+	vgic_line_pulse(&guest.gic, SPI);
+	guest_settle(&guest);
+	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 0), SPI);
+	spi_priority(&guest, SPI, 0x40);
+	guest_settle(&guest);
+	CU_ASSERT_EQUAL(listed_priority(), 0xa0);
+	vgic_line_pulse(&guest.gic, SPI);
+	guest_settle(&guest);
+	CU_ASSERT_EQUAL(listed_priority(), 0xa0);
+	CU_ASSERT_TRUE(guest_end(&guest, 0, SPI));
+	guest_refill(&guest, 0, 0);
+	CU_ASSERT_EQUAL(listed_priority(), 0x40);
+	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 0), SPI);
+}
+
+static void test_pends_disabled(void)
+{
+	uint32_t bit = 1u << (SPI - 32);
+
+	guest_start(&guest, 1);
+	distributor_set(&guest, GIC_ICFGR + SPI / 16 * 4, 4, UINT32_MAX);
+	vgic_line_pulse(&guest.gic, SPI);
+	guest_settle(&guest);
+	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 0), SPI);
+	distributor_set(&guest, GIC_ICENABLER + 4, 4, bit);
+	distributor_set(&guest, GIC_ISPENDR + 4, 4, bit);
+	guest_settle(&guest);
+	CU_ASSERT_TRUE(guest_end(&guest, 0, SPI));
+	guest_refill(&guest, 0, 0);
+	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 0), SPURIOUS);
+	CU_ASSERT_EQUAL(distributor_get(&guest, GIC_ISPENDR + 4, 4) & bit, bit);
+	distributor_set(&guest, GIC_ISENABLER + 4, 4, bit);
+	guest_settle(&guest);
+	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 0), SPI);
+	CU_ASSERT_TRUE(guest_end(&guest, 0, SPI));
+	guest_refill(&guest, 0, 0);
+	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 0), SPURIOUS);
+}
+
 static const struct suite_test tests[] = {
 	{ "a level interrupt comes again while its line is asserted", test_level },
 	{ "a falling line takes its interrupt back", test_level_falls },
@@ -159,6 +208,8 @@ static const struct suite_test tests[] = {
 	{ "a rising line is an edge where so configured", test_edge_by_line },
 	{ "lines are SPIs and nothing else", test_lines },
 	{ "an edge while the interrupt is active brings it once more", test_edge },
+	{ "an active interrupt keeps the priority with which it was taken", test_active_priority },
+	{ "what pends while it is active and disabled comes once enabled", test_pends_disabled },
 	{ "the timer waits while disabled, then ends its physical interrupt", test_timer },
 	{ "a timer forced inactive still ends its physical interrupt", test_timer_forced },
 };

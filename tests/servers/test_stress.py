@@ -24,7 +24,7 @@ def check_rounds(cpus, servers, rounds, more=()):
     text = start(ROOT / "build" / f"stress-{cpus}" / "bundle.cpio", memory=MEMORY,
                  seconds=SECONDS, more=("-smp", str(cpus), *more))
     done = [int(number) for number in
-            re.findall(r"stress: (\d+) rounds on \d+ CPUs, 0 mistakes", text)]
+            re.findall(rf"stress: (\d+) rounds on {cpus} CPUs, 0 mistakes", text)]
     if done != [rounds // servers] * servers:
         raise Failure(f"expected {servers} servers with {rounds // servers} rounds each and no "
                       f"mistake, saw\n{text}")

@@ -41,7 +41,7 @@ $(OUT)/tests/servers/%.o: tests/servers/%.c $(GEN_STAMP)
 	@$(TARGET_CC) $(TARGET_CFLAGS) $($*_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Guests that only tests have: one C file each, and what they share.
-GUEST_SHARED := runtime
+GUEST_SHARED := runtime processor
 TEST_GUESTS  := $(filter-out $(GUEST_SHARED),$(basename $(notdir $(wildcard tests/guests/$(ARCH)/*.c))))
 GUEST_OBJECTS := $(patsubst %,$(OUT)/tests/guests/$(ARCH)/%.o,start $(GUEST_SHARED))
 

@@ -8,10 +8,11 @@
 #define UART_CR_ENABLED 0x301u
 
 #define DISTRIBUTOR_ENABLED 0x12u /* affinity routing, group 1 */
-#define REDISTRIBUTOR_WAKER (REDISTRIBUTOR + 0x14)
-#define PRIVATE_GROUP (REDISTRIBUTOR + 0x10080)
-#define PRIVATE_ENABLE (REDISTRIBUTOR + 0x10100)
-#define PRIVATE_PRIORITY (REDISTRIBUTOR + 0x10400)
+#define REDISTRIBUTOR_STRIDE 0x20000 /* from a vCPU's to the next one's */
+#define REDISTRIBUTOR_WAKER 0x14
+#define PRIVATE_GROUP 0x10080
+#define PRIVATE_ENABLE 0x10100
+#define PRIVATE_PRIORITY 0x10400
 #define PRIVATE_USED 0x0800ffffu /* the SGIs and the virtual timer */
 #define VTIMER 27u
 #define SPURIOUS 1020u
@@ -21,6 +22,7 @@
 volatile struct trap trap;
 volatile uint32_t taken[TAKEN], taken_count;
 volatile bool timer_rearm;
+void (*interrupt_told)(uint32_t number);
 uint64_t guest_tree;
 
 _Static_assert(offsetof(struct trap, vector) == TRAP_VECTOR, "as the vectors write it");
@@ -107,7 +109,10 @@ void interrupt_taken(void)
 
 	if (number >= SPURIOUS)
 		return;
-	taken[taken_count++ % TAKEN] = number;
+	if (interrupt_told)
+		interrupt_told(number);
+	else
+		taken[taken_count++ % TAKEN] = number;
 	if (number == VTIMER && timer_rearm)
 		REGISTER_WRITE(cntv_cval_el0, counter() + TIMER_STEP);
 	else if (number == VTIMER)
@@ -117,14 +122,15 @@ void interrupt_taken(void)
 
 void interrupts_start(void)
 {
+	uint64_t own = REDISTRIBUTOR + processor_number() * REDISTRIBUTOR_STRIDE;
 	unsigned int index;
 
 	write32(DISTRIBUTOR, DISTRIBUTOR_ENABLED);
-	write32(REDISTRIBUTOR_WAKER, 0);
-	write32(PRIVATE_GROUP, ~0u);
+	write32(own + REDISTRIBUTOR_WAKER, 0);
+	write32(own + PRIVATE_GROUP, ~0u);
 	for (index = 0; index < 32; index++)
-		write8(PRIVATE_PRIORITY + index, 0x80);
-	write32(PRIVATE_ENABLE, PRIVATE_USED);
+		write8(own + PRIVATE_PRIORITY + index, 0x80);
+	write32(own + PRIVATE_ENABLE, PRIVATE_USED);
 	REGISTER_WRITE(S3_0_C4_C6_0, 0xf0);  /* ICC_PMR_EL1 */
 	REGISTER_WRITE(S3_0_C12_C12_7, 1);   /* ICC_IGRPEN1_EL1 */
 }

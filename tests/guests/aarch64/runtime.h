@@ -60,7 +60,10 @@ extern volatile uint32_t taken[TAKEN];
 extern volatile uint32_t taken_count;
 extern volatile bool timer_rearm; /* the timer's interrupt sets it again, in TIMER_STEP ticks */
 #define TIMER_STEP 20000
+/* Who is told instead, at every vCPU, before the interrupt is ended. */
+extern void (*interrupt_told)(uint32_t number);
 
+/* The distributor, and what is the calling vCPU's own. */
 void interrupts_start(void);
 
 static inline void interrupts_allow(void)
@@ -101,6 +104,11 @@ static inline void write32(uint64_t address, uint32_t value)
 static inline void write8(uint64_t address, uint8_t value)
 {
 	__asm__ volatile("strb %w0, [%1]" : : "r"(value), "r"(address) : "memory");
+}
+
+static inline uint64_t processor_number(void)
+{
+	return REGISTER_READ(mpidr_el1) & 0xff;
 }
 
 static inline uint64_t counter(void)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A test guest's first instructions (x0 is its device tree) and its vectors. A synchronous exception
- * is written down in `trap` and goes on behind its instruction, or at trap.resume if that is set.
- * IRQs go to C.
+ * A test guest's first instructions (x0 is its device tree), those of its other vCPUs (x0 is what
+ * CPU_ON was told), and its vectors. A synchronous exception is written down in `trap` and goes on
+ * behind its instruction, or at trap.resume if that is set. IRQs go to C.
  */
 #include "tests/guests/aarch64/trap.h"
 
@@ -17,6 +17,29 @@ _start:
 	msr	cpacr_el1, x1
 	isb
 	bl	guest_start
+1:	wfi
+	b	1b
+
+	/* Two places to begin at; what is there before anything is set goes to C. */
+	.global	processor_entry, processor_other
+processor_other:
+	mov	x1, #1
+	b	1f
+processor_entry:
+	mov	x1, #0
+1:	mrs	x2, CurrentEL
+	mrs	x3, daif
+	mrs	x4, sctlr_el1
+	mrs	x5, vbar_el1
+	adrp	x6, vectors
+	msr	vbar_el1, x6
+	mrs	x6, mpidr_el1
+	and	x6, x6, #0xff
+	adrp	x7, stack_end
+	add	x7, x7, x6, lsl #STACK_SHIFT
+	mov	sp, x7
+	isb
+	bl	processor_begin
 1:	wfi
 	b	1b
 
@@ -129,5 +152,6 @@ trap_at:
 
 	.bss
 	.balign	4096
-	.skip	8192
+	.skip	1 << STACK_SHIFT
 stack_end:
+	.skip	(PROCESSORS - 1) << STACK_SHIFT

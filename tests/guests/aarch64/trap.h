@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a test guest's vectors write down, for C and for the assembler. */
+/* What a test guest's vectors write down, and its stacks, for C and for the assembler. */
 #ifndef GUESTS_TRAP_H
 #define GUESTS_TRAP_H
 
@@ -10,5 +10,8 @@
 #define TRAP_PC 32
 #define TRAP_STATE 40
 #define TRAP_RESUME 48
+
+#define PROCESSORS 4 /* vCPUs at most */
+#define STACK_SHIFT 13
 
 #endif

@@ -179,6 +179,10 @@ void arch_space_identifier_give(uint16_t identifier)
 	fake.identifier[identifier] = false;
 }
 
+void arch_space_leave(void)
+{
+}
+
 void arch_space_flush(struct space *space)
 {
 	(void)space;
