@@ -146,25 +146,13 @@ static void test_stop_self(void)
 /* What was lent to a stopped server by who is gone does not come back later. */
 static void test_stale(void)
 {
-	struct side third;
-	uint64_t third_end;
-
 	start();
-	third = make_side_on(AT(3), 12, fault);
-	third_end = give(&third, endpoint, RIGHT_CALL, 5);
-	look_all();
 	stop(&server);
 	message_call(other.thread, other_end, 1, 0);
 	look_all();
 	stop(&other);
-	NEED_STATUS(CALL(boot, SYSCALL_THREAD_START, server.thread_slot, 0x1000, 0x2000, 0), STATUS_OK);
-	look_all();
-	message_reply(server.thread, server_end, STATUS_OK, 0);
-	message_call(client.thread, client_end, 2, 0);
-	message_call(third.thread, third_end, 3, 0);
-	look_all();
-	RUNS_AT(1, server.thread);
-	CU_ASSERT_EQUAL(server.thread->priority, 12);
+	restart(&server);
+	CU_ASSERT_EQUAL(server.thread->priority, 5);
 }
 
 static void test_destroy(void)
