@@ -33,23 +33,23 @@ def check_rounds(cpus, servers, rounds, more=()):
 
 
 def test_one():
-    """20,000 rounds of two servers on one CPU"""
-    check_rounds(1, 2, 20000)
+    """8,000 rounds of two servers on one CPU"""
+    check_rounds(1, 2, 8000)
 
 
 def test_two():
-    """20,000 rounds of two servers on two CPUs at the same time"""
-    check_rounds(2, 2, 20000)
+    """8,000 rounds of two servers on two CPUs at the same time"""
+    check_rounds(2, 2, 8000)
 
 
 def test_four():
-    """100,000 rounds of four servers on four CPUs"""
-    check_rounds(4, 4, 100000, ONE_THREAD)
+    """80,000 rounds of four servers on four CPUs"""
+    check_rounds(4, 4, 80000, ONE_THREAD)
 
 
 def test_eight():
-    """20,000 rounds of eight servers on eight CPUs"""
-    check_rounds(8, 8, 20000, ONE_THREAD)
+    """8,000 rounds of eight servers on eight CPUs"""
+    check_rounds(8, 8, 8000, ONE_THREAD)
 
 
 if __name__ == "__main__":

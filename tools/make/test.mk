@@ -4,9 +4,9 @@
 TEST_SYSTEMS := $(wildcard configs/*.dts tests/systems/*.dts)
 TEST_BUNDLES := $(patsubst %,test-bundle-%,$(TEST_SYSTEMS))
 # The slow ones first, so that the last minute has work for both CPUs.
-TEST_PROGRAMS := $(wildcard tests/linux/test_*.py tests/guests/test_*.py tests/servers/test_*.py \
-		   tests/boot/test_*.py tests/images/test_*.py \
-		   tests/bench/test_*.py tests/kernel/test_*.py tests/models/test_*.py) \
+TEST_PROGRAMS := $(wildcard tests/servers/test_*.py tests/bench/test_*.py tests/linux/test_*.py \
+		   tests/guests/test_*.py tests/boot/test_*.py tests/images/test_*.py \
+		   tests/kernel/test_*.py tests/models/test_*.py) \
 		 $(wildcard tests/configuration/test_*.py tests/gen/test_*.py tests/structure/test_*.py) \
 		 $(addprefix $(BUILD)/host/,$(HOST_TESTS))
 

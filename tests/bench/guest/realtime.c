@@ -8,7 +8,7 @@
 #define PERIOD 100000ul
 #define BEFORE 100 /* wake-ups until all guests are there */
 #define WAKES 300  /* in a series, or MANY in those that go on */
-#define MANY 10000
+#define MANY 2000
 
 static uint64_t deadline;
 static uint64_t least, most, sum, missed;

@@ -5,8 +5,8 @@
 #include "tests/servers/stress.h"
 
 #define SEED 0x636f7070696365ul
-#define ROUNDS 20000
-#define ROUNDS_OF_FOUR 100000
+#define ROUNDS 8000
+#define ROUNDS_OF_FOUR 80000
 
 static uint64_t register_of(uint64_t server, uint64_t offset)
 {
