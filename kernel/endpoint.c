@@ -72,7 +72,6 @@ static void callers_insert(struct endpoint *endpoint, struct thread *caller)
 void endpoint_requeue(struct thread *caller, uint8_t priority)
 {
 	struct endpoint *endpoint = caller->endpoint;
-	struct thread *server;
 
 	lock_take(&endpoint->lock);
 	caller->priority = priority;
@@ -81,28 +80,25 @@ void endpoint_requeue(struct thread *caller, uint8_t priority)
 		queue_remove(&caller->link);
 		callers_insert(endpoint, caller);
 	}
-	server = endpoint->server;
+	thread_lend(endpoint->server, priority);
 	lock_drop(&endpoint->lock);
-	thread_lend(server, priority);
 }
 
 struct thread *endpoint_queue(struct endpoint *endpoint, struct thread *caller)
 {
-	struct thread *waiting, *server;
+	struct thread *server;
 
 	lock_take(&endpoint->lock);
-	waiting = claim_or_mark(endpoint);
-	if (!waiting) {
+	server = claim_or_mark(endpoint);
+	if (!server) {
 		caller->endpoint = endpoint;
 		caller->returned = false;
 		callers_insert(endpoint, caller);
 		caller->state = THREAD_SENDING;
+		thread_lend(endpoint->server, caller->priority);
 	}
-	server = endpoint->server;
 	lock_drop(&endpoint->lock);
-	if (!waiting)
-		thread_lend(server, caller->priority);
-	return waiting;
+	return server;
 }
 
 /* The endpoint at which a thread waits that sends or calls. */
@@ -237,7 +233,6 @@ static void receive_more(struct endpoint *endpoint, struct thread *server)
 	if (queue_empty(&endpoint->callers))
 		return;
 	first = CONTAINER(endpoint->callers.next, struct thread, link);
-	__atomic_store_n(&server->lent, 0, __ATOMIC_RELAXED); /* by those who wait: here it is */
 	if (server->priority < first->priority)
 		server->priority = first->priority;
 	/* It looks again before it waits. If this fails, somebody else has marked it. */
@@ -268,6 +263,8 @@ static void receive(struct endpoint *endpoint, struct thread *server)
 		deliver_signals(endpoint, server, signals);
 	else
 		to = receive_caller(endpoint, server);
+	/* Who waits lent it with the lock held: from here on it has what they have. */
+	__atomic_store_n(&server->lent, 0, __ATOMIC_RELAXED);
 	receive_more(endpoint, server);
 	lock_drop(&endpoint->lock);
 	thread_hand(server, to);
