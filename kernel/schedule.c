@@ -6,6 +6,7 @@
 #include "kernel/vm.h"
 
 #define CHAIN_DEPTH 16
+#define PERIOD_MOST (1ul << 40) /* ticks, so that many periods of debt are still a time */
 
 bool schedule_limits;
 
@@ -21,13 +22,14 @@ static void chunk_remove(struct schedule *schedule)
 /* Behind all others: what is used in order comes back in order. */
 static void chunk_add(struct schedule *schedule, uint64_t at, uint64_t amount)
 {
-	struct chunk *last = &schedule->chunks[schedule->count - 1];
+	struct chunk *end = schedule->chunks + schedule->count;
 
-	if (schedule->count && (last->at == at || schedule->count == CHUNKS)) {
-		last->at = at;
-		last->amount += amount;
+	if (schedule->count && (end[-1].at == at || schedule->count == CHUNKS)) {
+		end[-1].at = at;
+		end[-1].amount += amount;
 	} else {
-		schedule->chunks[schedule->count++] = (struct chunk){ at, amount };
+		*end = (struct chunk){ at, amount };
+		schedule->count++;
 	}
 }
 
@@ -68,12 +70,16 @@ static void wake(struct schedule *schedule, uint64_t now)
 }
 
 /* The next that happens: the first chunk is used up, or its time comes. */
-static void timer_arm(struct cpu *cpu, struct schedule *schedule, uint64_t now)
+static void timer_arm(struct cpu *cpu, struct thread *thread, uint64_t now)
 {
+	struct schedule *schedule = &thread->schedule;
 	const struct chunk *first = &schedule->chunks[0];
 
 	schedule->spent = first->at > now;
 	timer_set(&schedule->timer, cpu, schedule->spent ? first->at : now + first->amount);
+	/* A server works for it: the way back to the guest has to come by schedule_allows. */
+	if (schedule->spent && thread->state == THREAD_CALLING && !thread->task)
+		vcpu_event(CONTAINER(thread, struct vcpu, thread), VCPU_EVENT_SPENT);
 }
 
 static void timer_expired(struct timer *timer)
@@ -85,12 +91,9 @@ static void timer_expired(struct timer *timer)
 
 	if (cpu->payer == thread)
 		charge(schedule, now);
-	timer_arm(cpu, schedule, now);
+	timer_arm(cpu, thread, now);
 	if (!schedule->spent && thread->state == THREAD_SPENT)
 		thread_ready(thread);
-	/* A server works for it: the way back to the guest has to come by schedule_allows. */
-	if (schedule->spent && thread->state == THREAD_CALLING && !thread->task)
-		vcpu_event(CONTAINER(thread, struct vcpu, thread), VCPU_EVENT_SPENT);
 }
 
 void schedule_init(struct thread *thread)
@@ -107,7 +110,7 @@ bool schedule_set(struct thread *thread, uint64_t mask, uint64_t budget, uint64_
 {
 	struct schedule *schedule = &thread->schedule;
 
-	if (!(mask & cpus_online) || budget > period || period > INT64_MAX)
+	if (!(mask & cpus_online) || budget > period || period > PERIOD_MOST)
 		return false;
 	schedule_stop(thread);
 	schedule->cpus = mask & cpus_online;
@@ -158,7 +161,7 @@ void schedule_charge(struct cpu *cpu, struct thread *next)
 			wake(&payer->schedule, now);
 		payer->schedule.asleep = false;
 		payer->schedule.since = now;
-		timer_arm(cpu, &payer->schedule, now);
+		timer_arm(cpu, payer, now);
 	}
 }
 
@@ -183,7 +186,7 @@ bool schedule_allows(struct thread *thread)
 	if (!schedule->spent)
 		return true;
 	thread->state = THREAD_SPENT;
-	timer_arm(cpu, schedule, now);
+	timer_arm(cpu, thread, now);
 	return false;
 }
 
