@@ -10,14 +10,19 @@ uint32_t cpus_online, cpus_idle;
 
 static struct lock alone;
 
-/* This CPU's hardware lets go of the thread. */
-static void let_go(struct cpu *cpu, struct thread *thread)
+void cpu_let_go(struct cpu *cpu, struct thread *thread)
 {
 	arch_thread_release(thread);
-	if (cpu->current != thread)
-		return;
-	cpu->current = NULL;
-	arch_space_leave();
+	if (cpu->current == thread)
+		cpu->current = NULL;
+}
+
+/* The same, and its space, too, may end before another thread runs here. */
+static void leave(struct cpu *cpu, struct thread *thread)
+{
+	cpu_let_go(cpu, thread);
+	if (!cpu->current)
+		arch_space_leave();
 }
 
 /* Lets go of what somebody alone asks for; that CPU waits for it in cpu_evict. */
@@ -28,7 +33,7 @@ static void evict_serve(struct cpu *cpu)
 
 	if (!thread)
 		return;
-	let_go(cpu, thread);
+	leave(cpu, thread);
 	/* Pairs with cpu_evict: the thread's registers are in memory. */
 	__atomic_store_n(&cpu->evict, NULL, __ATOMIC_RELEASE);
 }
@@ -128,7 +133,7 @@ void cpu_evict(struct thread *thread)
 	if (!cpu || !holds(cpu, thread))
 		return;
 	if (cpu == cpu_this()) {
-		let_go(cpu, thread);
+		leave(cpu, thread);
 		return;
 	}
 	/* Both pair with evict_serve, where the CPU soon is: interrupted, or waiting already. */

@@ -99,6 +99,9 @@ bool cpu_enter_alone(struct cpu *cpu);
 /* Back to shared, without a moment outside. */
 void cpu_leave_alone(struct cpu *cpu);
 
+/* This CPU's hardware holds nothing of the thread any more, which is not its current one, either. */
+void cpu_let_go(struct cpu *cpu, struct thread *thread);
+
 /*
  * Alone: no hardware holds anything of the thread afterwards, so its registers may be read and
  * written; it stays in the state it is in.

@@ -276,8 +276,7 @@ static __attribute__((noinline)) struct thread *receive_next(struct cpu *cpu,
 							     struct thread *server,
 							     struct thread *answered)
 {
-	arch_thread_release(server);
-	cpu->current = NULL;
+	cpu_let_go(cpu, server);
 	if (answered)
 		thread_ready(answered);
 	receive(endpoint, server);
@@ -405,13 +404,9 @@ void endpoint_forget(struct thread *thread)
 void endpoint_answered(struct thread *caller)
 {
 	static const uint64_t nothing[MESSAGE_WORDS];
-	struct cpu *cpu = cpu_this();
 	struct thread *next;
 
-	/* An idle CPU may still hold it. */
-	arch_thread_release(caller);
-	if (cpu->current == caller)
-		cpu->current = NULL;
+	cpu_let_go(cpu_this(), caller); /* an idle CPU may still hold it */
 	next = answer(caller, STATUS_DEAD, nothing);
 	if (next)
 		thread_ready(next);

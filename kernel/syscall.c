@@ -265,7 +265,7 @@ static __attribute__((noinline)) struct thread *syscall_alone(struct thread *cal
 
 /*
  * Signals and the like: what is hot enough to be done while other CPUs are in the kernel too.
- * STATUS_AGAIN: not this time.
+ * STATUS_AGAIN: not that, or not this time.
  */
 static status_t dispatch_shared(struct task *task, uint64_t number, const uint64_t *arguments,
 				uint64_t *results)
@@ -284,8 +284,10 @@ static status_t dispatch_shared(struct task *task, uint64_t number, const uint64
 		results[1] = arch_clock();
 		results[2] = arch_clock_frequency();
 		return STATUS_OK;
+	case SYSCALL_MACHINE:
+		return syscall_machine(task, arguments);
 	}
-	return syscall_machine(task, arguments);
+	return STATUS_AGAIN;
 }
 
 static __attribute__((noinline)) struct thread *syscall_shared(struct thread *caller,
@@ -302,11 +304,6 @@ static __attribute__((noinline)) struct thread *syscall_shared(struct thread *ca
 	return cpu->reschedule ? thread_schedule(cpu) : caller;
 }
 
-#define SHARED                                                                                     \
-	(1ul << SYSCALL_SIGNAL | 1ul << SYSCALL_TIMER | 1ul << SYSCALL_VCPU_KICK |                 \
-	 1ul << SYSCALL_VCPU_GET | 1ul << SYSCALL_VCPU_SET |                                       \
-	 1ul << SYSCALL_IRQ_DONE | 1ul << SYSCALL_CLOCK | 1ul << SYSCALL_MACHINE)
-
 /* Tail calls, so that the two hot ones save no registers of this function's own. */
 struct thread *syscall_handle(struct thread *caller, uint64_t number)
 {
@@ -314,7 +311,5 @@ struct thread *syscall_handle(struct thread *caller, uint64_t number)
 		return syscall_reply_wait(caller);
 	if (number == SYSCALL_CALL)
 		return syscall_call(caller);
-	if (number < SYSCALL_COUNT && (SHARED >> number & 1))
-		return syscall_shared(caller, number);
-	return syscall_alone(caller, number);
+	return syscall_shared(caller, number);
 }

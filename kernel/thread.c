@@ -85,12 +85,9 @@ static void ready_remove(struct cpu *cpu, struct thread *thread)
 		cpu->ready_priorities &= ~(1u << thread->priority);
 }
 
-void thread_ready(struct thread *thread)
+/* It has just become ready there. */
+static void ready_at(struct cpu *cpu, struct thread *thread)
 {
-	struct cpu *cpu = thread->cpu;
-
-	/* Before a vCPU's events are looked at: pairs with vcpu_event. */
-	__atomic_store_n(&thread->state, THREAD_READY, __ATOMIC_SEQ_CST);
 	if (cpu == cpu_this()) {
 		ready_insert(cpu, thread, false);
 		cpu->reschedule = true;
@@ -99,17 +96,21 @@ void thread_ready(struct thread *thread)
 	}
 }
 
+void thread_ready(struct thread *thread)
+{
+	struct cpu *cpu = thread->cpu;
+
+	/* Before a vCPU's events are looked at: pairs with vcpu_event. */
+	__atomic_store_n(&thread->state, THREAD_READY, __ATOMIC_SEQ_CST);
+	ready_at(cpu, thread);
+}
+
 void thread_hand(struct thread *thread, struct cpu *to)
 {
 	thread->state = THREAD_READY;
 	/* Last: from here on it is at that CPU. Pairs with thread_look. */
 	__atomic_store_n(&thread->cpu, to, __ATOMIC_RELEASE);
-	if (to == cpu_this()) {
-		ready_insert(to, thread, false);
-		to->reschedule = true;
-	} else {
-		thread_notify(thread);
-	}
+	ready_at(to, thread);
 }
 
 void thread_notify(struct thread *thread)
@@ -230,9 +231,7 @@ void thread_move(struct thread *thread, struct cpu *to)
 	schedule_stop(thread);
 	if (!thread->task)
 		timer_cancel(&CONTAINER(thread, struct vcpu, thread)->timer);
-	arch_thread_release(thread);
-	if (cpu->current == thread)
-		cpu->current = NULL;
+	cpu_let_go(cpu, thread);
 	thread->cpu = NULL;
 	thread_hand(thread, to);
 }

@@ -14,13 +14,18 @@ static struct timer *timer_first(struct cpu *cpu)
 					 : CONTAINER(cpu->timers.next, struct timer, link);
 }
 
+/* The hardware's timer is set only by its own CPU. With the lock. */
 static void timer_program(struct cpu *cpu)
 {
-	struct timer *first;
+	struct timer *first = timer_first(cpu);
 
-	lock_take(&cpu->timer_lock);
-	first = timer_first(cpu);
 	arch_timer_set(first ? first->deadline : TIMER_OFF);
+}
+
+static void timer_program_anew(struct cpu *cpu)
+{
+	lock_take(&cpu->timer_lock);
+	timer_program(cpu);
 	lock_drop(&cpu->timer_lock);
 }
 
@@ -31,55 +36,37 @@ void timer_init(struct timer *timer, void (*expire)(struct timer *))
 	timer->expire = expire;
 }
 
-/* The hardware's timer is set only by its own CPU. */
-static void timer_changed(struct cpu *cpu)
-{
-	if (cpu == cpu_this()) {
-		timer_program(cpu);
-		return;
-	}
-	/* Pairs with timer_look. */
-	__atomic_store_n(&cpu->timers_changed, true, __ATOMIC_RELEASE);
-	arch_cpu_interrupt(cpu);
-}
-
 void timer_look(struct cpu *cpu)
 {
-	/* Pairs with timer_changed, and its lock with timer_set's: the list is as it was left. */
+	/* Pairs with timer_set, as its lock does: the list is as it was left. */
 	if (__atomic_exchange_n(&cpu->timers_changed, false, __ATOMIC_ACQUIRE))
-		timer_program(cpu);
-}
-
-/* The CPU whose first timer it was, or NULL. */
-static struct cpu *timer_remove(struct timer *timer)
-{
-	struct cpu *cpu = timer->cpu;
-	bool first;
-
-	if (!cpu)
-		return NULL;
-	lock_take(&cpu->timer_lock);
-	/* It may have expired meanwhile. */
-	first = timer->cpu && timer_first(cpu) == timer;
-	if (timer->cpu)
-		queue_remove(&timer->link);
-	timer->cpu = NULL;
-	lock_drop(&cpu->timer_lock);
-	return first ? cpu : NULL;
+		timer_program_anew(cpu);
 }
 
 /* At another CPU an interrupt may come for nothing. */
 void timer_cancel(struct timer *timer)
 {
-	struct cpu *cpu = timer_remove(timer);
+	struct cpu *cpu = timer->cpu;
+	bool first;
 
-	if (cpu && cpu == cpu_this())
-		timer_program(cpu);
+	if (!cpu)
+		return;
+	lock_take(&cpu->timer_lock);
+	/* It may have expired meanwhile. */
+	if (timer->cpu) {
+		first = timer_first(cpu) == timer;
+		queue_remove(&timer->link);
+		timer->cpu = NULL;
+		if (first && cpu == cpu_this())
+			timer_program(cpu);
+	}
+	lock_drop(&cpu->timer_lock);
 }
 
 /* Bounded by the timers of a CPU: one an endpoint, two a thread or vCPU and the CPU's own. */
 void timer_set(struct timer *timer, struct cpu *cpu, uint64_t deadline)
 {
+	bool here = cpu == cpu_this(), first;
 	struct queue *at;
 
 	timer_cancel(timer);
@@ -90,9 +77,15 @@ void timer_set(struct timer *timer, struct cpu *cpu, uint64_t deadline)
 			break;
 	queue_insert(at, &timer->link);
 	timer->cpu = cpu;
+	first = timer_first(cpu) == timer;
+	if (first && here)
+		timer_program(cpu);
 	lock_drop(&cpu->timer_lock);
-	if (timer_first(cpu) == timer)
-		timer_changed(cpu);
+	if (!first || here)
+		return;
+	/* Pairs with timer_look. */
+	__atomic_store_n(&cpu->timers_changed, true, __ATOMIC_RELEASE);
+	arch_cpu_interrupt(cpu);
 }
 
 /* The first timer that has expired, now no longer set; or NULL. */
@@ -120,5 +113,5 @@ __attribute__((noinline)) void timer_interrupt(struct cpu *cpu)
 
 	for (count = 0; count < TIMER_BATCH && (timer = timer_take(cpu, now)); count++)
 		timer->expire(timer);
-	timer_program(cpu);
+	timer_program_anew(cpu);
 }

@@ -243,12 +243,12 @@ struct thread *vcpu_attend(struct vcpu *vcpu)
 		return &vcpu->thread;
 	/* Pairs with vcpu_event: what comes from here on is another event. */
 	events = __atomic_exchange_n(&vcpu->events, 0, __ATOMIC_SEQ_CST) & ~VCPU_EVENT_SPENT;
-	route = route_find(vcpu->vm, EXIT_INTERRUPT, 0);
 	if (vcpu->thread.schedule.spent) {
 		__atomic_fetch_or(&vcpu->events, events, __ATOMIC_RELAXED);
 		thread_ready(&vcpu->thread);
 		return NULL;
 	}
+	route = route_find(vcpu->vm, EXIT_INTERRUPT, 0);
 	if (!events || !route)
 		return &vcpu->thread;
 	vcpu->exit.words[0] = events;

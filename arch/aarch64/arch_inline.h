@@ -120,13 +120,13 @@ static inline bool arch_entry_is_leaf(uint64_t entry, unsigned int level)
 static inline void arch_entry_write(uint64_t *entry, uint64_t value)
 {
 	*(volatile uint64_t *)entry = value;
-	BARRIER_TABLES();
+	BARRIER_STORES();
 }
 
 static inline void arch_table_publish(void *table, uint64_t size)
 {
 	(void)table, (void)size;
-	BARRIER_TABLES();
+	BARRIER_STORES();
 }
 
 /* --- Message registers: x0 handle or status, x1 label, x2 badge, x3 sequence, x4-x11 words --- */

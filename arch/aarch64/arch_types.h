@@ -41,7 +41,7 @@ struct arch_vcpu {
 };
 
 struct arch_cpu {
-	uint64_t affinity;      /* its MPIDR_EL1 */
+	uint64_t affinity;      /* fields of MPIDR_EL1, and nothing else of it */
 	uint64_t redistributor; /* address of its frames */
 	uint32_t started;       /* it has left boot behind */
 };

@@ -8,7 +8,6 @@
 #define MDCR_TRAPS 0xe60ul /* debug, OS lock and performance monitor registers */
 #define MPIDR_AFFINITY 0xff00fffffful
 #define CNTHCTL_GUEST 1ul  /* the physical counter is the guest's to read, the physical timer not */
-
 #define START_POLLS 10000000
 
 extern char vectors[], kernel_stacks[];
@@ -79,7 +78,10 @@ BOOT_CODE void arch_boot_machine(struct boot_machine *machine)
 	*machine = found;
 }
 
-static BOOT_CODE void boot_registers(struct cpu *cpu)
+void boot_registers(struct cpu *cpu);
+
+/* A CPU on its own stack, with the tables in use. */
+BOOT_CODE void boot_registers(struct cpu *cpu)
 {
 	REGISTER_WRITE(tpidr_el2, (uint64_t)cpu);
 	REGISTER_WRITE(vbar_el2, (uint64_t)vectors);
@@ -174,12 +176,4 @@ BOOT_CODE struct thread *boot_aarch64(const void *tree)
 	cpus[0].current = first;
 	context_load(&first->context);
 	return first;
-}
-
-void boot_secondary(struct cpu *cpu);
-
-/* Another CPU, on its stack, with the tables in use. */
-BOOT_CODE void boot_secondary(struct cpu *cpu)
-{
-	boot_registers(cpu);
 }

@@ -100,8 +100,7 @@ BOOT_CODE void gic_boot_cpu(uint64_t redistributors, struct cpu *cpu)
 
 void arch_irq_route(uint32_t number, struct cpu *cpu)
 {
-	*(volatile uint64_t *)(distributor + GICD_IROUTER + 8ul * number) =
-		cpu->arch.affinity & 0xff00fffffful;
+	*(volatile uint64_t *)(distributor + GICD_IROUTER + 8ul * number) = cpu->arch.affinity;
 }
 
 void arch_irq_enable(uint32_t number)
@@ -134,7 +133,7 @@ void arch_cpu_interrupt(struct cpu *cpu)
 {
 	uint64_t affinity = cpu->arch.affinity;
 
-	__asm__ volatile("dsb ishst" : : : "memory");
+	BARRIER_STORES();
 	REGISTER_WRITE(ICC_SGI1R, (affinity >> 32 & 0xff) << 48 | (affinity >> 16 & 0xff) << 32 |
 					  (affinity >> 8 & 0xff) << 16 |
 					  (uint64_t)ARCH_IRQ_LOOK << 24 | 1ul << (affinity & 15));

@@ -15,7 +15,7 @@
 	__asm__ volatile("msr " REGISTER_NAME(name) ", %0" : : "r"((uint64_t)(value)) : "memory")
 
 #define BARRIER_INSTRUCTIONS() __asm__ volatile("isb" : : : "memory")
-#define BARRIER_TABLES() __asm__ volatile("dsb ishst" : : : "memory")
+#define BARRIER_STORES() __asm__ volatile("dsb ishst" : : : "memory")
 #define HINT_YIELD() __asm__ volatile("yield" : : : "memory")
 #define BARRIER_ALL() __asm__ volatile("dsb ish" : : : "memory")
 

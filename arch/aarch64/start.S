@@ -43,7 +43,7 @@ FUNCTION(secondary)
 	ldr	x1, [x19, #CPU_STACK]
 	mov	sp, x1
 	mov	x0, x19
-	bl	boot_secondary
+	bl	boot_registers
 	adrp	x30, vectors_leave
 	add	x30, x30, :lo12:vectors_leave
 	b	trap_first

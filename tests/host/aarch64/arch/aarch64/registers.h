@@ -15,13 +15,13 @@ void host_registers_forget(void);
 #undef REGISTER_READ
 #undef REGISTER_WRITE
 #undef BARRIER_INSTRUCTIONS
-#undef BARRIER_TABLES
+#undef BARRIER_STORES
 #undef BARRIER_ALL
 #undef HINT_YIELD
 #define REGISTER_READ(name) (*host_register(REGISTER_NAME(name)))
 #define REGISTER_WRITE(name, value) ((void)(*host_register(REGISTER_NAME(name)) = (uint64_t)(value)))
 #define BARRIER_INSTRUCTIONS() ((void)0)
-#define BARRIER_TABLES() ((void)0)
+#define BARRIER_STORES() ((void)0)
 #define BARRIER_ALL() ((void)0)
 #define HINT_YIELD() ((void)0)
 
