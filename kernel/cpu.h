@@ -99,7 +99,7 @@ bool cpu_enter_alone(struct cpu *cpu);
 /* Back to shared, without a moment outside. */
 void cpu_leave_alone(struct cpu *cpu);
 
-/* This CPU's hardware holds nothing of the thread any more, which is not its current one, either. */
+/* This CPU's hardware holds nothing of the thread any more, nor is that its current one. */
 void cpu_let_go(struct cpu *cpu, struct thread *thread);
 
 /*
