@@ -2,7 +2,6 @@
 /* Where threads run: on CPUs of their masks, on an idle one rather than in a queue. */
 #include "tests/host/kernel_harness.h"
 
-#define AT(number) (1ul << (number))
 #define ANY (AT(0) | AT(1) | AT(2))
 
 static uint64_t fault;

@@ -2,7 +2,6 @@
 /* Budgets: when a thread runs, to the tick, and that it never takes more than it has. */
 #include "tests/host/kernel_harness.h"
 
-#define AT(number) (1ul << (number))
 #define THREADS 4 /* of the last tests; there is a CPU for each */
 #define BEGIN 5000ul /* on the clock; the tests count from there */
 

@@ -108,6 +108,8 @@ struct side make_side(unsigned int priority, uint64_t fault);
 /* The same, with its own CPUs and budget; the first task stays at CPU 0 from the first one on. */
 struct side make_side_on(uint64_t mask, unsigned int priority, uint64_t fault);
 void set_schedule(uint64_t slot, uint64_t mask, uint64_t budget, uint64_t period);
+/* A CPU of a mask. */
+#define AT(number) (1ul << (number))
 #define RUNS_AT(number, thread) CU_ASSERT_PTR_EQUAL(cpus[number].current, thread)
 
 /* A handle of the first task's, granted to the side's task in a new slot there. */

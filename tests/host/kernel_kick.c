@@ -4,8 +4,6 @@
 
 #include "gen/interrupt.h"
 
-#define AT(number) (1ul << (number))
-
 static uint64_t vm, vcpu_slot, device, controller, manager;
 static struct vcpu *vcpu;
 static struct side device_side, controller_side, busy;

@@ -4,7 +4,6 @@
 
 /* CPU 0 is the first task's; clients are at 1 and 2, a server's own activity at 3. */
 #define CPUS 4
-#define AT(number) (1ul << (number))
 
 static uint64_t endpoint, fault;
 static struct side server, client, other;

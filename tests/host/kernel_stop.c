@@ -2,7 +2,6 @@
 /* Ends from another CPU: what is stopped, destroyed or read there is let go of before it returns. */
 #include "tests/host/kernel_harness.h"
 
-#define AT(number) (1ul << (number))
 #define PC 0x4321 /* where the hardware is with somebody who runs */
 
 static uint64_t fault, endpoint;

@@ -2,7 +2,6 @@
 /* Timers and drivers' interrupts on several CPUs: each comes where its server's own CPU is. */
 #include "tests/host/kernel_harness.h"
 
-#define AT(number) (1ul << (number))
 #define SERVERS 7 /* more than a CPU takes at one timer interrupt */
 
 static uint64_t fault, endpoint[SERVERS], end[SERVERS];

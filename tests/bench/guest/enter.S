@@ -4,6 +4,7 @@
  * own, and comes to guest_main(its number): vCPU 0 from the start, others by processor_on.
  */
 #include "tests/bench/guest/marks.h"
+#include "tests/guests/aarch64/frame.h"
 
 #define STACK_SHIFT 12
 
@@ -44,30 +45,10 @@ vectors:
 	.endr
 
 interrupted:
-	stp	x0, x1, [sp, #-176]!
-	stp	x2, x3, [sp, #16]
-	stp	x4, x5, [sp, #32]
-	stp	x6, x7, [sp, #48]
-	stp	x8, x9, [sp, #64]
-	stp	x10, x11, [sp, #80]
-	stp	x12, x13, [sp, #96]
-	stp	x14, x15, [sp, #112]
-	stp	x16, x17, [sp, #128]
-	stp	x18, x30, [sp, #144]
-	str	x29, [sp, #160]
+	FRAME_SAVE
 	mrs	x0, S3_0_C12_C12_0 /* ICC_IAR1_EL1 */
 	bl	interrupt_taken    /* with x0 its number; ends it */
-	ldp	x2, x3, [sp, #16]
-	ldp	x4, x5, [sp, #32]
-	ldp	x6, x7, [sp, #48]
-	ldp	x8, x9, [sp, #64]
-	ldp	x10, x11, [sp, #80]
-	ldp	x12, x13, [sp, #96]
-	ldp	x14, x15, [sp, #112]
-	ldp	x16, x17, [sp, #128]
-	ldp	x18, x30, [sp, #144]
-	ldr	x29, [sp, #160]
-	ldp	x0, x1, [sp], #176
+	FRAME_LOAD
 	eret
 
 	.bss

@@ -4,6 +4,7 @@
  * CPU_ON was told), and its vectors. A synchronous exception is written down in `trap` and goes on
  * behind its instruction, or at trap.resume if that is set. IRQs go to C.
  */
+#include "tests/guests/aarch64/frame.h"
 #include "tests/guests/aarch64/trap.h"
 
 	.section .text.start, "ax"
@@ -108,29 +109,9 @@ synchronous:
 	eret
 
 interrupted:
-	stp	x0, x1, [sp, #-176]!
-	stp	x2, x3, [sp, #16]
-	stp	x4, x5, [sp, #32]
-	stp	x6, x7, [sp, #48]
-	stp	x8, x9, [sp, #64]
-	stp	x10, x11, [sp, #80]
-	stp	x12, x13, [sp, #96]
-	stp	x14, x15, [sp, #112]
-	stp	x16, x17, [sp, #128]
-	stp	x18, x30, [sp, #144]
-	str	x29, [sp, #160]
+	FRAME_SAVE
 	bl	interrupt_taken
-	ldp	x2, x3, [sp, #16]
-	ldp	x4, x5, [sp, #32]
-	ldp	x6, x7, [sp, #48]
-	ldp	x8, x9, [sp, #64]
-	ldp	x10, x11, [sp, #80]
-	ldp	x12, x13, [sp, #96]
-	ldp	x14, x15, [sp, #112]
-	ldp	x16, x17, [sp, #128]
-	ldp	x18, x30, [sp, #144]
-	ldr	x29, [sp, #160]
-	ldp	x0, x1, [sp], #176
+	FRAME_LOAD
 	eret
 
 	/* void trap_at(uint64_t pc, uint64_t pstate): goes there; the exception brings it back. */
