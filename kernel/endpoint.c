@@ -371,11 +371,12 @@ struct thread *endpoint_reply_wait(struct thread *server)
 	return __builtin_expect(vcpu_has_events(caller), 0) ? vcpu_run(vcpu) : caller;
 }
 
-/* A message whose server is gone is the next to be delivered again. */
+/* A message whose server is gone is the next to be delivered again, with the same number. */
 static void message_return(struct thread *caller)
 {
 	struct endpoint *endpoint = caller->server->serves;
 
+	endpoint->sequence--;
 	caller->endpoint = endpoint;
 	queue_insert(endpoint->callers.next, &caller->link);
 	caller->state = THREAD_SENDING;
@@ -391,6 +392,9 @@ void endpoint_forget(struct thread *thread)
 		break;
 	case THREAD_SENDING:
 		queue_remove(&thread->link);
+		/* Nobody else's message may have the number of one that was in hand. */
+		if (thread->returned)
+			thread->endpoint->sequence++;
 		break;
 	case THREAD_CALLING:
 		thread->server->caller = NULL;

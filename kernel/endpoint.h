@@ -3,7 +3,8 @@
  * Endpoints: where a server waits, for messages (calls, VM exits, faults) and for signals alike.
  *
  * A message stays in its sender, the kernel's, until it is answered: the server gets a copy in its
- * registers. Signals are bits that say "look", never "what".
+ * registers. If that server ends, the next one gets it again, first of all and with the same number.
+ * Signals are bits that say "look", never "what".
  *
  * One atomic word says how it stands. While it names a waiting server, whoever swaps it for BUSY
  * has that server for itself; the server, done, swaps BUSY for itself. Who comes while it is busy

@@ -3,10 +3,12 @@
  * The server runtime: entry, event loop, start arguments, log. One task, one thread, one endpoint.
  *
  * A server provides
- *	void server_start(void);                       once, before the first message
+ *	void server_start(void);                       first of all in each of its lives
  *	status_t server_message(struct message *m);    one message; words[] in, words[] out
- *	void server_signal(uint64_t bits);             the endpoint's signal bits
- * and gets from its configuration numbers by name (rt_argument): handles, addresses, sizes.
+ *	void server_signal(uint64_t bits);             the endpoint's signal bits; all of them once
+ *	                                               at first, for what rang in a former life
+ * and, if a next life is to go on with its state, what servers/rt/durable.h says;
+ * it gets from its configuration numbers by name (rt_argument): handles, addresses, sizes.
  */
 #ifndef RT_RT_H
 #define RT_RT_H

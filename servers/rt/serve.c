@@ -1,19 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The event loop: answer, wait, handle. */
+#include "servers/rt/durable.h"
 #include "servers/rt/internal.h"
 #include "servers/rt/rt.h"
 #include "servers/rt/syscall.h"
+
+static void look(uint64_t signals)
+{
+	server_signal(signals);
+	rt_commit(NULL, STATUS_OK);
+	server_settle(NULL);
+	rt_commit(NULL, STATUS_OK);
+}
+
+static status_t handle(struct message *message)
+{
+	status_t status;
+
+	/* A former life may have done it, and was cut before it could answer. */
+	if (!rt_committed(message, &status)) {
+		status = server_message(message);
+		rt_commit(message, status);
+	}
+	server_settle(message);
+	rt_commit(NULL, STATUS_OK);
+	return status;
+}
 
 _Noreturn void rt_serve(handle_t endpoint)
 {
 	struct message message = { 0 };
 	status_t status = STATUS_OK;
 
+	look(UINT64_MAX); /* what rang in a former life */
 	for (;;) {
 		rt_reply_wait(endpoint, status, &message);
+		rt_watch();
 		if (message.label == MESSAGE_SIGNAL)
-			server_signal(message.words[0]);
+			look(message.words[0]);
 		else
-			status = server_message(&message);
+			status = handle(&message);
 	}
 }

@@ -4,7 +4,7 @@
 
 #include "servers/rt/rt.h"
 
-uintptr_t __stack_chk_guard = 0x636f7070696365ul;
+const uintptr_t __stack_chk_guard = 0x636f7070696365ul;
 
 _Noreturn void __stack_chk_fail(void);
 

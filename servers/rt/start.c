@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A server's life: configuration, start, and then one event after the other. */
 #include "ipc/image.h"
+#include "servers/rt/durable.h"
 #include "servers/rt/internal.h"
 #include "servers/rt/rt.h"
 #include "servers/rt/syscall.h"
@@ -48,5 +49,7 @@ _Noreturn void rt_main(uint64_t page)
 		rt_trap();
 	rt_log_open();
 	server_start();
+	if (server_durable.version)
+		rt_durable_open((struct durable *)rt_argument("durable"), &server_durable);
 	rt_serve(rt_argument("endpoint"));
 }

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 
 #include "gen/fault_server.h"
+#include "gen/operator_server.h"
 #include "gen/supervisor_server.h"
 #include "servers/rt/format.h"
 #include "servers/rt/internal.h"
@@ -47,9 +48,10 @@ static status_t on_ended(uint64_t badge, uint64_t reason)
 {
 	uint64_t frequency, now;
 
+	if (badge >= VMS)
+		return STATUS_BAD_RIGHTS;
 	rt_log("VM %lu has %s", badge, reason == SUPERVISOR_REASON_OFF ? "ended" : "failed");
-	if (badge < VMS)
-		vms_running &= ~(1ul << badge);
+	vms_running &= ~(1ul << badge);
 	if (vms_running == 0) {
 		now = rt_clock(&frequency);
 		rt_timer(endpoint, now + frequency / LAST_WORDS_A_SECOND, SIGNAL_OFF);
@@ -60,12 +62,42 @@ static status_t on_ended(uint64_t badge, uint64_t reason)
 static status_t on_task_fault(uint64_t badge, uint64_t address, uint64_t syndrome, uint64_t pc,
 			      uint64_t stack, uint64_t frame, uint64_t link)
 {
+	uint64_t task = badge & ~BADGE_FAULT;
+
 	(void)frame;
-	if (badge == log_task)
-		log_close();
+	if (!(badge & BADGE_FAULT))
+		return STATUS_BAD_RIGHTS;
 	rt_log("%s has died: syndrome %lx, address %lx, pc %lx, stack %lx, link %lx",
-	       task_name(badge), syndrome, address, pc, stack, link);
+	       task_name(task), syndrome, address, pc, stack, link);
+	task_restart(task);
 	return STATUS_OK;
+}
+
+static status_t on_find(uint64_t badge, uint64_t name0, uint64_t name1, uint64_t name2,
+			uint64_t name3, uint64_t *task)
+{
+	uint64_t name[5] = { name0, name1, name2, name3 };
+
+	(void)badge;
+	*task = task_find((const char *)name);
+	return task_exists(*task) ? STATUS_OK : STATUS_NOT_FOUND;
+}
+
+static status_t on_kill(uint64_t badge, uint64_t task)
+{
+	(void)badge;
+	if (!task_exists(task))
+		return STATUS_NOT_FOUND;
+	task_restart(task);
+	return STATUS_OK;
+}
+
+static status_t operator_arrives(struct message *message)
+{
+	static const struct operator_server operator = { .find = on_find, .kill = on_kill };
+
+	return message->badge == OPERATOR_BADGE_OPERATOR ? operator_dispatch(&operator, message)
+							 : STATUS_BAD_RIGHTS;
 }
 
 status_t server_message(struct message *message)
@@ -75,12 +107,14 @@ status_t server_message(struct message *message)
 
 	if (message->label >> 16 == SUPERVISOR_INTERFACE)
 		return supervisor_dispatch(&supervisor, message);
+	if (message->label >> 16 == OPERATOR_INTERFACE)
+		return operator_arrives(message);
 	return fault_dispatch(&fault, message);
 }
 
 void server_signal(uint64_t bits)
 {
-	if (bits & SIGNAL_OFF)
+	if ((bits & SIGNAL_OFF) && vms_running == 0)
 		power_off();
 }
 
@@ -118,6 +152,6 @@ _Noreturn void rt_main(uint64_t bundle_size)
 	rt_log("starting");
 	log_task = tree_number(tree, plan, "log-task");
 	log_open(tree, plan);
-	tasks_start(tree, plan);
+	tasks_start();
 	rt_serve(endpoint);
 }

@@ -3,6 +3,7 @@
 #ifndef SUPERVISOR_SUPERVISOR_H
 #define SUPERVISOR_SUPERVISOR_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "servers/rt/syscall.h"
@@ -15,6 +16,9 @@
 /* Where the supervisor sees the bundle, and memory that it fills for others. */
 #define BUNDLE_ADDRESS 0x40000000ul
 #define WINDOW_ADDRESS 0x8000000000ul
+
+/* Badges of the supervisor's endpoint: VMs count from 0, a task's faults have this bit. */
+#define BADGE_FAULT (1ul << 32)
 
 #define PAGE 4096ul
 
@@ -47,7 +51,10 @@ void objects_create(const void *tree, int plan);
 
 /* Makes, loads and starts all tasks of the plan. `endpoint`: where their faults go. */
 void tasks_create(const void *tree, int plan, handle_t endpoint);
-void tasks_start(const void *tree, int plan);
+void tasks_start(void);
+
+/* Ends the task's life, if it has one, and begins the next. */
+void task_restart(uint64_t number);
 
 /* Finds the firmware's seed; then 64 random bits a call, or 0 always if there is no seed. */
 void seed_open(void);
@@ -57,7 +64,9 @@ uint64_t seed_next(void);
 void log_open(const void *tree, int plan);
 void log_close(void);
 
-/* The name of the task with this fault badge. */
-const char *task_name(uint64_t badge);
+/* Tasks are numbers, in the order of the plan; beyond the last one there is none. */
+bool task_exists(uint64_t number);
+const char *task_name(uint64_t number);
+uint64_t task_find(const char *name);
 
 #endif

@@ -13,11 +13,26 @@
 
 static char names[TASKS][START_NAME];
 static uint64_t entries[TASKS];
+static handle_t threads[TASKS];
 static unsigned int task_count;
 
-const char *task_name(uint64_t badge)
+bool task_exists(uint64_t number)
 {
-	return badge < task_count ? names[badge] : "?";
+	return number < task_count;
+}
+
+const char *task_name(uint64_t number)
+{
+	return task_exists(number) ? names[number] : "?";
+}
+
+uint64_t task_find(const char *name)
+{
+	uint64_t number = 0;
+
+	while (number < task_count && strncmp(names[number], name, START_NAME) != 0)
+		number++;
+	return number;
 }
 
 static uint64_t whole_pages(uint64_t size)
@@ -155,6 +170,7 @@ static void create(const void *tree, int node, unsigned int number, handle_t end
 	    rt_syscall(SYSCALL_CREATE_THREAD, SLOT_ROOT_POOL, slot + 1, slot,
 		       tree_number(tree, node, "priority"), endpoint, number, NULL) != STATUS_OK)
 		refuse("cannot make the task %s", name);
+	threads[number] = slot + 1;
 	schedule(tree, node, slot + 1, name);
 	load(slot, tree_text(tree, node, "binary"), number, name);
 	create_start_page(tree, node, slot, name);
@@ -173,18 +189,26 @@ void tasks_create(const void *tree, int plan, handle_t endpoint)
 	}
 }
 
-void tasks_start(const void *tree, int plan)
+static status_t task_start(unsigned int number)
 {
-	unsigned int number = 0;
-	int node;
+	return rt_syscall(SYSCALL_THREAD_START, threads[number], entries[number], STACK_END,
+			  START_ADDRESS, 0, 0, NULL);
+}
 
-	fdt_for_each_subnode(node, tree, tree_node(tree, plan, "tasks")) {
-		status_t status = rt_syscall(SYSCALL_THREAD_START,
-					     tree_number(tree, node, "slot") + 1, entries[number],
-					     STACK_END, START_ADDRESS, 0, 0, NULL);
+void tasks_start(void)
+{
+	unsigned int number;
+
+	for (number = 0; number < task_count; number++) {
+		status_t status = task_start(number);
 
 		if (status != STATUS_OK)
 			refuse("cannot start %s (status %ld)", names[number], status);
-		number++;
 	}
+}
+
+void task_restart(uint64_t number)
+{
+	rt_syscall(SYSCALL_THREAD_STOP, threads[number], 0, 0, 0, 0, 0, NULL);
+	task_start((unsigned int)number);
 }

@@ -3,30 +3,20 @@
 #include "gen/device_server.h"
 #include "gen/line_client.h"
 #include "gen/mmio_server.h"
+#include "servers/rt/durable.h"
 #include "servers/rt/rt.h"
 #include "servers/rt/syscall.h"
 #include "servers/vuart/vuart.h"
 
-static struct vuart uart;
 static struct console_channel *channel;
 static handle_t console;
 static handle_t line;
-static bool line_is_known; /* the interrupt controller has heard of `line_level` */
+static bool told; /* in this life: `console` has been signalled, and `line` has `line_level` */
 static bool line_level;
 
-/* After whatever happened: tell the neighbours what concerns them, and nothing else. */
-static void settle(void)
+static struct vuart_state *uart(void)
 {
-	bool level = vuart_line(&uart, channel);
-
-	if (uart.wake) {
-		uart.wake = false;
-		rt_signal(console);
-	}
-	if (!line_is_known || level != line_level) {
-		line_is_known = line_set(line, level) == STATUS_OK;
-		line_level = level;
-	}
+	return rt_state();
 }
 
 void server_start(void)
@@ -34,34 +24,69 @@ void server_start(void)
 	channel = (struct console_channel *)rt_argument("channel");
 	console = (handle_t)rt_argument("console-signal");
 	line = (handle_t)rt_argument("line");
-	vuart_reset(&uart);
-	uart.wake = true; /* a former life may have died before it signalled */
-	settle();
+}
+
+static void create(void *state)
+{
+	vuart_reset(state);
+}
+
+/* Positions that do not fit the channel's are nobody's: they begin where the channel is. */
+static void rebuild(void *state)
+{
+	struct vuart_state *made = state;
+
+	made->output_head = channel->output_head;
+	made->input_tail = channel->input_tail;
+}
+
+static bool check(const void *state)
+{
+	const struct vuart_state *found = state;
+
+	return found->transmit_raised <= 1 && found->transmit_above <= 1;
+}
+
+const struct durable_kind server_durable DURABLE_KIND = {
+	.magic = DURABLE_MAGIC,
+	.version = VUART_STATE_VERSION,
+	.oldest = 1,
+	.size = sizeof(struct vuart_state),
+	.create = create,
+	.check = check,
+	.rebuild = rebuild,
+};
+
+/* A former life may have died before it told anybody. */
+void server_settle(const struct message *message)
+{
+	bool level = vuart_line(uart(), channel);
+
+	(void)message;
+	if (vuart_settle(uart(), channel) || !told)
+		rt_signal(console);
+	if (!told || level != line_level) {
+		told = line_set(line, level) == STATUS_OK;
+		line_level = level;
+	}
 }
 
 static status_t uart_read(uint64_t badge, uint64_t offset, uint64_t width, uint64_t *value)
 {
-	status_t status = vuart_read(&uart, channel, offset, width, value);
-
 	(void)badge;
-	settle();
-	return status;
+	return vuart_read(uart(), channel, offset, width, value);
 }
 
 static status_t uart_write(uint64_t badge, uint64_t offset, uint64_t width, uint64_t value)
 {
-	status_t status = vuart_write(&uart, channel, offset, width, value);
-
 	(void)badge;
-	settle();
-	return status;
+	return vuart_write(uart(), channel, offset, width, value);
 }
 
 static status_t reset(uint64_t badge)
 {
 	(void)badge;
-	vuart_reset(&uart);
-	settle();
+	vuart_reset(uart());
 	return STATUS_OK;
 }
 
@@ -81,8 +106,6 @@ status_t server_message(struct message *message)
 
 void server_signal(uint64_t bits)
 {
-	if (!(bits & CONSOLE_SIGNAL_LOOK))
-		return;
-	vuart_look(&uart, channel);
-	settle();
+	if (bits & CONSOLE_SIGNAL_LOOK)
+		vuart_look(uart(), channel);
 }

@@ -46,6 +46,7 @@ def _task(task):
                  for name, (number, string) in task.arguments.items()}
     return {"binary": text(f"{task.binary}.elf"), "slot": u32(task.slot),
             "priority": u32(task.priority), **_schedule(task.schedule), "stack": u32(STACK_SIZE),
+            "durable": u32(task.durable.slot),
             "grants": grants, "maps": _maps(task.maps), "arguments": arguments}
 
 

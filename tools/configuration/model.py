@@ -85,6 +85,7 @@ class VmDevice:
     pool: int = 0
     peer: "VmDevice" = None
     machine: bool = False
+    operator: bool = False
 
     name = property(lambda self: self.node.name)
 

@@ -70,6 +70,7 @@ class Task:
     schedule: Schedule
     slot: int
     endpoint: Object
+    durable: Object = None  # what outlives each of its lives
     grants: list = field(default_factory=list)
     maps: list = field(default_factory=list)
     arguments: dict = field(default_factory=dict)

@@ -19,10 +19,12 @@ STACK_SIZE = 0x4000
 CHANNEL_SIZE = PAGE  # struct console_channel
 QUEUE_SIZE = 33 * PAGE  # struct block_queue
 DMA_SIZE = 0x40000
+DURABLE_SIZE = 9 * PAGE  # struct durable
 DRIVER_IRQ_BITS = 1 << 63
 SIGNAL_LOOK = 1  # console_signal_look
 SEEDS = 4  # 256 bits for a VM manager
 SIGNAL_DONE = 1  # block_signal_done
+BADGE_OPERATOR = 0x200000000  # operator_badge_operator
 
 # Badges of the routes to an interrupt controller.
 ROUTE_DISTRIBUTOR, ROUTE_REDISTRIBUTOR, ROUTE_SGI, ROUTE_INTERRUPT = range(4)
@@ -82,6 +84,8 @@ class Plan:
         endpoint = self._object(f"{name}.endpoint", "endpoint")
         task = Task(name, binary, priority, schedule, self._slot(2), endpoint)
         task.argument("endpoint", task.grant(endpoint, abi.RIGHT_RECEIVE))
+        task.durable = self._object(f"{name}.durable", "memory", size=DURABLE_SIZE)
+        task.argument("durable", task.map(task.durable, WRITE))
         self.tasks.append(task)
         return task
 
@@ -192,6 +196,9 @@ class Plan:
             task.argument("pool", task.grant(pool, abi.RIGHT_MANAGE))
         if device.machine:
             task.argument("machine", task.grant(MACHINE, abi.RIGHT_MANAGE))
+        if device.operator:
+            task.argument("operator",
+                          task.grant(self.supervisor, abi.RIGHT_CALL, BADGE_OPERATOR))
         if device.peer:
             peer = self.objects[f"{vm.name}.{device.peer.name}.endpoint"]
             task.argument("peer", task.grant(peer, abi.RIGHT_CALL))

@@ -57,6 +57,7 @@ def _read_test(reader, device, others):
     device.memory = reader.size("memory", BLOCK, 0)
     device.pool = reader.size("pool", PAGE, 0)
     device.machine = reader.flag("machine")
+    device.operator = reader.flag("operator")
     if "peer" in device.node.properties:
         device.peer = reader.reference("peer", [other for other in others if other],
                                        "an earlier device of the VM")

@@ -10,8 +10,14 @@
 \name:
 	.endm
 
-/* void rt_entry(argument): the first instruction; the stack is set. */
+/* void rt_entry(argument): a life's first instruction; the stack is set. Clears all variables. */
 FUNCTION rt_entry
+	ldr	x1, =bss_start
+	ldr	x2, =bss_end
+	b	2f
+1:	stp	xzr, xzr, [x1], #16
+2:	cmp	x1, x2
+	b.lo	1b
 	mov	x29, xzr
 	mov	x30, xzr
 	b	rt_main

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Transactions on durable state. Stores reach memory in the order of the program, because a life
+ * ends between two of its instructions; the compiler is held to it where order counts.
+ */
+#include "servers/rt/durable.h"
+
+#include "servers/rt/rt.h"
+#include "servers/rt/string.h"
+
+#define BARRIER() __asm__ volatile("" ::: "memory")
+
+/* Lines are copied whatever lies in them. */
+struct line {
+	uint64_t word[DURABLE_LINE / 8];
+} __attribute__((may_alias));
+
+uint8_t *rt_state_base;
+uint64_t rt_lines_touched[DURABLE_LINES / 64];
+
+static struct durable *durable;
+static uint32_t lines;        /* of the state */
+static uint64_t last_message; /* the committed one */
+
+/* Also the sum of a line of zeros is none. */
+static uint64_t line_sum(const struct line *line)
+{
+	const uint64_t *word = line->word;
+
+	return ~(word[0] + 3 * word[1] + 5 * word[2] + 7 * word[3] + 9 * word[4] + 11 * word[5] +
+		 13 * word[6] + 15 * word[7]);
+}
+
+static struct line *state_line(uint64_t line)
+{
+	return (struct line *)durable->state + line;
+}
+
+static struct durable_record *record(uint64_t word)
+{
+	return &durable->record[!!(word & DURABLE_WORD_RECORD)];
+}
+
+void rt_touch_line(uint64_t line)
+{
+	uint64_t count;
+
+	if (line >= lines)
+		rt_fail("a touch of line %lu, but the state has %u", line, lines);
+	count = durable->word & DURABLE_WORD_LINES;
+	((struct line *)durable->log)[count] = *state_line(line);
+	durable->index[count] = (uint16_t)line;
+	BARRIER();
+	durable->word++;
+	BARRIER();
+	rt_lines_touched[line / 64] |= 1ul << line % 64;
+}
+
+/* The lines in the log are as they are to be from now on. */
+static void lines_seal(uint64_t count)
+{
+	uint64_t entry;
+
+	for (entry = 0; entry < count; entry++) {
+		uint64_t line = durable->index[entry];
+
+		durable->sum[line] = line_sum(state_line(line));
+		rt_lines_touched[line / 64] = 0; /* of the others, too: they are all sealed */
+	}
+}
+
+void rt_commit(const struct message *message, status_t status)
+{
+	uint64_t word, count;
+
+	if (!durable)
+		return;
+	word = durable->word;
+	count = word & DURABLE_WORD_LINES;
+	if (!count)
+		return;
+	BARRIER();
+	lines_seal(count);
+	word = word - count + DURABLE_WORD_COMMIT;
+	if (message) {
+		struct durable_record *reply;
+
+		word ^= DURABLE_WORD_RECORD;
+		reply = record(word);
+		reply->sequence = last_message = message->sequence;
+		reply->status = status;
+		*(struct line *)reply->words = *(const struct line *)message->words;
+	}
+	BARRIER();
+	durable->word = word;
+	BARRIER();
+}
+
+bool rt_committed(struct message *message, status_t *status)
+{
+	const struct durable_record *reply;
+
+	if (!durable || message->sequence != last_message)
+		return false;
+	reply = record(durable->word);
+	*status = reply->status;
+	memcpy(message->words, reply->words, sizeof(message->words));
+	return true;
+}
+
+void rt_watch(void)
+{
+	if (durable)
+		durable->watch++;
+}
+
+/* Takes an unfinished transaction back: done again after a cut, it comes to the same. */
+static bool roll_back(void)
+{
+	uint64_t count = durable->word & DURABLE_WORD_LINES, entry;
+
+	if (count > DURABLE_LINES)
+		return false;
+	for (entry = 0; entry < count; entry++) {
+		uint64_t line = durable->index[entry];
+
+		if (line >= DURABLE_LINES)
+			return false;
+		*state_line(line) = ((struct line *)durable->log)[entry];
+		durable->sum[line] = line_sum(state_line(line));
+	}
+	BARRIER();
+	durable->word -= count;
+	BARRIER();
+	return true;
+}
+
+static uint32_t lines_of(uint64_t size)
+{
+	return (uint32_t)((size + DURABLE_LINE - 1) / DURABLE_LINE);
+}
+
+/* NULL, or what is wrong with the state that is there. */
+static const char *examine(const struct durable_kind *kind)
+{
+	uint32_t line;
+
+	if (durable->size > sizeof(durable->state))
+		return "damaged: its size is wrong";
+	if (durable->version < kind->oldest || durable->oldest > kind->version)
+		return "of an unknown version";
+	if (!roll_back())
+		return "damaged: its log is out of range";
+	for (line = 0; line < lines_of(durable->size); line++)
+		if (durable->sum[line] != line_sum(state_line(line)))
+			return "damaged: a checksum is wrong";
+	return kind->check(durable->state) ? NULL : "damaged: its parts do not fit each other";
+}
+
+static void adopt(const struct durable_kind *kind)
+{
+	durable->version = kind->version;
+	durable->oldest = kind->oldest;
+	durable->size = kind->size;
+	BARRIER();
+}
+
+/* Until the magic number stands there again, a next life begins anew, too. */
+static void make(const struct durable_kind *kind, bool again)
+{
+	durable->magic = 0;
+	BARRIER();
+	memset(durable->state, 0, sizeof(durable->state));
+	durable->word &= ~DURABLE_WORD_LINES;
+	rt_touch(durable->state, kind->size);
+	kind->create(durable->state);
+	if (again)
+		kind->rebuild(durable->state);
+	rt_commit(NULL, STATUS_OK);
+	adopt(kind);
+	durable->magic = DURABLE_MAGIC;
+	BARRIER();
+}
+
+/* A version that begins like this one. Cut before it is adopted, the next life does it again. */
+static void convert(const struct durable_kind *kind)
+{
+	uint64_t size = durable->size;
+	uint32_t from = durable->version;
+
+	rt_log("the durable state of version %u goes on as %u", from, kind->version);
+	if (size < kind->size) {
+		rt_touch(durable->state + size, kind->size - size);
+		memset(durable->state + size, 0, kind->size - size);
+		if (kind->migrate)
+			kind->migrate(durable->state, from);
+		rt_commit(NULL, STATUS_OK);
+	}
+	adopt(kind);
+}
+
+void rt_durable_open(struct durable *at, const struct durable_kind *kind)
+{
+	const char *wrong = NULL;
+
+	durable = at;
+	rt_state_base = at->state;
+	lines = lines_of(kind->size);
+	if (lines > DURABLE_LINES)
+		rt_fail("a durable state of %lu bytes is too long", (unsigned long)kind->size);
+	if (at->magic != DURABLE_MAGIC) {
+		make(kind, false);
+		return;
+	}
+	wrong = examine(kind);
+	if (wrong) {
+		rt_log("the durable state is %s; it is made anew", wrong);
+		make(kind, true);
+	} else if (at->version != kind->version) {
+		convert(kind);
+	}
+	last_message = record(at->word)->sequence;
+}

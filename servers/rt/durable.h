@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Durable state: what a server's next life goes on with. It lies in a memory object that belongs to
+ * the server's place, and outlives each of its lives.
+ *
+ * Handling one event, a message or signals, is one transaction. Before a server changes a piece of
+ * its state it says so (rt_touch): the lines that hold it are copied to a log first. When the event
+ * is handled, one aligned store makes state, sequence number and reply the new truth together. A
+ * life that finds lines in the log takes them back; one that gets a message whose number is the
+ * committed one sends the stored reply again. So each message changes the state exactly once.
+ *
+ * What leaves the server (signals, calls, shared memory) comes after that store, in server_settle,
+ * made from the state alone: done twice, it is as if done once.
+ *
+ * A server provides `server_durable` and server_settle, or neither: then it has no durable state.
+ */
+#ifndef RT_DURABLE_H
+#define RT_DURABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ipc/message.h"
+#include "ipc/status.h"
+
+#define DURABLE_LINE 64u   /* bytes; the unit of log and checksums */
+#define DURABLE_LINES 256u /* the most that a state has */
+#define DURABLE_MAGIC 0x31656c6261727564ul /* "durable1", little-endian */
+
+/* The last reply, and the message that it answers. */
+struct durable_record {
+	uint64_t sequence;
+	status_t status;
+	uint64_t words[MESSAGE_WORDS];
+};
+
+/* The memory object. */
+struct durable {
+	uint64_t magic; /* last of all when a state is made */
+	uint32_t version; /* of the state; struct durable_kind explains it, and oldest */
+	uint32_t oldest;
+	uint64_t size; /* of the state, bytes */
+	uint64_t word; /* commits << 16 | which record << 15 | lines in the log */
+	uint64_t watch; /* counts events, for who watches over this server */
+	struct durable_record record[2];
+	uint16_t index[DURABLE_LINES]; /* of the lines in the log */
+	uint64_t sum[DURABLE_LINES];   /* of each line of the state as committed */
+	uint8_t state[DURABLE_LINES * DURABLE_LINE] __attribute__((aligned(4096)));
+	uint8_t log[DURABLE_LINES * DURABLE_LINE];
+};
+
+#define DURABLE_WORD_LINES 0x7ffful
+#define DURABLE_WORD_RECORD (1ul << 15)
+#define DURABLE_WORD_COMMIT (1ul << 16)
+
+/* What a server says of its durable state; the supervisor reads the head of it in the binary. */
+struct durable_kind {
+	uint64_t magic;
+	uint32_t version; /* of the layout; 0: there is no durable state */
+	uint32_t oldest;  /* of all versions since then each begins like the one before */
+	uint64_t size;    /* bytes */
+	/* Power-on state; all of it is zero before. */
+	void (*create)(void *state);
+	/* Whether all that the code relies on holds; false: it is not used. */
+	bool (*check)(const void *state);
+	/* Instead of one that is damaged, after create: what kernel and guest memory still tell. */
+	void (*rebuild)(void *state);
+	/* Fills in what came after version `from`, zero until then; NULL if nothing has to be. */
+	void (*migrate)(void *state, uint32_t from);
+};
+
+#define DURABLE_KIND __attribute__((section(".durable"), used))
+extern const struct durable_kind server_durable;
+
+/*
+ * After each event, before its reply, and in each new life; `message` is what is in hand, NULL if
+ * nothing is. Makes the rest of the world fit the state. May touch: that is a commit of its own.
+ */
+void server_settle(const struct message *message);
+
+/* Opens the state in `durable`: goes on with what is there, or makes a new one. */
+void rt_durable_open(struct durable *durable, const struct durable_kind *kind);
+
+/* Ends a transaction, with the reply to a message or (NULL) without. Nothing touched: no effect. */
+void rt_commit(const struct message *message, status_t status);
+
+/* Whether the message is the committed one; then its stored reply is in *message and *status. */
+bool rt_committed(struct message *message, status_t *status);
+
+/* Counts an event. */
+void rt_watch(void);
+
+extern uint8_t *rt_state_base;
+extern uint64_t rt_lines_touched[DURABLE_LINES / 64];
+
+/* The server's state; NULL before rt_durable_open, so in server_start. */
+static inline void *rt_state(void)
+{
+	return rt_state_base;
+}
+
+/* Copies the line to the log; beyond the state it ends the server. */
+void rt_touch_line(uint64_t line);
+
+/* [at, at + size) of the state is going to change in this transaction. */
+static inline void rt_touch(const void *at, size_t size)
+{
+	uint64_t offset = (uint64_t)((const uint8_t *)at - rt_state_base);
+	uint64_t line = offset / DURABLE_LINE, last = (offset + size - 1) / DURABLE_LINE;
+
+	for (; line <= last; line++)
+		if (line >= DURABLE_LINES || !(rt_lines_touched[line / 64] >> line % 64 & 1))
+			rt_touch_line(line);
+}
+
+#define RT_TOUCH(place) rt_touch(&(place), sizeof(place))
+
+#endif
