@@ -108,12 +108,6 @@ bool rt_committed(struct message *message, status_t *status)
 	return true;
 }
 
-void rt_watch(void)
-{
-	if (durable)
-		durable->watch++;
-}
-
 /* Takes an unfinished transaction back: done again after a cut, it comes to the same. */
 static bool roll_back(void)
 {

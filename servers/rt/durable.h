@@ -42,7 +42,7 @@ struct durable {
 	uint32_t oldest;
 	uint64_t size; /* of the state, bytes */
 	uint64_t word; /* commits << 16 | which record << 15 | lines in the log */
-	uint64_t watch; /* counts events, for who watches over this server */
+	uint64_t watch; /* odd while an event is handled; for who watches over this server */
 	struct durable_record record[2];
 	uint16_t index[DURABLE_LINES]; /* of the lines in the log */
 	uint64_t sum[DURABLE_LINES];   /* of each line of the state as committed */
@@ -87,9 +87,6 @@ void rt_commit(const struct message *message, status_t status);
 
 /* Whether the message is the committed one; then its stored reply is in *message and *status. */
 bool rt_committed(struct message *message, status_t *status);
-
-/* Counts an event. */
-void rt_watch(void);
 
 extern uint8_t *rt_state_base;
 extern uint64_t rt_lines_touched[DURABLE_LINES / 64];

@@ -27,15 +27,17 @@ static status_t handle(struct message *message)
 	return status;
 }
 
-_Noreturn void rt_serve(handle_t endpoint)
+_Noreturn void rt_serve(handle_t endpoint, uint64_t *watch)
 {
 	struct message message = { 0 };
 	status_t status = STATUS_OK;
 
+	*watch |= 1;
 	look(UINT64_MAX); /* what rang in a former life */
 	for (;;) {
+		++*watch;
 		rt_reply_wait(endpoint, status, &message);
-		rt_watch();
+		++*watch;
 		if (message.label == MESSAGE_SIGNAL)
 			look(message.words[0]);
 		else
