@@ -10,6 +10,7 @@ from .model import ADDRESS_LIMIT, BLOCK, FIRST_INTERRUPT, PAGE
 from .report import Where, did_you_mean
 
 KERNEL_SIZE = 32 << 20
+OWN_SLOTS = 4  # of the supervisor, behind the plan's: servers/supervisor/supervisor.h
 TASK_OVERHEAD = 64 << 10  # a task's start page, page tables and the like, at most
 SOURCES_MAXIMUM = 48  # console_client_maximum
 CLIENTS_MAXIMUM = 32  # of blk
@@ -210,7 +211,7 @@ def check_plan(report, plan, files):
         _check_limit(report, entry.vm.node.where, f"routes of {entry.vm.node.path}",
                      len(entry.routes), ROUTE_COUNT)
     _check_limit(report, plan.system.root.where, "handles of the supervisor", plan.free_slot,
-                 HANDLE_COUNT)
+                 HANDLE_COUNT - OWN_SLOTS)
     for task in plan.tasks:
         where, path = nodes[task.name].where, f"the task {task.name}"
         # Slot 0 names nothing.
