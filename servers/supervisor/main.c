@@ -96,11 +96,22 @@ void server_signal(uint64_t bits)
 		operator_keys();
 }
 
+/* What was asked is committed, so that it happens once: the next life answers for it. */
+static void fall(void)
+{
+	RT_TOUCH(state()->fall);
+	state()->fall = false;
+	rt_commit(NULL, STATUS_OK);
+	rt_fail("the operator cuts the supervisor");
+}
+
 void server_settle(const struct message *message)
 {
 	uint64_t now = rt_clock(NULL), next, due;
 
 	(void)message;
+	if (state()->fall)
+		fall();
 	__atomic_store_n(&log_channel()->input_tail, state()->input_tail, __ATOMIC_RELEASE);
 	next = watch_look(now);
 	life_settle(now);

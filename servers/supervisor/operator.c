@@ -51,6 +51,14 @@ static status_t on_status(uint64_t badge, uint64_t task, enum operator_condition
 	return STATUS_OK;
 }
 
+static status_t on_fall(uint64_t badge)
+{
+	(void)badge;
+	RT_TOUCH(state()->fall);
+	state()->fall = true;
+	return STATUS_OK;
+}
+
 static status_t on_restart(uint64_t badge, uint64_t task)
 {
 	(void)badge;
@@ -71,7 +79,7 @@ status_t operator_message(struct message *message)
 {
 	static const struct operator_server operator = {
 		.find = on_find, .kill = on_kill, .status = on_status, .restart = on_restart,
-		.upgrade = on_upgrade,
+		.upgrade = on_upgrade, .fall = on_fall,
 	};
 
 	return message->badge == OPERATOR_BADGE_OPERATOR ? operator_dispatch(&operator, message)
@@ -127,6 +135,8 @@ static void command(char *line)
 	}
 	if (strcmp(verb, "kill") == 0)
 		status = on_kill(0, task);
+	else if (strcmp(verb, "fall") == 0)
+		status = on_fall(0);
 	else if (strcmp(verb, "restart") == 0)
 		status = on_restart(0, task);
 	else if (strcmp(verb, "upgrade") == 0)
@@ -134,7 +144,7 @@ static void command(char *line)
 	if (status == STATUS_OK)
 		rt_log("%s %s: done", verb, name);
 	else if (status == STATUS_NOT_SUPPORTED && *name == '\0')
-		rt_log("commands: list, kill TASK, restart TASK, upgrade TASK BINARY");
+		rt_log("commands: list, kill TASK, restart TASK, upgrade TASK BINARY, fall");
 	else
 		rt_log("%s %s: refused, status %ld", verb, name, (long)status);
 }
