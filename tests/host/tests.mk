@@ -30,8 +30,8 @@ vgic_sgi_SOURCES := $(VGIC_SOURCES)
 vgic_wild_SOURCES := $(VGIC_SOURCES)
 
 HOST_TESTS += vuart_model vuart_transmit
-vuart_model_SOURCES := servers/vuart/model.c
-vuart_transmit_SOURCES := servers/vuart/model.c
+vuart_model_SOURCES := servers/vuart/model.c tests/host/durable_stub.c
+vuart_transmit_SOURCES := $(vuart_model_SOURCES)
 
 HOST_TESTS += console_mux console_hostile
 console_mux_SOURCES := servers/uart/mux.c servers/uart/mux_input.c
