@@ -7,8 +7,8 @@
 
 #include "ipc/syscall.h"
 
-/* Called by rt_entry with what the thread was started with: the start page. */
-_Noreturn void rt_main(uint64_t page);
+/* Called by rt_entry with what the thread was started with: the start page; the former lives. */
+_Noreturn void rt_main(uint64_t page, uint64_t life);
 
 /* The event loop. */
 _Noreturn void rt_serve(handle_t endpoint);

@@ -42,8 +42,9 @@ const char *rt_argument_text(const char *name)
 	return found ? found->text : "";
 }
 
-_Noreturn void rt_main(uint64_t page)
+_Noreturn void rt_main(uint64_t page, uint64_t life)
 {
+	(void)life; /* the state says what a former one has left */
 	start = (const struct start_page *)page;
 	if (start->magic != START_MAGIC)
 		rt_trap();

@@ -130,11 +130,12 @@ static const void *open_plan(void)
 }
 
 /* Takes the place of the runtime's: the kernel starts this task with the bundle's size. */
-_Noreturn void rt_main(uint64_t bundle_size)
+_Noreturn void rt_main(uint64_t bundle_size, uint64_t life)
 {
 	const void *tree;
 	int plan, node;
 
+	(void)life;
 	bundle.archive = (const char *)BUNDLE_ADDRESS;
 	bundle.size = bundle_size;
 	map(SLOT_SELF_TASK, SLOT_BUNDLE, BUNDLE_ADDRESS, 0, bundle_size, MAP_READ, "the bundle");
