@@ -168,7 +168,8 @@ BOOT_CODE struct thread *boot_supervisor(void)
 		       RIGHT_READ | RIGHT_EXECUTE | RIGHT_MANAGE | RIGHT_GRANT, 0);
 	handle_install(task, SLOT_FIRMWARE, &firmware.object, RIGHT_READ, 0);
 	handle_install(task, SLOT_MACHINE, &machine_object, RIGHT_MANAGE | RIGHT_GRANT, 0);
-	arch_context_init(&thread->context, &task->space, image->entry, image->stack, bundle.size);
+	arch_context_init(&thread->context, &task->space, image->entry, image->stack, bundle.size,
+			  0);
 	thread->state = THREAD_READY;
 	thread->cpu = cpu_this();
 	print("coppice: kernel ready\n");

@@ -224,8 +224,7 @@ static struct cpu *receive_caller(struct endpoint *endpoint, struct thread *serv
 	return caller->cpu;
 }
 
-/* A server is less urgent than nobody who waits for it. With the lock. */
-static void receive_more(struct endpoint *endpoint, struct thread *server)
+void endpoint_lend_first(struct endpoint *endpoint, struct thread *server)
 {
 	uint64_t word = ENDPOINT_BUSY;
 	struct thread *first;
@@ -265,7 +264,7 @@ static void receive(struct endpoint *endpoint, struct thread *server)
 		to = receive_caller(endpoint, server);
 	/* Who waits lent it with the lock held: from here on it has what they have. */
 	__atomic_store_n(&server->lent, 0, __ATOMIC_RELAXED);
-	receive_more(endpoint, server);
+	endpoint_lend_first(endpoint, server);
 	lock_drop(&endpoint->lock);
 	thread_hand(server, to);
 }

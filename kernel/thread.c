@@ -288,6 +288,18 @@ void thread_stop(struct thread *thread)
 	cpu->reschedule = true;
 }
 
+void thread_start(struct thread *thread, uint64_t entry, uint64_t stack, uint64_t argument,
+		  uint64_t second)
+{
+	thread->faulted = false;
+	thread->priority = thread->base_priority;
+	thread->lent = 0; /* by those who wait now, or by who is gone */
+	if (thread->serves)
+		endpoint_lend_first(thread->serves, thread);
+	arch_context_init(&thread->context, &thread->task->space, entry, stack, argument, second);
+	thread_ready(thread);
+}
+
 status_t thread_destroy(struct thread *thread)
 {
 	if (thread == cpu_this()->current)

@@ -92,6 +92,10 @@ struct cpu *thread_own_cpu(const struct thread *thread);
 /* This CPU's hardware lets go of the ready thread, which is to run at another one. */
 void thread_move(struct thread *thread, struct cpu *to);
 
+/* Alone: the stopped thread begins, as urgent as who waits for it. */
+void thread_start(struct thread *thread, uint64_t entry, uint64_t stack, uint64_t argument,
+		  uint64_t second);
+
 /* Alone: takes the thread out of whatever it is in; it runs no more until it is made ready. */
 void thread_stop(struct thread *thread);
 status_t thread_destroy(struct thread *thread);

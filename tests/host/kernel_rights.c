@@ -87,6 +87,8 @@ static const struct rule {
 	  { { 0, OBJECT_THREAD, RIGHT_MANAGE } }, 1, 0, true, false },
 	{ "thread_stop", SYSCALL_THREAD_STOP, { OBJECT(OBJECT_THREAD) },
 	  { { 0, OBJECT_THREAD, RIGHT_MANAGE } }, 1, 0, true, false },
+	{ "thread_get", SYSCALL_THREAD_GET, { OBJECT(OBJECT_THREAD), VCPU_PC },
+	  { { 0, OBJECT_THREAD, RIGHT_MANAGE } }, 1, 0, true, false },
 	{ "route", SYSCALL_ROUTE, { OBJECT(OBJECT_VM), EXIT_MMIO, 0, 9, OBJECT(OBJECT_ENDPOINT), 1 },
 	  { { 0, OBJECT_VM, RIGHT_MANAGE }, END(4, RIGHT_CALL) }, 2, 0, true, false },
 	{ "vcpu_get", SYSCALL_VCPU_GET, { OBJECT(OBJECT_VCPU), VCPU_PC },

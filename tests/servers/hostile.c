@@ -93,6 +93,8 @@ static bool spared(uint64_t number, const uint64_t *arguments)
 	switch (number) {
 	case SYSCALL_REPLY_WAIT:
 		return endpoint;
+	case SYSCALL_EXIT:
+		return true;
 	case SYSCALL_CALL:
 		return endpoint && arguments[0] != line;
 	case SYSCALL_CLOSE: /* what has not quite ended could never be destroyed afterwards */
@@ -120,6 +122,7 @@ static const uint64_t sensible[][7] = {
 	{ SYSCALL_UNMAP, TASK, 0x600000, 0x1000 },
 	{ SYSCALL_THREAD_START, THREAD, 0x400000, 0x401000 },
 	{ SYSCALL_THREAD_STOP, THREAD },
+	{ SYSCALL_THREAD_GET, THREAD, THREAD_GET_STATE },
 	{ SYSCALL_ROUTE, VM, EXIT_HYPERCALL, 0, 0, ENDPOINT },
 	{ SYSCALL_VCPU_GET, VCPU, 31 },
 	{ SYSCALL_VCPU_SET, VCPU, 31, 0x40000000 },

@@ -15,9 +15,10 @@ from tools.configuration import abi  # noqa: E402
 
 CALLS = 20000
 BATCHES = 64  # tests/servers/registers.h
-# The server waits and calls nobody, has neither machine nor interrupt, and closes nothing by chance.
+# The server neither waits, calls nor exits, has no machine and no interrupt, and closes nothing.
 POWERLESS = [str(getattr(abi, f"SYSCALL_{name}")) for name in (
-    "REPLY_WAIT", "CALL", "CREATE_DEVICE", "CREATE_IRQ", "CLOSE", "SCHEDULE", "IRQ_DONE", "MACHINE")]
+    "REPLY_WAIT", "CALL", "CREATE_DEVICE", "CREATE_IRQ", "CLOSE", "EXIT", "SCHEDULE", "IRQ_DONE",
+    "MACHINE")]
 MEMORY = 256  # MiB of the machine
 DEATH = re.compile(r"\[supervisor\] (\S+) has died: syndrome (\w+), address (\w+), pc (\w+)")
 
