@@ -139,30 +139,35 @@ static const char *examine(const struct durable_kind *kind)
 {
 	uint32_t line;
 
-	if (durable->size > sizeof(durable->state))
+	if (durable->layout.size > sizeof(durable->state))
 		return "damaged: its size is wrong";
-	if (durable->version < kind->oldest || durable->oldest > kind->version)
+	if (durable->layout.version < kind->oldest || durable->layout.oldest > kind->version)
 		return "of an unknown version";
 	if (!roll_back())
 		return "damaged: its log is out of range";
-	for (line = 0; line < lines_of(durable->size); line++)
+	for (line = 0; line < lines_of(durable->layout.size); line++)
 		if (durable->sum[line] != line_sum(state_line(line)))
 			return "damaged: a checksum is wrong";
 	return kind->check(durable->state) ? NULL : "damaged: its parts do not fit each other";
 }
 
+/* One store: no life finds the version of one layout with the size of another. */
 static void adopt(const struct durable_kind *kind)
 {
-	durable->version = kind->version;
-	durable->oldest = kind->oldest;
-	durable->size = kind->size;
+	const union durable_layout layout = {
+		.version = kind->version,
+		.oldest = kind->oldest,
+		.size = kind->size,
+	};
+
+	durable->layout.word = layout.word;
 	BARRIER();
 }
 
-/* Until the magic number stands there again, a next life begins anew, too. */
+/* Until the magic number stands there again, a next life begins anew, too, and in the same way. */
 static void make(const struct durable_kind *kind, bool again)
 {
-	durable->magic = 0;
+	durable->magic = again ? DURABLE_DAMAGED : 0;
 	BARRIER();
 	memset(durable->state, 0, sizeof(durable->state));
 	durable->word &= ~DURABLE_WORD_LINES;
@@ -179,8 +184,7 @@ static void make(const struct durable_kind *kind, bool again)
 /* A version that begins like this one. Cut before it is adopted, the next life does it again. */
 static void convert(const struct durable_kind *kind)
 {
-	uint64_t size = durable->size;
-	uint32_t from = durable->version;
+	uint32_t size = durable->layout.size, from = durable->layout.version;
 
 	rt_log("the durable state of version %u goes on as %u", from, kind->version);
 	if (size < kind->size) {
@@ -193,24 +197,30 @@ static void convert(const struct durable_kind *kind)
 	adopt(kind);
 }
 
+/* NULL, or why what is there cannot be gone on with. */
+static const char *wrong(const struct durable_kind *kind)
+{
+	return durable->magic == DURABLE_MAGIC ? examine(kind) : "damaged: its head is wrong";
+}
+
 void rt_durable_open(struct durable *at, const struct durable_kind *kind)
 {
-	const char *wrong = NULL;
+	const char *why;
 
 	durable = at;
 	rt_state_base = at->state;
 	lines = lines_of(kind->size);
 	if (lines > DURABLE_LINES)
-		rt_fail("a durable state of %lu bytes is too long", (unsigned long)kind->size);
-	if (at->magic != DURABLE_MAGIC) {
+		rt_fail("a durable state of %u bytes is too long", kind->size);
+	if (at->magic == 0) {
 		make(kind, false);
 		return;
 	}
-	wrong = examine(kind);
-	if (wrong) {
-		rt_log("the durable state is %s; it is made anew", wrong);
+	why = wrong(kind);
+	if (why) {
+		rt_log("the durable state is %s; it is made anew", why);
 		make(kind, true);
-	} else if (at->version != kind->version) {
+	} else if (at->layout.version != kind->version) {
 		convert(kind);
 	}
 	last_message = record(at->word)->sequence;

@@ -27,6 +27,16 @@
 #define DURABLE_LINE 64u   /* bytes; the unit of log and checksums */
 #define DURABLE_LINES 256u /* the most that a state has */
 #define DURABLE_MAGIC 0x31656c6261727564ul /* "durable1", little-endian */
+#define DURABLE_DAMAGED 1ul                /* what was there is being made anew */
+
+/* Changes as a whole. */
+union durable_layout {
+	struct {
+		uint16_t version, oldest; /* see struct durable_kind */
+		uint32_t size;            /* bytes */
+	};
+	uint64_t word;
+};
 
 /* The last reply, and the message that it answers. */
 struct durable_record {
@@ -37,10 +47,8 @@ struct durable_record {
 
 /* The memory object. */
 struct durable {
-	uint64_t magic; /* last of all when a state is made */
-	uint32_t version; /* of the state; struct durable_kind explains it, and oldest */
-	uint32_t oldest;
-	uint64_t size; /* of the state, bytes */
+	uint64_t magic; /* last of all when a state is made; 0: there never was one */
+	union durable_layout layout; /* of the state */
 	uint64_t word; /* commits << 16 | which record << 15 | lines in the log */
 	uint64_t watch; /* odd while an event is handled; for who watches over this server */
 	struct durable_record record[2];
@@ -57,9 +65,9 @@ struct durable {
 /* What a server says of its durable state; the supervisor reads the head of it in the binary. */
 struct durable_kind {
 	uint64_t magic;
-	uint32_t version; /* of the layout; 0: there is no durable state */
-	uint32_t oldest;  /* of all versions since then each begins like the one before */
-	uint64_t size;    /* bytes */
+	uint16_t version; /* of the layout; 0: there is no durable state */
+	uint16_t oldest;  /* of all versions since then each begins like the one before */
+	uint32_t size;    /* bytes */
 	/* Power-on state; all of it is zero before. */
 	void (*create)(void *state);
 	/* Whether all that the code relies on holds; false: it is not used. */

@@ -100,7 +100,7 @@ bool image_fits(unsigned int number, unsigned int image)
 	if (!kind_read(number, image, &kind))
 		return false;
 	return there->magic != DURABLE_MAGIC ||
-	       (there->version >= kind.oldest && there->oldest <= kind.version);
+	       (there->layout.version >= kind.oldest && there->layout.oldest <= kind.version);
 }
 
 static void segment_unmap(unsigned int number, const struct elf_segment *segment)

@@ -115,7 +115,7 @@ status_t life_upgrade(unsigned int number, unsigned int image)
 		return status;
 	if (!image_fits(number, image)) {
 		rt_log("%s: binary %u does not know its durable state of version %u",
-		       places[number].name, image, place_durable(number)->version);
+		       places[number].name, image, place_durable(number)->layout.version);
 		return STATUS_NOT_SUPPORTED;
 	}
 	task = task_touch(number);

@@ -4,6 +4,8 @@
  * a tick of the machine's clock, and it is more urgent than all servers: so a victim is cut at that
  * very instruction, wherever it is.
  */
+#include <stdbool.h>
+
 #include "gen/device.h"
 #include "gen/mmio_server.h"
 #include "gen/operator_client.h"
@@ -69,13 +71,14 @@ static void cut(uint64_t number)
 	count++;
 }
 
+/* One of the mask, which is not empty. */
 static uint64_t drawn(void)
 {
-	uint64_t left = draw() % (uint64_t)__builtin_popcountll(mask), rest = mask;
+	uint64_t number = draw() % VICTIMS;
 
-	for (; left; left--)
-		rest &= rest - 1;
-	return (uint64_t)__builtin_ctzll(rest);
+	while (!(mask >> number & 1))
+		number = (number + 1) % VICTIMS;
+	return number;
 }
 
 static void arm(uint64_t ticks)
