@@ -50,6 +50,7 @@ enum syscall {
 	SYSCALL_VCPU_SET,   /* vcpu, register, value */
 	SYSCALL_VCPU_START, /* vcpu */
 	SYSCALL_VCPU_STOP,  /* vcpu */
+	SYSCALL_VCPU_HOLD,  /* vcpu, 1: no guest instruction from now on; 0: it goes on there */
 	SYSCALL_VCPU_KICK,  /* vcpu: look at your interrupts before you run on */
 
 	SYSCALL_IRQ_DONE,     /* irq: may fire again */

@@ -194,7 +194,7 @@ static status_t dispatch_alone(struct task *task, uint64_t number, const uint64_
 		return syscall_thread(task, number, arguments, results);
 	case SYSCALL_SCHEDULE:
 		return syscall_schedule(task, arguments);
-	case SYSCALL_ROUTE ... SYSCALL_VCPU_STOP:
+	case SYSCALL_ROUTE ... SYSCALL_VCPU_HOLD:
 		return syscall_vcpu(task, number, arguments, results, false);
 	case SYSCALL_OBJECT_INFO:
 		return syscall_object_info(task, arguments[0], results);

@@ -29,6 +29,7 @@ enum thread_state {
 	THREAD_CALLING,   /* `server` has its message */
 	THREAD_SLEEPING,  /* a vCPU that waits for an interrupt */
 	THREAD_SPENT,     /* waits for its next budget */
+	THREAD_HELD,      /* a vCPU that could run, but is held */
 	THREAD_ANSWERED,  /* its endpoint has ended: its CPU is to tell it STATUS_DEAD */
 	THREAD_FAULTED,   /* never runs again by itself; its report may be on its way */
 };

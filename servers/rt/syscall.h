@@ -80,6 +80,12 @@ static inline status_t rt_vcpu_stop(handle_t vcpu)
 	return rt_syscall(SYSCALL_VCPU_STOP, vcpu, 0, 0, 0, 0, 0, 0);
 }
 
+/* Until 0 the guest executes nothing; what it waits for goes on. */
+static inline status_t rt_vcpu_hold(handle_t vcpu, uint64_t held)
+{
+	return rt_syscall(SYSCALL_VCPU_HOLD, vcpu, held, 0, 0, 0, 0, 0);
+}
+
 /* deadline in ticks of rt_clock, or TIMER_OFF; `bits` are signalled at the endpoint. */
 static inline status_t rt_timer(handle_t endpoint, uint64_t deadline, uint64_t bits)
 {

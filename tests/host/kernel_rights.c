@@ -99,6 +99,8 @@ static const struct rule {
 	  { { 0, OBJECT_VCPU, RIGHT_MANAGE } }, 1, 0, true, false },
 	{ "vcpu_stop", SYSCALL_VCPU_STOP, { OBJECT(OBJECT_VCPU) },
 	  { { 0, OBJECT_VCPU, RIGHT_MANAGE } }, 1, 0, true, false },
+	{ "vcpu_hold", SYSCALL_VCPU_HOLD, { OBJECT(OBJECT_VCPU), 1 },
+	  { { 0, OBJECT_VCPU, RIGHT_MANAGE } }, 1, 0, true, false },
 	{ "vcpu_kick", SYSCALL_VCPU_KICK, { OBJECT(OBJECT_VCPU) }, { { 0, OBJECT_VCPU, RIGHT_KICK } }, 1,
 	  0, true, false },
 	{ "irq_done", SYSCALL_IRQ_DONE, { OBJECT(OBJECT_IRQ) }, { { 0, OBJECT_IRQ, RIGHT_MANAGE } }, 1, 0,

@@ -6,7 +6,7 @@
  */
 #include "tests/host/kernel_harness.h"
 
-#define LIVES 70
+#define LIVES 90
 #define STEPS 1500 /* of a life */
 #define POOL_SIZE (64ul << 20)
 #define SLOT_FIRST 16ul
@@ -96,7 +96,7 @@ static void choose(struct thread *caller, uint64_t number, uint64_t *a)
 		return;
 	case SYSCALL_VCPU_GET ... SYSCALL_VCPU_KICK:
 		a[0] = any(caller, OBJECT_VCPU);
-		a[1] = pick(2) ? VCPU_PC : seed;
+		a[1] = number == SYSCALL_VCPU_HOLD ? pick(4) == 0 : pick(2) ? VCPU_PC : seed;
 		return;
 	}
 	switch (number) {
@@ -215,7 +215,7 @@ static void system_call(struct thread *caller)
 	choose(caller, number, a);
 	/* Ends are rare, or there is nothing to do any more. */
 	if (((number == SYSCALL_DESTROY || number == SYSCALL_THREAD_STOP || number == SYSCALL_EXIT) &&
-	     pick(6)) ||
+	     pick(5)) ||
 	    (caller == boot && !sensible(number, a)))
 		return;
 	status = call(caller, number, a[0], a[1], a[2], a[3], a[4], a[5]);
