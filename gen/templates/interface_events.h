@@ -40,15 +40,17 @@ static inline void {{ name }}_signal(uint64_t bits)
 }
 {% endif %}
 {% endfor %}
+{% if interface.calls %}
+{% set first = interface.calls[0] %}
 
-/* Answers one message, as the dispatcher of its interface would. */
+/* Answers one message, as the dispatcher of its interface would; the first is the fastest. */
 static inline status_t {{ name }}_message(struct message *message)
 {
 {% if interface.calls | selectattr("method.words") | list %}
 	uint64_t *words = message->words;
 
 {% endif %}
-	switch (message->label) {
+	switch (__builtin_expect(message->label, {{ names(first.interface).macro("label", first.method.name) }})) {
 {% for event in interface.calls %}
 {{ answer(names(event.interface), event.method, c.handler(event),
           c.places(interface.kept) + ["message->badge"], false) -}}
@@ -56,5 +58,6 @@ static inline status_t {{ name }}_message(struct message *message)
 	}
 	return STATUS_NOT_SUPPORTED;
 }
+{% endif %}
 
 #endif

@@ -72,12 +72,12 @@ static inline void sample_signal(uint64_t bits)
 	sample_signal_look(rt_state(), &sample_tally, bits);
 }
 
-/* Answers one message, as the dispatcher of its interface would. */
+/* Answers one message, as the dispatcher of its interface would; the first is the fastest. */
 static inline status_t sample_message(struct message *message)
 {
 	uint64_t *words = message->words;
 
-	switch (message->label) {
+	switch (__builtin_expect(message->label, SAMPLE_LABEL_TURN)) {
 	case SAMPLE_LABEL_TURN:
 		return sample_sample_turn(rt_state(), &sample_tally, message->badge, words[0],
 					  words[1], words[2], words[3], words[4], words[5],
