@@ -107,9 +107,8 @@ class Struct:
     @property
     def prefixes(self):
         """(version, bytes) of the older ones that brought fields, the oldest first."""
-        changes = [(field.since.number if field.since else self.oldest.number, field.offset)
-                   for field in self.fields]
-        starts = dict(reversed(changes))
+        starts = {(field.since or self.oldest).number: field.offset
+                  for field in reversed(self.fields if self.version else [])}
         versions = sorted(starts)
         return [(version, starts[after]) for version, after in zip(versions, versions[1:])]
 

@@ -3,6 +3,7 @@
 """The generator's tests, as TAP: its outputs against golden files, every error's exact words."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -270,6 +271,9 @@ def refusals():
         assert old in GOOD, old
         yield (f"{what} is refused", messages({"thing.idl": GOOD.replace(old, new, 1)}),
                [f"thing.idl:{message}" for message in expected])
+    examples = re.findall(r"```\n(///.*?)```", (ROOT / "docs/interfaces.md").read_text(), re.DOTALL)
+    yield ("the examples of the documentation are good",
+           messages(dict(zip(["ferry.idl", "boat.idl"], examples))), [])
     yield ("a server's state is good", messages({"kept.idl": KEPT, "thing.idl": GOOD}), [])
     for what, old, new, *expected in KEPT_REFUSED:
         assert old in KEPT, old
