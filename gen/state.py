@@ -14,9 +14,9 @@ class State(Rules):
         newest, oldest = struct.version, struct.oldest
         self.define(struct.name, "versions of struct", f"{struct.name}_version",
                     f"{struct.name}_oldest")
-        if self.fits(newest, SCALARS["u32"]) and not 1 <= oldest.number <= newest.number:
+        if self.fits(newest, SCALARS["u16"]) and not 1 <= oldest.number <= newest.number:
             self.error(oldest.token, f"found version {oldest.number} of struct '{struct.name}', "
-                                     f"expected 1 to {newest.number or SCALARS['u32'].maximum}")
+                                     f"expected 1 to {newest.number or SCALARS['u16'].maximum}")
         elif struct.size > LARGEST:
             self.error(struct.name, f"found durable struct '{struct.name}' of {struct.size} bytes, "
                                     f"expected at most {LARGEST}")
