@@ -91,7 +91,7 @@ static void test_no_limit(void)
 static void test_self(void)
 {
 	plan_make(1, MILLISECOND, MILLISECOND);
-	schedule_self(tree, 0);
+	schedule_self(tree, 0, MILLISECOND);
 	check_called(SLOT_SELF_THREAD, 0x7, 0, 0);
 }
 
