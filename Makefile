@@ -54,7 +54,7 @@ The work on it:
   make images          the guests' kernel, initramfs and disk
   make bundle          what boots with the kernel, made of a configuration
   make test-host       tests of pure logic, on this machine, with the sanitizers on
-  make test-models     every order in which CPUs may take the kernel's protocols, by SPIN
+  make test-models     every order of what CPUs do, and every cut of what servers do, by SPIN
   make test-structure  who includes what, the seam to the architectures, how files look
   make packages        installs the Debian packages that are missing
 
