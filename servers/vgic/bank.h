@@ -16,6 +16,7 @@ _Static_assert(sizeof(struct vgic_bank) % DURABLE_LINE == 0, "and the next one")
 
 /* SGIs are edge-triggered, PPIs level-sensitive; neither can change. */
 #define VGIC_EDGE_PRIVATE 0x0000ffffu
+#define VGIC_PPI_FIRST 16u
 
 /* The words of a vCPU up to those of its bank that move. */
 static inline void vcpu_touch(const struct vgic_vcpu *vcpu)
