@@ -183,23 +183,13 @@ static inline void lists_take(struct vgic_state *gic, struct vgic_vcpu *self,
 	}
 }
 
-static inline bool nothing_moves(const struct vgic_vcpu *self, uint64_t events)
+/* Take back what is listed, then list what is best now. `self` is the vCPU of that number. */
+static __attribute__((noinline)) void lists_renew(struct vgic_state *gic, struct vgic_vcpu *self,
+						  const struct vcpu_interrupts *page,
+						  uint64_t events, uint32_t vcpu)
 {
-	return !(self->listed | self->ready[0] | self->ready[1] | self->ready[2] |
-		 self->ready[3]) &&
-	       !(events & VCPU_EVENT_VTIMER);
-}
-
-void vgic_refill(struct vgic_state *gic, uint32_t vcpu, const struct vcpu_interrupts *page,
-		 uint64_t events)
-{
-	struct vgic_vcpu *self = &gic->vcpu[vcpu];
 	uint32_t mine, slot;
 
-	if (nothing_moves(self, events)) {
-		vgic_kicks &= ~(1u << vcpu);
-		return;
-	}
 	vcpu_touch(self);
 	lists_take(gic, self, page);
 	if (events & VCPU_EVENT_VTIMER)
@@ -218,13 +208,24 @@ void vgic_refill(struct vgic_state *gic, uint32_t vcpu, const struct vcpu_interr
 		self->list[0] = private_list(self, (uint32_t)__builtin_ctz(mine));
 		self->listed = 1;
 	}
-	/* Its kick, or what taking back asks of it, is answered. */
+	/* Its kick, and what taking back asked of it, is answered. */
 	vgic_kicks &= ~(1u << vcpu);
 }
 
-void vgic_page_write(const struct vgic_state *gic, uint32_t vcpu, struct vcpu_interrupts *page)
+void vgic_refill(struct vgic_state *gic, uint32_t vcpu, const struct vcpu_interrupts *page,
+		 uint64_t events)
 {
-	const struct vgic_vcpu *self = &gic->vcpu[vcpu];
+	struct vgic_vcpu *self = &gic->vcpu[vcpu];
+
+	if ((self->listed | self->ready[0] | self->ready[1] | self->ready[2] | self->ready[3]) ||
+	    (events & VCPU_EVENT_VTIMER))
+		lists_renew(gic, self, page, events, vcpu);
+	else
+		vgic_kicks &= ~(1u << vcpu);
+}
+
+void vgic_page_write(const struct vgic_vcpu *self, struct vcpu_interrupts *page)
+{
 	uint32_t slot;
 
 	if (page->generation == self->generation)

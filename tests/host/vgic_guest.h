@@ -57,7 +57,7 @@ static inline void guest_refill(struct guest *guest, uint32_t vcpu, uint64_t eve
 	vgic_refill(&guest->gic, vcpu, &guest->page[vcpu], events);
 	CU_ASSERT_EQUAL_FATAL(memcmp(&before, &guest->page[vcpu], sizeof(before)), 0);
 	guest_commit(guest);
-	vgic_page_write(&guest->gic, vcpu, &guest->page[vcpu]);
+	vgic_page_write(&guest->gic.vcpu[vcpu], &guest->page[vcpu]);
 }
 
 static inline void guest_line(struct guest *guest, uint32_t intid, uint64_t level)
