@@ -21,7 +21,7 @@ vmm_tree_SOURCES := $(VMM_FAKE) servers/vmm/aarch64/tree.c
 HOST_TESTS += idl_layout
 idl_layout_CFLAGS := -Itests/gen/golden
 
-VGIC_SOURCES := servers/vgic/banked.c servers/vgic/deliver.c servers/vgic/frame.c servers/vgic/source.c
+VGIC_SOURCES := $(addprefix servers/vgic/,banked.c check.c deliver.c frame.c rebuild.c source.c)
 HOST_TESTS += vgic_compete vgic_deliver vgic_registers vgic_sgi vgic_wild
 vgic_compete_SOURCES := $(VGIC_SOURCES)
 vgic_deliver_SOURCES := $(VGIC_SOURCES)
