@@ -151,7 +151,8 @@ static uint32_t identification(uint32_t offset)
 	return bytes[(offset - PL011_PERIPHERAL_ID) / 4];
 }
 
-static uint32_t register_read(struct vuart_state *uart, struct console_channel *channel, uint32_t offset)
+static uint32_t register_read(struct vuart_state *uart, struct console_channel *channel,
+			      uint32_t offset)
 {
 	switch (offset) {
 	case PL011_DR:
@@ -180,8 +181,8 @@ static uint32_t register_read(struct vuart_state *uart, struct console_channel *
 	return offset >= PL011_PERIPHERAL_ID ? identification(offset) : 0;
 }
 
-static void register_write(struct vuart_state *uart, struct console_channel *channel, uint32_t offset,
-			   uint32_t value)
+static void register_write(struct vuart_state *uart, struct console_channel *channel,
+			   uint32_t offset, uint32_t value)
 {
 	switch (offset) {
 	case PL011_DR:
@@ -195,12 +196,14 @@ static void register_write(struct vuart_state *uart, struct console_channel *cha
 		break;
 	case PL011_LCR_H:
 		uart->line_control = value & 0xff;
+		vuart_look(uart, channel);
 		break;
 	case PL011_CR:
 		uart->control = value & 0xff87;
 		break;
 	case PL011_IFLS:
 		uart->fifo_levels = value & 0x3f;
+		vuart_look(uart, channel);
 		break;
 	case PL011_IMSC:
 		uart->mask = value & PL011_INTERRUPTS;

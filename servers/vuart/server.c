@@ -87,6 +87,7 @@ static status_t reset(uint64_t badge)
 {
 	(void)badge;
 	vuart_reset(uart());
+	vuart_look(uart(), channel);
 	return STATUS_OK;
 }
 
