@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an interface must be beyond its grammar; resolves types, consts and offsets on the way."""
+"""What interfaces must be beyond their grammar; resolves types, consts and offsets on the way."""
 
 import re
 from pathlib import Path
@@ -17,10 +17,22 @@ LOCALS = {"message", "words", "server", "badge", "answer"}  # of the generated f
 class Checker:
     """Checks interfaces one by one; what they define is compared across all of them."""
 
-    def __init__(self, statuses):
+    def __init__(self, statuses, interfaces):
         self.statuses = statuses
+        self.interfaces = {interface.name: interface for interface in interfaces}
+        self.visited = set()
         self.problems = []
         self.defined = {}
+
+    def visit(self, interface):
+        """Checks an interface after those that it uses. Only in a circle one is still without
+        types when it is used, which is then refused."""
+        if interface.path not in self.visited:
+            self.visited.add(interface.path)
+            for name in interface.uses:
+                if name in self.interfaces:
+                    self.visit(self.interfaces[name])
+            self.check(interface)
 
     def check(self, interface):
         """A type or const is known below its definition only, so the members' order counts."""
@@ -38,6 +50,7 @@ class Checker:
         for member in interface.members:
             self.name(member, member.docs)
             getattr(self, type(member).__name__.lower())(member)
+        interface.types = {name: kind for name, kind in self.types.items() if name not in SCALARS}
 
     def const(self, const):
         self.define(const.name, "const", const.name)
@@ -166,12 +179,30 @@ class Checker:
         self.once(token, f"number {token} of {kind} '{thing.name}'", self.defined, (scope, number))
 
     def type_of(self, thing, types):
+        if "." in thing.type_name:
+            return self.type_of_another(thing.type_name)
         if thing.type_name not in types:
             expected = "u8, u16, u32 or u64" if types is SCALARS else \
                 "u8, u16, u32, u64 or an enum or struct defined above"
             self.error(thing.type_name, f"found type '{thing.type_name}', expected {expected}"
                                         f"{suggestion(thing.type_name, types)}")
         return types.get(thing.type_name)
+
+    def type_of_another(self, token):
+        name, kind = token.split(".")
+        other = self.interfaces.get(name)
+        if not other:
+            self.error(token, f"found type '{token}', expected one of an interface that is there"
+                              f"{suggestion(name, self.interfaces)}")
+        elif other.types is None:
+            self.error(token, f"found type '{token}', expected none of an interface that itself "
+                              f"needs '{self.interface.name}'")
+        elif kind not in other.types:
+            self.error(token, f"found type '{token}', expected an enum or struct of {other.path}"
+                              f"{suggestion(kind, other.types)}")
+        else:
+            return other.types[kind]
+        return None
 
     def resolve(self, value):
         """Gives a value its number, where a const's name stands for it."""

@@ -27,16 +27,19 @@ def statuses():
 
 def load(paths):
     """The interfaces of all files, in the order of their numbers, and what is wrong with them."""
-    interfaces, checker = [], Checker(statuses())
+    interfaces, problems = [], []
     for path in sorted(paths):
         try:
             interfaces.append(parse(path, Path(path).read_text(encoding="utf-8")))
-            checker.check(interfaces[-1])
         except (OSError, UnicodeDecodeError) as error:
-            checker.problems.append(Problem(path, 1, 1, f"found no text to read: {error}"))
+            problems.append(Problem(path, 1, 1, f"found no text to read: {error}"))
         except Problem as problem:
-            checker.problems.append(problem)
-    return sorted(interfaces, key=lambda interface: interface.id.number), checker.problems
+            problems.append(problem)
+    checker = Checker(statuses(), interfaces)
+    for interface in interfaces:
+        checker.visit(interface)
+    interfaces.sort(key=lambda interface: interface.id.number)
+    return interfaces, problems + checker.problems
 
 
 def render(interfaces):

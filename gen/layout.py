@@ -70,7 +70,7 @@ class Names:
     def type(self, kind):
         if isinstance(kind, Scalar):
             return f"uint{8 * kind.size}_t"
-        return f"{'struct' if isinstance(kind, Struct) else 'enum'} {self.prefix}_{kind.name}"
+        return f"{'struct' if isinstance(kind, Struct) else 'enum'} {kind.owner}_{kind.name}"
 
     def literal(self, const):
         token = const.value.token

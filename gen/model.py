@@ -53,6 +53,7 @@ class Enum:
     type_name: str
     values: list
     type: Scalar = None
+    owner: str = None  # the interface's name
 
     @property
     def size(self):
@@ -94,6 +95,7 @@ class Struct:
     version: Value = None  # of a durable one
     size: int = None
     align: int = None
+    owner: str = None
 
 
 @dataclass
@@ -132,8 +134,17 @@ class Interface:
     death: str
     members: list
     path: str = None
+    types: dict = None  # name -> enum or struct, once it is checked
 
     def __post_init__(self):
         self.consts, self.enums, self.structs, self.methods = (
             [member for member in self.members if isinstance(member, kind)]
             for kind in (Const, Enum, Struct, Method))
+        for kind in self.enums + self.structs:
+            kind.owner = self.name
+
+    @property
+    def uses(self):
+        """Names of the other interfaces whose types it has."""
+        names = (field.type_name for struct in self.structs for field in struct.fields)
+        return sorted({name.split(".")[0] for name in names if "." in name})

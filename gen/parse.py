@@ -39,6 +39,9 @@ class Builder(Transformer):
     def value(self, token):
         return self.number(token) if token.type == "NUMBER" else model.Value(token)
 
+    def type(self, name, of_another):
+        return name.update(value=f"{name}.{of_another}") if of_another else name
+
     def caller(self, text):
         return str(text[1:-1])
 

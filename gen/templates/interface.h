@@ -9,9 +9,11 @@
 #include <stddef.h>
 {% endif %}
 #include <stdint.h>
+{% for other in interface.uses %}
+{{ "\n" if loop.first }}#include "gen/{{ other }}.h"
+{% endfor %}
 {% if interface.methods %}
-
-#include "ipc/message.h"
+{{ "\n" if not interface.uses }}#include "ipc/message.h"
 {% endif %}
 
 #define {{ NAME }}_INTERFACE {{ interface.id.token }}

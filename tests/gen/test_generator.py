@@ -137,6 +137,29 @@ REFUSED = [
      "it is aligned to 4"),
 ]
 
+# An interface that uses a type of GOOD, and the same for that type.
+OTHER = """/// Another thing.
+interface other = 10 {
+	caller "anyone";
+	death "nothing";
+	struct box { pair: thing.pair[2]; }
+}
+"""
+
+USED = [
+    ("a type of an interface that is not there", "thinc.pair",
+     "other.idl:5:21: error: found type 'thinc.pair', expected one of an interface that is there; "
+     "did you mean 'thing'?"),
+    ("a type that the other interface does not have", "thing.pear",
+     "other.idl:5:21: error: found type 'thing.pear', expected an enum or struct of thing.idl; "
+     "did you mean 'pair'?"),
+    ("a type of another interface that is its own", "other.box",
+     "other.idl:5:21: error: found type 'other.box', expected none of an interface that itself "
+     "needs 'other'"),
+    ("a number's type said to be of another interface", "thing.u32",
+     "other.idl:5:21: error: found type 'thing.u32', expected an enum or struct of thing.idl"),
+]
+
 
 def messages(texts):
     """What the generator says of files, given as name -> text, in the current folder."""
@@ -148,10 +171,22 @@ def messages(texts):
 def refusals():
     """(what holds, what was seen, what is right) for everything that is refused."""
     yield "a good interface has no errors", messages({"thing.idl": GOOD}), []
+    yield ("neither has one that uses its types, whatever the order of the files",
+           messages({"other.idl": OTHER, "thing.idl": GOOD}), [])
     for what, old, new, *expected in REFUSED:
         assert old in GOOD, old
         yield (f"{what} is refused", messages({"thing.idl": GOOD.replace(old, new, 1)}),
                [f"thing.idl:{message}" for message in expected])
+    for what, old, *expected in USED:
+        yield (f"{what} is refused", messages({"other.idl": OTHER.replace("thing.pair", old, 1),
+                                               "thing.idl": GOOD}), expected)
+    circle = {f"{name}.idl": OTHER.replace("other = 10", f"{name} = {number}")
+              .replace("thing.pair", f"{uses}.box")
+              for number, (name, uses) in enumerate([("a", "b"), ("b", "c"), ("c", "a")], 1)}
+    for files in circle, dict(reversed(circle.items())):
+        yield ("interfaces whose types need each other in a circle are refused", messages(files),
+               ["c.idl:5:21: error: found type 'a.box', expected none of an interface that itself "
+                "needs 'c'"])
     yield ("two interfaces of one number are refused, whatever the order of the files",
            messages({"thing.idl": GOOD, "other.idl": GOOD.replace("thing", "other")}),
            ["thing.idl:2:19: error: found number 9 of interface 'thing', expected one not taken in "
@@ -164,7 +199,7 @@ def outputs():
         return subprocess.run([sys.executable, ROOT / "gen/generate.py", "--output", "out", *files],
                               capture_output=True, text=True, check=False)
 
-    files = generate.render(generate.load([str(HERE / "sample.idl")])[0])
+    files = generate.render(generate.load(map(str, HERE.glob("*.idl")))[0])
     golden = {path.name: path.read_text() for path in (HERE / "golden/gen").iterdir()}
     yield "the files written are those of the golden folder", sorted(files), sorted(golden)
     for name, text in sorted(files.items()):
@@ -175,7 +210,7 @@ def outputs():
            generate.render(generate.load(interfaces[::-1])[0]))
 
     Path("thing.idl").write_text(GOOD.replace("u32", "u33"))
-    bad = run("thing.idl", str(HERE / "sample.idl"))
+    bad = run("thing.idl", str(HERE / "shape.idl"))
     yield ("an error ends with status 1 and its message only",
            (bad.returncode, bad.stdout, bad.stderr.count("\n"), "Traceback" in bad.stderr),
            (1, "", 2, False))

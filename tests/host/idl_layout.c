@@ -246,6 +246,7 @@ static void layouts(void)
 	CU_ASSERT_EQUAL(sizeof(state), 48);
 	CU_ASSERT_EQUAL(sizeof(state.colour), 1);
 	CU_ASSERT_EQUAL(COUNT(state.point), SAMPLE_CORNERS);
+	CU_ASSERT_EQUAL(sizeof(((struct sample_drawing *)NULL)->line[0]), sizeof(struct shape_line));
 	CU_ASSERT_EQUAL(SAMPLE_STATE_VERSION, 2);
 	CU_ASSERT_EQUAL(SAMPLE_EVERYTHING, UINT64_MAX);
 	CU_ASSERT_EQUAL(offsetof(struct block_queue, request), 64 + 64 * 8);

@@ -21,4 +21,4 @@ test-gen:
 .PHONY: golden
 golden:
 	@echo "  GEN     tests/gen/golden/gen"
-	@$(PYTHON) gen/generate.py --output tests/gen/golden/gen tests/gen/sample.idl
+	@$(PYTHON) gen/generate.py --output tests/gen/golden/gen $(wildcard tests/gen/*.idl)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "gen/shape.h"
 #include "ipc/message.h"
 
 #define SAMPLE_INTERFACE 77
@@ -73,5 +74,17 @@ _Static_assert(offsetof(struct sample_state, colour) == 8, "colour");
 _Static_assert(offsetof(struct sample_state, small) == 9, "small");
 _Static_assert(offsetof(struct sample_state, half) == 12, "half");
 _Static_assert(offsetof(struct sample_state, point) == 16, "point");
+
+/* Of another interface's types. */
+struct sample_drawing {
+	struct shape_line frame; /* A struct of another interface. */
+	struct shape_line line[SAMPLE_CORNERS];
+	uint16_t stroke[2]; /* enum shape_stroke */
+};
+
+_Static_assert(sizeof(struct sample_drawing) == 24, "drawing");
+_Static_assert(offsetof(struct sample_drawing, frame) == 0, "frame");
+_Static_assert(offsetof(struct sample_drawing, line) == 4, "line");
+_Static_assert(offsetof(struct sample_drawing, stroke) == 20, "stroke");
 
 #endif
