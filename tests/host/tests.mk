@@ -21,7 +21,7 @@ vmm_tree_SOURCES := $(VMM_FAKE) servers/vmm/aarch64/tree.c
 HOST_TESTS += idl_layout
 idl_layout_CFLAGS := -Itests/gen/golden
 
-VGIC_SOURCES := servers/vgic/banked.c servers/vgic/deliver.c servers/vgic/frame.c servers/vgic/source.c
+VGIC_SOURCES := $(addprefix servers/vgic/,banked.c check.c deliver.c frame.c rebuild.c source.c)
 HOST_TESTS += vgic_compete vgic_deliver vgic_registers vgic_sgi vgic_wild
 vgic_compete_SOURCES := $(VGIC_SOURCES)
 vgic_deliver_SOURCES := $(VGIC_SOURCES)
@@ -29,9 +29,15 @@ vgic_registers_SOURCES := $(VGIC_SOURCES)
 vgic_sgi_SOURCES := $(VGIC_SOURCES)
 vgic_wild_SOURCES := $(VGIC_SOURCES)
 
-HOST_TESTS += vuart_model vuart_transmit
-vuart_model_SOURCES := servers/vuart/model.c
-vuart_transmit_SOURCES := servers/vuart/model.c
+# Servers with the runtime's own loop and transactions.
+LIFE_SOURCES := tests/host/life.c servers/rt/serve.c servers/rt/durable.c
+LIFE_LIBS := -Wl,--wrap=rt_commit
+
+HOST_TESTS += vuart_model vuart_restart vuart_transmit
+vuart_model_SOURCES := servers/vuart/model.c tests/host/durable_stub.c
+vuart_transmit_SOURCES := $(vuart_model_SOURCES)
+vuart_restart_SOURCES := servers/vuart/model.c $(LIFE_SOURCES)
+vuart_restart_LIBS := $(LIFE_LIBS)
 
 HOST_TESTS += console_mux console_hostile
 console_mux_SOURCES := servers/uart/mux.c servers/uart/mux_input.c

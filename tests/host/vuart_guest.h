@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A guest before its PL011: register accesses that must succeed, and the rings behind. */
+/*
+ * A guest before its PL011: register accesses that must succeed, and the rings behind. After each
+ * access the rings' other side is shown what it did.
+ */
 #ifndef TESTS_HOST_VUART_GUEST_H
 #define TESTS_HOST_VUART_GUEST_H
 
@@ -10,20 +13,28 @@
 #include "servers/lib/pl011.h"
 #include "servers/vuart/vuart.h"
 
-static struct vuart uart;
+static struct vuart_state uart;
 static struct console_channel channel;
+static bool woken;
+
+static inline void show(void)
+{
+	woken |= vuart_settle(&uart, &channel);
+}
 
 static inline uint64_t get(uint64_t offset)
 {
 	uint64_t value = 0xdead;
 
 	CU_ASSERT_EQUAL(vuart_read(&uart, &channel, offset, 4, &value), STATUS_OK);
+	show();
 	return value;
 }
 
 static inline void set(uint64_t offset, uint64_t value)
 {
 	CU_ASSERT_EQUAL(vuart_write(&uart, &channel, offset, 4, value), STATUS_OK);
+	show();
 }
 
 static inline bool line(void)
@@ -33,9 +44,9 @@ static inline bool line(void)
 
 static inline bool wake(void)
 {
-	bool value = uart.wake;
+	bool value = woken;
 
-	uart.wake = false;
+	woken = false;
 	return value;
 }
 
@@ -51,6 +62,8 @@ static inline void type(const char *text)
 static inline void start(void)
 {
 	memset(&channel, 0, sizeof(channel));
+	memset(&uart, 0, sizeof(uart));
+	woken = false;
 	vuart_reset(&uart);
 	set(PL011_LCR_H, PL011_LCR_H_8BIT | PL011_LCR_H_FEN);
 	set(PL011_ICR, PL011_INTERRUPTS);

@@ -7,11 +7,15 @@ HOST_CC     ?= gcc
 HOST_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Werror -fsanitize=address,undefined \
 	       -fno-sanitize-recover=all -I. -I$(BUILD)
 
+# What a test includes is written down in a run of its own: compiling several files at once, the
+# compiler would keep that of the last one only.
 define host_test
 $(BUILD)/host/$(1): tests/host/$(1).c $($(1)_SOURCES) $(GEN_STAMP)
 	@mkdir -p $$(@D)
 	@echo "  HOSTCC  $$@"
-	@$(HOST_CC) $(HOST_CFLAGS) $($(1)_CFLAGS) -MMD -MP -MF $$@.d -o $$@ \
+	@$(HOST_CC) $(HOST_CFLAGS) $($(1)_CFLAGS) -MM -MP -MT $$@ \
+		tests/host/$(1).c $(filter %.c,$($(1)_SOURCES)) > $$@.d
+	@$(HOST_CC) $(HOST_CFLAGS) $($(1)_CFLAGS) -o $$@ \
 		tests/host/$(1).c $($(1)_SOURCES) -lcunit $($(1)_LIBS)
 -include $(BUILD)/host/$(1).d
 endef
