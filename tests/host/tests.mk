@@ -3,10 +3,10 @@
 HOST_TESTS :=
 
 HOST_TESTS += virtqueue
-virtqueue_SOURCES := servers/lib/virtqueue.c
-VMM_TESTS := vmm_description vmm_fault vmm_image vmm_register vmm_restart vmm_server vmm_tree
 virtqueue_SOURCES := servers/lib/virtqueue.c tests/host/durable_stub.c
 VMM_TESTS := vmm_description vmm_fault vmm_image vmm_register vmm_server vmm_tree
+virtqueue_SOURCES := servers/lib/virtqueue.c
+VMM_TESTS := vmm_description vmm_fault vmm_image vmm_register vmm_restart vmm_server vmm_tree
 HOST_TESTS += $(VMM_TESTS)
 $(foreach test,$(VMM_TESTS),$(eval $(test)_LIBS := -lfdt))
 VMM_FAKE := tests/host/vmm_fake.c servers/vmm/name.c servers/lib/random.c servers/rt/durable.c
