@@ -36,9 +36,11 @@ HOST_TESTS += vuart_model vuart_transmit
 vuart_model_SOURCES := servers/vuart/model.c
 vuart_transmit_SOURCES := servers/vuart/model.c
 
-HOST_TESTS += console_mux console_hostile
-console_mux_SOURCES := servers/uart/mux.c servers/uart/mux_input.c
+HOST_TESTS += console_mux console_hostile console_restart
+console_mux_SOURCES := servers/uart/mux.c servers/uart/mux_input.c servers/uart/mux_source.c servers/rt/durable.c
 console_hostile_SOURCES := $(console_mux_SOURCES)
+console_restart_SOURCES := $(console_mux_SOURCES) servers/rt/serve.c
+console_restart_LIBS := -Wl,--wrap=rt_commit
 
 HOST_TESTS += virtio_mmio
 virtio_mmio_SOURCES := servers/lib/virtio_mmio.c servers/lib/virtqueue.c
