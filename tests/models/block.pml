@@ -505,8 +505,10 @@ driver_born:
 	:: atomic { device_stop() }
 	:: DRIVER_CUT
 	fi;
-#if !defined(MUTANT_NO_HARVEST) && !defined(MUTANT_HARVEST_LATE)
+#ifndef MUTANT_NO_HARVEST
+#ifndef MUTANT_HARVEST_LATE
 	harvest();
+#endif
 #endif
 #ifndef MUTANT_DRIVER_NO_LOOK
 	client_look();
