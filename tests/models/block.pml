@@ -42,18 +42,10 @@
  * MUTANT_DRIVER_NO_LOOK: assertion violated
  * MUTANT_DRIVER_NO_SIGNAL: assertion violated
  */
-#ifndef RESETS
 #define RESETS 1
-#endif
-#ifndef SLOTS
 #define SLOTS 2
-#endif
-#ifndef WRITES
 #define WRITES 2 /* to sector 0 */
-#endif
-#ifndef OTHERS
 #define OTHERS 1 /* to sector 1 */
-#endif
 #define TRANSFERS 2
 #define SECTORS 2
 #define ALL (WRITES + OTHERS)
@@ -115,14 +107,11 @@ inline device_complete()
 	   fi;
 	   dropped = dropped & ~BIT(slot);
 	   taken = taken ^ BIT(slot);
-	   flight[slot] = NONE;
-	   result[slot] = NONE;
-	   request[slot] = NONE;
+	   flight[slot] = NONE; result[slot] = NONE; request[slot] = NONE;
 	   slot++
 	:: else -> slot++
 	od;
-	seen = 0;
-	slot = 0
+	seen = 0; slot = 0
 }
 
 #define MORE (running && !draining && available_index != available_next)
@@ -171,12 +160,11 @@ inline handle_signals()
 /* Its call ends with it: not yet taken, or answered to nobody. */
 inline client_end()
 {
-	call = NOTHING;
-	new = true;
-	replies = false
+	call = NOTHING; new = true; replies = false
 }
 
 #define CLIENT_CUT atomic { cutting -> client_end(); goto client_born }
+#define CLIENT_STEP(what) if :: atomic { what } :: CLIENT_CUT fi
 
 /* What is left of an event that a cut came into: in the right model nothing that anybody sees. */
 inline client_cut_event()
@@ -227,10 +215,7 @@ inline submitted_publish()
 {
 	if
 	:: atomic { CALLS -> submitted = started; call = SENDING };
-	   if
-	   :: call == NOTHING
-	   :: CLIENT_CUT
-	   fi
+	   CLIENT_STEP(call == NOTHING)
 	:: !CALLS
 	:: CLIENT_CUT
 	fi
@@ -247,16 +232,10 @@ inline device_publish()
 	if
 #ifdef MUTANT_PULSE_FIRST
 	:: atomic { TELLS -> pulse = true };
-	   if
-	   :: used_index = used_next
-	   :: CLIENT_CUT
-	   fi
+	   CLIENT_STEP(used_index = used_next)
 #else
 	:: atomic { TELLS -> used_index = used_next };
-	   if
-	   :: pulse = true
-	   :: CLIENT_CUT
-	   fi
+	   CLIENT_STEP(pulse = true)
 #endif
 	:: !TELLS
 	:: CLIENT_CUT
@@ -289,9 +268,7 @@ inline device_reset()
 #ifndef MUTANT_NO_DRAIN
 	draining = BUSY != 0;
 #endif
-	running = false;
-	available_next = 0;
-	used_next = 0
+	running = false; available_next = 0; used_next = 0
 }
 
 /* Signals and messages in any order. */
@@ -331,15 +308,12 @@ end:	   if
 /* The driver */
 
 #define DRIVER_CUT atomic { cutting -> driver_end(); goto driver_born }
+#define DRIVER_STEP(what) if :: atomic { what } :: DRIVER_CUT fi
 
 /* Its call comes again. */
 inline driver_end()
 {
-	at_device = 0;
-	seen = 0;
-	slot = 0;
-	number = 0;
-	own = 0;
+	at_device = 0; seen = 0; slot = 0; number = 0; own = 0;
 	if
 	:: call == IN_HAND -> call = SENDING
 	:: else
@@ -348,10 +322,7 @@ inline driver_end()
 
 inline owner_clear()
 {
-	owner[number] = NONE;
-	parity[number] = 0;
-	table[number] = NONE;
-	status[number] = true
+	owner[number] = NONE; parity[number] = 0; table[number] = NONE; status[number] = true
 }
 
 #define RESULT result[slot] = table[number]
@@ -385,9 +356,7 @@ inline slot_complete()
 #ifndef MUTANT_OWNER_KEPT
 		owner_clear();
 #endif
-		number = 0;
-		slot = 0;
-		rung = true
+		number = 0; slot = 0; rung = true
 	   }
 	:: DRIVER_CUT
 	fi
@@ -441,8 +410,7 @@ inline disk_submit()
 		status[number] = false;
 		at_device = at_device | BIT(slot);
 		transfer[number] = AVAILABLE;
-		number = 0;
-		slot = 0
+		number = 0; slot = 0
 	   }
 	:: DRIVER_CUT
 	fi
@@ -452,10 +420,7 @@ inline disk_submit()
 
 inline client_look()
 {
-	if
-	:: seen = submitted
-	:: DRIVER_CUT
-	fi;
+	DRIVER_STEP(seen = submitted);
 	do
 	:: atomic { FRESH & 1 -> disk_find(0) };
 	   disk_submit()
@@ -486,8 +451,7 @@ inline disk_take(which)
 inline device_stop()
 {
 #ifndef MUTANT_NO_DEVICE_RESET
-	transfer[0] = FREE;
-	transfer[1] = FREE;
+	transfer[0] = FREE; transfer[1] = FREE;
 #endif
 	own = completed
 }
@@ -501,12 +465,11 @@ driver_born:
 	own = completed;
 	harvest();
 #endif
-	if
-	:: atomic { device_stop() }
-	:: DRIVER_CUT
-	fi;
-#if !defined(MUTANT_NO_HARVEST) && !defined(MUTANT_HARVEST_LATE)
+	DRIVER_STEP(device_stop());
+#ifndef MUTANT_NO_HARVEST
+#ifndef MUTANT_HARVEST_LATE
 	harvest();
+#endif
 #endif
 #ifndef MUTANT_DRIVER_NO_LOOK
 	client_look();
@@ -515,10 +478,7 @@ driver_born:
 	harvest();
 #endif
 #ifndef MUTANT_DRIVER_NO_SIGNAL
-	if
-	:: rung = true
-	:: DRIVER_CUT
-	fi;
+	DRIVER_STEP(rung = true);
 #endif
 end:	do
 	:: atomic { call == SENDING -> call = IN_HAND };
@@ -591,17 +551,10 @@ inline guest_forget(sector)
 /* Once the device says so, what was in flight is over, and the guest's memory its own. */
 inline guest_start()
 {
-	guest_forget(0);
-	guest_forget(1);
-	available[0] = NONE;
-	available[1] = NONE;
-	available_index = 0;
-	used[0] = NONE;
-	used[1] = NONE;
-	used_index = 0;
-	used_seen = 0;
-	pulse = false;
-	running = true
+	guest_forget(0); guest_forget(1);
+	available[0] = NONE; available[1] = NONE; available_index = 0;
+	used[0] = NONE; used[1] = NONE; used_index = 0; used_seen = 0;
+	pulse = false; running = true
 }
 
 proctype guest()
@@ -639,11 +592,6 @@ proctype watch()
 
 init {
 	atomic {
-		run client();
-		run driver();
-		run device();
-		run guest();
-		run world();
-		run watch()
+		run client(); run driver(); run device(); run guest(); run world(); run watch()
 	}
 }
