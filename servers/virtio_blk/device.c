@@ -103,9 +103,9 @@ void device_look(struct virtio_blk_state *device, struct surroundings *around)
 
 /*
  * Cuts what is in flight off from the guest: its completions are awaited but no longer shown. Until
- * the disk's driver says that nothing is left, the disk may write to the guest's memory: a guest that
- * reset the device reads a status other than 0, and if it starts the queue all the same, it is not
- * looked at.
+ * the disk's driver says that nothing is left, the disk may write to the guest's memory: a guest
+ * that reset the device reads a status other than 0, and if it starts the queue all the same, it is
+ * not looked at.
  */
 static void device_drop(struct virtio_blk_state *device, struct surroundings *around)
 {

@@ -32,8 +32,8 @@ bool device_check(const struct virtio_blk_state *device, const struct surroundin
 }
 
 /*
- * What the disk's driver has, the queue tells; whose requests they were is lost. So the guest is told
- * that the device needs a reset (2.1.2), and its ring is left alone until then.
+ * What the disk's driver has, the queue tells; whose requests they were is lost. So the guest is
+ * told that the device needs a reset (2.1.2), and its ring is left alone until then.
  */
 void device_rebuild(struct virtio_blk_state *device, const struct surroundings *around)
 {
