@@ -54,6 +54,7 @@ The work on it:
   make images          the guests' kernel, initramfs and disk
   make bundle          what boots with the kernel, made of a configuration
   make test-host       tests of pure logic, on this machine, with the sanitizers on
+  make test-restart-all  every server cut at every instruction of what goes through it
   make test-models     every order in which CPUs may take the kernel's protocols, by SPIN
   make test-structure  who includes what, the seam to the architectures, how files look
   make packages        installs the Debian packages that are missing
