@@ -40,7 +40,7 @@ enum syscall {
 	SYSCALL_UNMAP, /* task or vm, address, size */
 
 	SYSCALL_THREAD_START, /* thread, entry, stack, argument, second argument */
-	SYSCALL_THREAD_STOP,  /* thread */
+	SYSCALL_THREAD_STOP,  /* thread; not the supervisor's */
 	SYSCALL_THREAD_GET,   /* thread, register -> value */
 	SYSCALL_EXIT,         /* code: the caller ends, as by a fault of that address */
 	SYSCALL_SCHEDULE,     /* machine, own or stopped thread or vcpu, CPUs, budget, period */

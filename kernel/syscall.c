@@ -13,6 +13,22 @@ static struct thread *refuse(struct thread *caller, status_t status)
 	return caller;
 }
 
+/*
+ * From shared to alone, for a call that has done nothing yet. False: the caller was taken away
+ * meanwhile, and makes its call again if it runs again; the CPU is inside, shared.
+ */
+static bool enter_alone(struct cpu *cpu, const struct thread *caller)
+{
+	arch_syscall_again(true);
+	cpu_enter_alone(cpu);
+	if (cpu->current == caller) {
+		arch_syscall_again(false);
+		return true;
+	}
+	cpu_leave_alone(cpu);
+	return false;
+}
+
 /* The handle is checked once; then the thread serves through it until it is closed. */
 static __attribute__((noinline)) struct thread *reply_wait_first(struct thread *caller,
 								 uint64_t slot)
@@ -22,7 +38,7 @@ static __attribute__((noinline)) struct thread *reply_wait_first(struct thread *
 	struct handle *handle;
 	status_t status;
 
-	if (!cpu_enter_alone(cpu))
+	if (!enter_alone(cpu, caller))
 		return thread_schedule(cpu);
 	status = STATUS_OK;
 	endpoint = handle_find(caller->task, slot, OBJECT_ENDPOINT, RIGHT_RECEIVE, &handle,
@@ -208,7 +224,7 @@ static __attribute__((noinline)) struct thread *syscall_alone(struct thread *cal
 	struct cpu *cpu = cpu_this();
 	status_t status;
 
-	if (!cpu_enter_alone(cpu))
+	if (!enter_alone(cpu, caller))
 		return thread_schedule(cpu);
 	status = dispatch_alone(caller->task, number, arch_syscall_arguments(&caller->context),
 				arch_syscall_results(&caller->context));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The system calls on threads. */
 #include "kernel/endpoint.h"
+#include "kernel/fault.h"
 #include "kernel/syscall.h"
 #include "kernel/task.h"
 
@@ -68,6 +69,8 @@ status_t syscall_thread(struct task *task, uint64_t number, const uint64_t *argu
 		return get(thread, arguments[1], &results[1]);
 	if (number == SYSCALL_THREAD_START)
 		return start(thread, arguments);
+	if (thread_is_supervisor(thread))
+		return STATUS_BUSY; /* nobody could start it again: it exits instead */
 	thread_stop(thread);
 	return STATUS_OK;
 }

@@ -108,7 +108,7 @@ void thread_evict(struct thread *thread);
 status_t thread_schedule_set(struct thread *thread, uint64_t mask, uint64_t budget,
 			     uint64_t period);
 
-/* A task's thread did what it may not: it stops, and its fault endpoint hears of it. */
+/* A task's thread did what it may not: it stops, and its fault endpoint hears of it (fault.c). */
 struct thread *thread_fault(struct thread *thread, uint64_t address, uint64_t syndrome,
 			    const uint64_t position[4]);
 

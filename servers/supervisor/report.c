@@ -20,9 +20,13 @@ static void report_registers(unsigned int number)
 {
 	unsigned int first;
 
-	for (first = 0; first < registers.general; first += REGISTERS_A_LINE)
-		rt_log("  %2u: %016lx %016lx %016lx %016lx", first, get(number, first),
-		       get(number, first + 1), get(number, first + 2), get(number, first + 3));
+	for (first = 0; first < registers.general; first += REGISTERS_A_LINE) {
+		const uint64_t a = get(number, first), b = get(number, first + 1),
+			       c = get(number, first + 2), d = get(number, first + 3);
+
+		if (a | b | c | d)
+			rt_log("  %2u: %016lx %016lx %016lx %016lx", first, a, b, c, d);
+	}
 }
 
 /* A frame on the task's stack holds the caller's frame and where to go on; frames only ascend. */
@@ -38,7 +42,8 @@ static void report_callers(unsigned int number)
 		if (frame < low || frame > STACK_END - 16 || frame % 16)
 			return;
 		words = (const uint64_t *)(stack + (frame - low));
-		rt_log("  called from %lx", words[1]);
+		if (words[1])
+			rt_log("  called from %lx", words[1]);
 		if (words[0] <= frame)
 			return;
 		frame = words[0];
@@ -55,6 +60,9 @@ void report_death(unsigned int number, uint64_t syndrome, uint64_t address)
 	if (label)
 		rt_log("  it served the message %lx, badge %lx, number %lu", label,
 		       get(number, THREAD_GET_BADGE), get(number, THREAD_GET_SEQUENCE));
+	/* One that goes on dying tells the rest once. */
+	if (state()->task[number].deaths)
+		return;
 	report_registers(number);
 	report_callers(number);
 }

@@ -151,7 +151,8 @@ static uint32_t identification(uint32_t offset)
 	return bytes[(offset - PL011_PERIPHERAL_ID) / 4];
 }
 
-static uint32_t register_read(struct vuart_state *uart, struct console_channel *channel, uint32_t offset)
+static uint32_t register_read(struct vuart_state *uart, struct console_channel *channel,
+			      uint32_t offset)
 {
 	switch (offset) {
 	case PL011_DR:
@@ -180,8 +181,8 @@ static uint32_t register_read(struct vuart_state *uart, struct console_channel *
 	return offset >= PL011_PERIPHERAL_ID ? identification(offset) : 0;
 }
 
-static void register_write(struct vuart_state *uart, struct console_channel *channel, uint32_t offset,
-			   uint32_t value)
+static void register_write(struct vuart_state *uart, struct console_channel *channel,
+			   uint32_t offset, uint32_t value)
 {
 	switch (offset) {
 	case PL011_DR:

@@ -54,9 +54,9 @@ virtio_blk_reset_SOURCES := $(virtio_blk_device_SOURCES)
 HOST_TESTS += blk_driver
 
 # The kernel itself, on the fake architecture; built once for all of its tests.
-KERNEL_TESTS := kernel_balance kernel_boot kernel_budget kernel_endpoint kernel_hold kernel_kick kernel_object \
-		kernel_restart kernel_rights kernel_schedule kernel_smp kernel_space kernel_stop kernel_timer kernel_vcpu \
-		kernel_walk
+KERNEL_TESTS := kernel_balance kernel_boot kernel_budget kernel_endpoint kernel_hold kernel_kick \
+		kernel_object kernel_restart kernel_rights kernel_schedule kernel_smp kernel_space kernel_stop \
+		kernel_supervisor kernel_timer kernel_vcpu kernel_walk
 KERNEL_HOST_SOURCES := $(filter-out kernel/string.c,$(wildcard kernel/*.c)) \
 		       tests/host/arch/fake.c tests/host/kernel_harness.c tests/host/kernel_check.c
 KERNEL_HOST_OBJECTS := $(KERNEL_HOST_SOURCES:%.c=$(BUILD)/host/kernel/%.o)

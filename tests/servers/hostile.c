@@ -19,7 +19,7 @@
 
 enum { POOL = 64, ENDPOINT, MEMORY, WINDOW, TASK, THREAD, VM, PAGE, VCPU, SMALL, LAST };
 
-static uint64_t seed = 0x636f7070696365ul;
+static uint64_t seed;
 static uint64_t batches;
 static uint64_t worked; /* bit n: among the wild calls number n has done something */
 static handle_t line, parent, first; /* own slots from `first` on are not the plan's */
@@ -243,6 +243,7 @@ void server_start(void)
 {
 	uint64_t info[3];
 
+	seed = 0x636f7070696365ul;
 	line = (handle_t)rt_argument("line");
 	parent = (handle_t)rt_argument("pool");
 	for (first = 1; rt_object_info(first, info) == STATUS_OK; first++)
