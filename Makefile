@@ -25,6 +25,7 @@ $(PERSONAL_GOALS):
 include tools/make/generate.mk
 include tools/make/target.mk
 include tools/make/host.mk
+include tests/crash/crash.mk
 -include tools/make/images.mk
 include tools/make/test.mk
 include tools/make/bench.mk
@@ -54,8 +55,10 @@ The work on it:
   make images          the guests' kernel, initramfs and disk
   make bundle          what boots with the kernel, made of a configuration
   make test-host       tests of pure logic, on this machine, with the sanitizers on
+  make test-crash      servers cut before each of their stores, and what the world sees of it
+  make test-crash-all  the same with more scripts and more cuts; hours
+  make test-models     every order of what CPUs do, and every cut of what servers do, by SPIN
   make test-restart-all  every server cut at every instruction of what goes through it
-  make test-models     every order in which CPUs may take the kernel's protocols, by SPIN
   make test-structure  who includes what, the seam to the architectures, how files look
   make packages        installs the Debian packages that are missing
 

@@ -19,12 +19,12 @@ static void slot_complete(struct clients *clients, uint32_t number, uint32_t slo
 {
 	struct client *client = &clients->client[number];
 
-	client->queue->completion[client->head++ % BLOCK_SLOTS] =
-		(struct block_completion){ .slot = slot, .result = result };
+	client->queue->result[slot] = result;
+	client->completed ^= UINT64_C(1) << slot;
 	client->busy &= ~(UINT64_C(1) << slot);
 	clients->signal |= UINT32_C(1) << number;
-	/* Release: the completion, and the data before it, are written before the head. */
-	__atomic_store_n(&client->queue->head, client->head, __ATOMIC_RELEASE);
+	/* Release: the result, and the data before it, are written before the word. */
+	__atomic_store_n(&client->queue->completed, client->completed, __ATOMIC_RELEASE);
 }
 
 /*
@@ -63,6 +63,7 @@ static bool segments_copy(const struct client *client, const struct block_segmen
 static void slot_begin(struct clients *clients, uint32_t number, uint32_t slot)
 {
 	const struct client *client = &clients->client[number];
+	const uint32_t owner = owner_make(number, slot, !(client->completed >> slot & 1));
 	const struct block_request *request = &client->queue->request[slot];
 	struct disk *disk = &clients->disk;
 	enum virtio_block_type type;
@@ -75,7 +76,7 @@ static void slot_begin(struct clients *clients, uint32_t number, uint32_t slot)
 		if (!disk->flush) /* no volatile cache (5.2.5.2): nothing to do */
 			slot_complete(clients, number, slot, BLOCK_RESULT_OK);
 		else
-			disk_submit(disk, VIRTIO_BLOCK_FLUSH, 0, 0, number, slot);
+			disk_submit(disk, VIRTIO_BLOCK_FLUSH, 0, 0, owner);
 		return;
 	}
 	data = disk_data(disk, &first);
@@ -85,7 +86,7 @@ static void slot_begin(struct clients *clients, uint32_t number, uint32_t slot)
 		return;
 	}
 	type = head.operation == BLOCK_OPERATION_READ ? VIRTIO_BLOCK_IN : VIRTIO_BLOCK_OUT;
-	disk_submit(disk, type, client->start + head.sector, head.count, number, slot);
+	disk_submit(disk, type, client->start + head.sector, head.count, owner);
 }
 
 /* Starts waiting slots while there are transfers for them: one of each client in turn. */
@@ -119,24 +120,35 @@ static void signals_send(struct clients *clients)
 	}
 }
 
-status_t client_submit(struct clients *clients, uint64_t badge, uint64_t slot)
+/* Sees what a client has in flight that this life did not see yet. */
+static void client_look(struct clients *clients, uint32_t number)
 {
-	struct client *client;
+	struct client *client = &clients->client[number];
+	/* Acquire: slots are read after the word that gives them. */
+	uint64_t flight = __atomic_load_n(&client->queue->submitted, __ATOMIC_ACQUIRE) ^
+			  client->completed;
 
-	if (badge >= clients->count || slot >= BLOCK_SLOTS)
-		return STATUS_BAD_ARGUMENT;
-	client = &clients->client[badge];
-	if (client->busy >> slot & 1)
-		return STATUS_BUSY;
-	client->busy |= UINT64_C(1) << slot;
-	if (clients->disk.free_count && !clients->pending) {
-		slot_begin(clients, badge, slot);
+	client->pending |= flight & ~client->busy;
+	client->busy |= flight;
+	if (client->pending)
+		clients->pending |= UINT32_C(1) << number;
+}
+
+static void clients_begin(struct clients *clients)
+{
+	if (clients->pending && clients->disk.free_count) {
+		pending_begin(clients);
 		disk_notify(&clients->disk);
-		signals_send(clients);
-	} else {
-		client->pending |= UINT64_C(1) << slot;
-		clients->pending |= UINT32_C(1) << badge;
 	}
+	signals_send(clients);
+}
+
+status_t client_submit(struct clients *clients, uint64_t badge)
+{
+	if (badge >= clients->count)
+		return STATUS_BAD_ARGUMENT;
+	client_look(clients, (uint32_t)badge);
+	clients_begin(clients);
 	return STATUS_OK;
 }
 
@@ -152,24 +164,58 @@ status_t client_quiesce(struct clients *clients, uint64_t badge)
 {
 	if (badge >= clients->count)
 		return STATUS_BAD_ARGUMENT;
+	client_look(clients, (uint32_t)badge);
 	clients_drain(clients);
 	return clients->client[badge].busy ? STATUS_AGAIN : STATUS_OK;
 }
 
 void clients_drain(struct clients *clients)
 {
-	struct transfer transfer;
-	uint8_t status;
+	uint16_t transfer;
 
 	do {
-		while (disk_take(&clients->disk, &transfer, &status))
-			slot_complete(clients, transfer.client, transfer.slot,
-				      status == VIRTIO_BLOCK_OK ? BLOCK_RESULT_OK
-								: BLOCK_RESULT_IO_ERROR);
+		while (disk_take(&clients->disk, &transfer)) {
+			const uint32_t owner = clients->disk.owner[transfer];
+
+			slot_complete(clients, owner_client(owner), owner_slot(owner),
+				      disk_status(&clients->disk, transfer) == VIRTIO_BLOCK_OK
+					      ? BLOCK_RESULT_OK
+					      : BLOCK_RESULT_IO_ERROR);
+			disk_free(&clients->disk, transfer);
+		}
 	} while (disk_arm(&clients->disk));
-	if (clients->pending) {
-		pending_begin(clients);
-		disk_notify(&clients->disk);
+	clients_begin(clients);
+}
+
+/*
+ * A transfer's record is of a request still in flight if that has not been completed: it is taken
+ * back before anything else is begun for its slot, here too.
+ */
+static void transfer_recover(struct clients *clients, uint16_t transfer)
+{
+	const uint32_t owner = disk_finished(&clients->disk, transfer);
+	const uint32_t number = owner_client(owner), slot = owner_slot(owner);
+
+	if (owner && number < clients->count && slot < BLOCK_SLOTS &&
+	    (clients->client[number].completed >> slot & 1) != owner_completed(owner))
+		slot_complete(clients, number, slot, BLOCK_RESULT_OK);
+	disk_forget(&clients->disk, transfer);
+}
+
+void clients_recover(struct clients *clients)
+{
+	uint32_t number;
+	uint16_t transfer;
+
+	for (number = 0; number < clients->count; number++) {
+		struct client *client = &clients->client[number];
+
+		client->completed = __atomic_load_n(&client->queue->completed, __ATOMIC_RELAXED);
+		clients->signal |= UINT32_C(1) << number;
 	}
-	signals_send(clients);
+	for (transfer = 0; transfer < clients->disk.transfers; transfer++)
+		transfer_recover(clients, transfer);
+	for (number = 0; number < clients->count; number++)
+		client_look(clients, number);
+	clients_begin(clients);
 }

@@ -28,7 +28,7 @@ struct virtio_descriptor *disk_data(struct disk *disk, uint16_t *first)
 }
 
 void disk_submit(struct disk *disk, enum virtio_block_type type, uint64_t sector, uint32_t count,
-		 uint8_t client, uint8_t slot)
+		 uint32_t owner)
 {
 	const uint16_t transfer = disk->free[--disk->free_count];
 	const uint16_t first = transfer_first(disk, transfer);
@@ -37,7 +37,9 @@ void disk_submit(struct disk *disk, enum virtio_block_type type, uint64_t sector
 	struct virtio_descriptor *table = transfer_table(disk, transfer);
 
 	own->header = (struct virtio_block_header){ .type = type, .sector = sector };
-	own->status = VIRTIO_BLOCK_IO_ERROR;
+	own->status = DISK_UNFINISHED;
+	/* Release: a next life that finds the owner finds no status of the transfer before. */
+	__atomic_store_n(&own->owner, owner, __ATOMIC_RELEASE);
 	table[0] = (struct virtio_descriptor){
 		physical + offsetof(struct transfer_memory, header), sizeof(own->header),
 		VIRTIO_DESCRIPTOR_NEXT, first + 1
@@ -50,7 +52,7 @@ void disk_submit(struct disk *disk, enum virtio_block_type type, uint64_t sector
 		disk->memory->descriptor[transfer] = (struct virtio_descriptor){
 			physical, (count + 2) * sizeof(*table), VIRTIO_DESCRIPTOR_INDIRECT, 0
 		};
-	disk->transfer[transfer] = (struct transfer){ true, client, slot };
+	disk->owner[transfer] = owner;
 	disk->memory->available.entry[disk->available_next++ & (disk->size - 1)] =
 		disk->indirect ? transfer : first;
 	/* Release: tables and entries are written before the index that shows them. */
@@ -80,7 +82,7 @@ void disk_notify(struct disk *disk)
 		register_write(disk->registers, VIRTIO_MMIO_QUEUE_NOTIFY, 0);
 }
 
-bool disk_take(struct disk *disk, struct transfer *transfer, uint8_t *status)
+bool disk_take(struct disk *disk, uint16_t *transfer)
 {
 	for (;;) {
 		struct virtio_used_element element;
@@ -97,14 +99,32 @@ bool disk_take(struct disk *disk, struct transfer *transfer, uint8_t *status)
 			  sizeof(element));
 		index = disk->indirect ? element.id : element.id / DISK_TABLE;
 		/* A device gone wrong names what nobody asked for: not ours to complete. */
-		if (index >= disk->transfers || !disk->transfer[index].busy)
+		if (index >= disk->transfers || !disk->owner[index])
 			continue;
-		*transfer = disk->transfer[index];
-		*status = disk->memory->transfer[index].status;
-		disk->transfer[index].busy = false;
-		disk->free[disk->free_count++] = index;
+		*transfer = index;
 		return true;
 	}
+}
+
+void disk_forget(struct disk *disk, uint16_t transfer)
+{
+	/* Release: the owner was told before. */
+	__atomic_store_n(&disk->memory->transfer[transfer].owner, 0, __ATOMIC_RELEASE);
+}
+
+void disk_free(struct disk *disk, uint16_t transfer)
+{
+	disk_forget(disk, transfer);
+	disk->owner[transfer] = 0;
+	disk->free[disk->free_count++] = transfer;
+}
+
+/* What failed is tried again: perhaps it was the reset. */
+uint32_t disk_finished(const struct disk *disk, uint16_t transfer)
+{
+	const struct transfer_memory *own = &disk->memory->transfer[transfer];
+
+	return own->owner >> 24 == OWNER_MARK && own->status == VIRTIO_BLOCK_OK ? own->owner : 0;
 }
 
 bool disk_arm(struct disk *disk)

@@ -16,13 +16,42 @@
 #define DISK_QUEUE_SIZE 256u
 #define DISK_TABLE (BLOCK_SEGMENTS + 2)
 
-/* What the device reads and writes for one transfer beside the data. */
+/* Stands in a transfer's status until the device writes its own there. */
+#define DISK_UNFINISHED 0xff
+
+/* What the device reads and writes for one transfer beside the data; and whose the transfer is. */
 struct transfer_memory {
 	struct virtio_descriptor table[DISK_TABLE];
 	struct virtio_block_header header;
 	uint8_t status;
-	uint8_t reserved[15];
+	uint8_t reserved[3];
+	uint32_t owner; /* a next life reads it; 0: nobody's */
+	uint8_t padding[8];
 };
+
+/* Changes with the layout of struct transfer_memory: another version's records are none. */
+#define OWNER_MARK 0xb1u
+
+/* An owner: client, slot, and the bit that the slot has in `completed` when the request is. */
+static inline uint32_t owner_make(uint32_t client, uint32_t slot, uint32_t completed)
+{
+	return OWNER_MARK << 24 | client << 16 | slot << 8 | completed;
+}
+
+static inline uint32_t owner_client(uint32_t owner)
+{
+	return owner >> 16 & 0xff;
+}
+
+static inline uint32_t owner_slot(uint32_t owner)
+{
+	return owner >> 8 & 0xff;
+}
+
+static inline uint32_t owner_completed(uint32_t owner)
+{
+	return owner & 1;
+}
 
 /* The DMA memory. */
 struct disk_memory {
@@ -38,13 +67,6 @@ struct disk_memory {
 		struct virtio_used_element entry[DISK_QUEUE_SIZE + 1]; /* here too */
 	} used __attribute__((aligned(16)));
 	struct transfer_memory transfer[] __attribute__((aligned(64)));
-};
-
-/* Whose transfer it is. */
-struct transfer {
-	uint8_t busy;
-	uint8_t client;
-	uint8_t slot;
 };
 
 struct disk {
@@ -63,7 +85,7 @@ struct disk {
 	uint16_t used_end;
 	uint16_t free_count;
 	uint16_t free[DISK_QUEUE_SIZE];
-	struct transfer transfer[DISK_QUEUE_SIZE];
+	uint32_t owner[DISK_QUEUE_SIZE]; /* of each transfer at the device; 0: it is free */
 };
 
 /* Brings the device up; says why in the log if it cannot. */
@@ -75,13 +97,26 @@ struct virtio_descriptor *disk_data(struct disk *disk, uint16_t *first);
 
 /* Puts a transfer with `count` data descriptors on the ring; the device sees it. */
 void disk_submit(struct disk *disk, enum virtio_block_type type, uint64_t sector, uint32_t count,
-		 uint8_t client, uint8_t slot);
+		 uint32_t owner);
 
 /* Tells the device to look at the ring, if it wants to be told. */
 void disk_notify(struct disk *disk);
 
-/* The next transfer that ended and its virtio_block_status; false if there is none. */
-bool disk_take(struct disk *disk, struct transfer *transfer, uint8_t *status);
+/* The next transfer that ended, its owner's until disk_free; false if there is none. */
+bool disk_take(struct disk *disk, uint16_t *transfer);
+
+/* An ended transfer's virtio_block_status. */
+static inline uint8_t disk_status(const struct disk *disk, uint16_t transfer)
+{
+	return disk->memory->transfer[transfer].status;
+}
+
+/* The owner has been told: the transfer may be another one's. */
+void disk_free(struct disk *disk, uint16_t transfer);
+
+/* Whose transfer a former life's was that the device has done, or 0; before any disk_submit. */
+uint32_t disk_finished(const struct disk *disk, uint16_t transfer);
+void disk_forget(struct disk *disk, uint16_t transfer);
 
 /* Asks for an interrupt from here on; true if transfers ended meanwhile. */
 bool disk_arm(struct disk *disk);

@@ -14,9 +14,9 @@
 static struct clients clients;
 static handle_t irq;
 
-static status_t submit(uint64_t badge, uint64_t slot)
+static status_t submit(uint64_t badge)
 {
-	return client_submit(&clients, badge, slot);
+	return client_submit(&clients, badge);
 }
 
 static status_t capacity(uint64_t badge, uint64_t *sectors)
@@ -71,7 +71,7 @@ void server_start(void)
 	for (number = 0; number < count; number++)
 		client_start(number);
 	clients.count = count;
-	rt_log("blk: %lu sectors, %u transfers", clients.disk.sectors, clients.disk.transfers);
+	clients_recover(&clients);
 }
 
 status_t server_message(struct message *message)

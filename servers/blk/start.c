@@ -118,6 +118,8 @@ bool disk_start(struct disk *disk, uintptr_t registers, void *memory, uint64_t b
 		rt_log("blk: the device does not reset");
 		return false;
 	}
+	/* What it wrote for a former life is read after it has let go. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	status_add(registers, VIRTIO_STATUS_ACKNOWLEDGE);
 	status_add(registers, VIRTIO_STATUS_DRIVER);
 	features = features_negotiate(registers);

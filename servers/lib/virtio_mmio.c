@@ -2,6 +2,8 @@
 /* The registers of the MMIO transport: a driver's writes move a small state machine. */
 #include "servers/lib/virtio_mmio.h"
 
+#include "servers/rt/durable.h"
+
 #define VENDOR_ID 0x50504f43u /* "COPP" */
 #define STATUS_DRIVER_BITS                                                                         \
 	(VIRTIO_STATUS_ACKNOWLEDGE | VIRTIO_STATUS_DRIVER | VIRTIO_STATUS_DRIVER_OK |              \
@@ -17,6 +19,7 @@ void virtio_mmio_reset(struct virtio_mmio *mmio)
 		.draining = mmio->draining,
 	};
 
+	RT_TOUCH(*mmio);
 	*mmio = start;
 }
 
@@ -26,10 +29,24 @@ void virtio_mmio_start(struct virtio_mmio *mmio, uint32_t device, uint64_t featu
 	const struct virtio_mmio start = {
 		.offered = features | VIRTIO_FEATURE_VERSION_1,
 		.device = device,
-		.queues = queues < VIRTIO_MMIO_QUEUES ? queues : VIRTIO_MMIO_QUEUES,
+		.queues = queues < VIRTIO_QUEUES ? queues : VIRTIO_QUEUES,
 	};
 
+	RT_TOUCH(*mmio);
 	*mmio = start;
+}
+
+bool virtio_mmio_check(const struct virtio_mmio *mmio, const struct guest_memory *memory,
+		       uint32_t device, uint32_t queues)
+{
+	uint32_t queue;
+
+	for (queue = 0; queue < VIRTIO_QUEUES; queue++)
+		if (!virtqueue_check(&mmio->queue[queue], memory) ||
+		    (mmio->queue[queue].started && queue >= queues))
+			return false;
+	return mmio->device == device && mmio->queues == queues && mmio->draining <= 1 &&
+	       mmio->interrupt <= (VIRTIO_INTERRUPT_USED | VIRTIO_INTERRUPT_CONFIG);
 }
 
 /* Half of a 64-bit value; a selector beyond 1 names bits that nobody has. */
@@ -98,7 +115,7 @@ static unsigned int status_write(struct virtio_mmio *mmio, uint32_t value)
 	return value & VIRTIO_STATUS_DRIVER_OK ? VIRTIO_MMIO_START : 0;
 }
 
-static unsigned int ready_write(struct virtio_mmio *mmio, struct virtqueue *queue,
+static unsigned int ready_write(struct virtio_mmio *mmio, struct virtio_queue *queue,
 				const struct guest_memory *memory, bool ready)
 {
 	if (!ready) {
@@ -119,11 +136,12 @@ static unsigned int ready_write(struct virtio_mmio *mmio, struct virtqueue *queu
 static unsigned int queue_write(struct virtio_mmio *mmio, const struct guest_memory *memory,
 				uint64_t offset, uint32_t value)
 {
-	struct virtqueue *queue;
+	struct virtio_queue *queue;
 
 	if (mmio->queue_select >= mmio->queues)
 		return 0;
 	queue = &mmio->queue[mmio->queue_select];
+	RT_TOUCH(*queue);
 	if (offset == VIRTIO_MMIO_QUEUE_READY)
 		return ready_write(mmio, queue, memory, value & 1);
 	if (queue->started)
@@ -151,9 +169,10 @@ static unsigned int queue_write(struct virtio_mmio *mmio, const struct guest_mem
 unsigned int virtio_mmio_write(struct virtio_mmio *mmio, const struct guest_memory *memory,
 			       uint64_t offset, uint32_t value)
 {
-	switch (offset) {
-	case VIRTIO_MMIO_QUEUE_NOTIFY:
+	if (offset == VIRTIO_MMIO_QUEUE_NOTIFY)
 		return virtio_mmio_runs(mmio, value) ? VIRTIO_MMIO_NOTIFY : 0;
+	rt_touch(mmio, offsetof(struct virtio_mmio, queue));
+	switch (offset) {
 	case VIRTIO_MMIO_INTERRUPT_ACK:
 		mmio->interrupt &= ~value;
 		/* What was set between the driver's read and this is a new edge. */
@@ -181,12 +200,16 @@ bool virtio_mmio_interrupt(struct virtio_mmio *mmio, uint32_t bits)
 {
 	const bool pulse = mmio->interrupt == 0;
 
-	mmio->interrupt |= bits;
+	if ((mmio->interrupt & bits) != bits) {
+		RT_TOUCH(mmio->interrupt);
+		mmio->interrupt |= bits;
+	}
 	return pulse;
 }
 
 bool virtio_mmio_fail(struct virtio_mmio *mmio)
 {
+	RT_TOUCH(mmio->status);
 	mmio->status |= VIRTIO_STATUS_NEEDS_RESET;
 	return (mmio->status & VIRTIO_STATUS_DRIVER_OK) &&
 	       virtio_mmio_interrupt(mmio, VIRTIO_INTERRUPT_CONFIG);

@@ -4,29 +4,12 @@
  * guest: registers, feature negotiation, the status machine, queues, interrupt status. It calls
  * nobody: what the device has to do about a write comes back as events.
  *
- * The struct is plain data, without pointers.
+ * struct virtio_mmio is durable state.
  */
 #ifndef SERVERS_LIB_VIRTIO_MMIO_H
 #define SERVERS_LIB_VIRTIO_MMIO_H
 
 #include "servers/lib/virtqueue.h"
-
-#define VIRTIO_MMIO_QUEUES 2
-
-struct virtio_mmio {
-	uint64_t offered;  /* feature bits */
-	uint64_t accepted; /* by the driver; final with FEATURES_OK */
-	uint32_t device;
-	uint32_t queues;
-	uint32_t status;
-	uint32_t interrupt;
-	uint32_t generation; /* of the configuration; the device raises it */
-	uint32_t offered_select;
-	uint32_t accepted_select;
-	uint32_t queue_select;
-	bool draining; /* by the device: requests that a reset or stop dropped are not over */
-	struct virtqueue queue[VIRTIO_MMIO_QUEUES];
-};
 
 enum virtio_mmio_event {
 	VIRTIO_MMIO_RESET = 1,  /* drop all requests; no longer touch the guest's memory */
@@ -41,6 +24,10 @@ void virtio_mmio_start(struct virtio_mmio *mmio, uint32_t device, uint64_t featu
 
 /* Back to the state after power-on, for a driver's reset or the VM's. */
 void virtio_mmio_reset(struct virtio_mmio *mmio);
+
+/* Whether one found in durable state can be `start`ed device's, with any driver. */
+bool virtio_mmio_check(const struct virtio_mmio *mmio, const struct guest_memory *memory,
+		       uint32_t device, uint32_t queues);
 
 /* A 32-bit register below VIRTIO_MMIO_CONFIG; others read as zero. */
 uint32_t virtio_mmio_read(const struct virtio_mmio *mmio, uint64_t offset);

@@ -73,8 +73,8 @@ void life_died(unsigned int number)
 	task->deaths++;
 	if (task->deaths >= most_deaths) {
 		task->condition = OPERATOR_CONDITION_HELD;
-		rt_log("%s: %u deaths in a short while: it is held, and every VM that needs it stands "
-		       "still; restart or upgrade it", places[number].name, task->deaths);
+		rt_log("%s: %u deaths in a short while: it is held, and every VM that needs it "
+		       "stands still; restart or upgrade it", places[number].name, task->deaths);
 		return;
 	}
 	task->condition = OPERATOR_CONDITION_GROWING;

@@ -214,7 +214,7 @@ static void carry_out(const void *tree, int plan)
 	struct supervisor_state *mine = state();
 
 	window_close();
-	schedule_self(tree, plan);
+	schedule_self(tree, plan, 0);
 	seed_open();
 	objects_create(tree, plan);
 	tasks_create(tree, plan);
@@ -251,6 +251,7 @@ _Noreturn void rt_main(uint64_t bundle_size, uint64_t life)
 	rt_durable_open(durable, &server_durable);
 	if (state()->phase == SUPERVISOR_PHASE_MAKING)
 		carry_out(tree, plan);
+	schedule_self(tree, plan, tree_number64(tree, plan, "overrun", 0));
 	log_through(true);
 	if (again)
 		rt_log("the supervisor goes on in its life number %lu", life + 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an operator may ask: by keys (Ctrl-] 0 gives them to the supervisor), or by a task's call. */
+/* What an operator may ask, by keys (Ctrl-] 0 gives them to the supervisor) or by a task's call. */
 #include "gen/operator_server.h"
 #include "servers/lib/console_ring.h"
 #include "servers/rt/internal.h"

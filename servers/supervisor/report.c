@@ -56,7 +56,8 @@ void report_death(unsigned int number, uint64_t syndrome, uint64_t address)
 
 	rt_log("%s has died: %s, syndrome %lx, address %lx, pc %lx, link %lx, stack %lx",
 	       places[number].name, cause_name(syndrome), syndrome, address,
-	       get(number, registers.pc), get(number, registers.link), get(number, registers.stack));
+	       get(number, registers.pc), get(number, registers.link),
+	       get(number, registers.stack));
 	if (label)
 		rt_log("  it served the message %lx, badge %lx, number %lu", label,
 		       get(number, THREAD_GET_BADGE), get(number, THREAD_GET_SEQUENCE));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The supervisor: carries out the plan, then watches over its tasks: whoever dies, hangs or is to be
- * replaced begins a next life. It is a server with durable state like the others; the kernel starts
- * it again when it dies itself.
+ * The supervisor: carries out the plan, then watches over its tasks. Whoever dies, hangs or is to
+ * be replaced begins a next life. It is a server with durable state like the others; the kernel
+ * starts it again when it dies itself.
  *
  * boot: bundle.c tree.c objects.c tasks.c image.c; then: main.c (doors), life.c (whose next life
  * begins when), hold.c (VMs that stand still), watch.c (hangs), report.c (deaths), operator.c.
@@ -148,7 +148,7 @@ void report_death(unsigned int number, uint64_t syndrome, uint64_t address);
 /* Of a task that was cut because it overran its time; no architecture's syndrome. */
 #define CAUSE_OVERRUN (FAULT_EXIT - 1)
 
-/* aarch64/cause.c: the architecture's part of a report; registers as SYSCALL_THREAD_GET has them. */
+/* aarch64/cause.c: the architecture's part of a report. Registers are SYSCALL_THREAD_GET's. */
 struct registers {
 	unsigned int general; /* how many there are, from 0 on */
 	unsigned int pc, stack, frame, link;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A hang is a crash. Each server counts in its durable memory when it begins an event and when it
- * has done it: the count is odd in between. One that stands at the same odd count for several looks,
- * and does not wait for another server meanwhile, has overrun its time.
+ * has done it, so the count is odd in between. One that stands at the same odd count for several
+ * looks, and does not wait for another server meanwhile, has overrun its time.
  */
 #include "ipc/syscall.h"
 #include "servers/rt/rt.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The registers of a bank of 32 interrupts: the same in the distributor and in the SGI frame. */
 #include "servers/vgic/bank.h"
-#include "servers/vgic/registers.h"
 
 #define BITMAP_SIZE 0x80u
 
@@ -44,7 +43,7 @@ static uint32_t configuration_edges(uint32_t value)
 	return edge;
 }
 
-uint64_t vgic_bank_read(struct vgic *gic, uint32_t vcpu, uint32_t index, uint32_t offset,
+uint64_t vgic_bank_read(struct vgic_state *gic, uint32_t vcpu, uint32_t index, uint32_t offset,
 			uint32_t width)
 {
 	struct vgic_bank *bank = vgic_bank(gic, vcpu, index);
@@ -72,6 +71,7 @@ static void priority_write(struct vgic_bank *bank, uint32_t first, uint32_t widt
 	uint32_t byte;
 
 	value &= GIC_PRIORITY_MASK;
+	rt_touch(&bank->priority[first], width);
 	for (byte = 0; byte < width; byte++)
 		bank->priority[first + byte] = (uint8_t)(value >> 8 * byte);
 }
@@ -80,13 +80,15 @@ static void priority_write(struct vgic_bank *bank, uint32_t first, uint32_t widt
 static void configuration_write(struct vgic_bank *bank, uint32_t index, uint32_t first,
 				uint32_t value)
 {
-	if (index)
-		bank->edge = (bank->edge & ~(0xffffu << first)) |
-			     configuration_edges(value) << first;
+	if (!index)
+		return;
+	RT_TOUCH(bank->edge);
+	bank->edge = (bank->edge & ~(0xffffu << first)) | configuration_edges(value) << first;
 }
 
 static void bitmap_write(struct vgic_bank *bank, uint32_t offset, uint32_t value)
 {
+	rt_touch(bank, offsetof(struct vgic_bank, priority));
 	switch (offset & ~(BITMAP_SIZE - 1)) {
 	case GIC_IGROUPR:
 		bank->group = value;
@@ -116,13 +118,13 @@ static void bitmap_write(struct vgic_bank *bank, uint32_t offset, uint32_t value
 }
 
 /* The SPIs of `bits` are perhaps in nobody's hand any more: their routers count again. */
-static void routes_apply(struct vgic *gic, uint32_t index, uint32_t bits)
+static void routes_apply(struct vgic_state *gic, uint32_t index, uint32_t bits)
 {
 	for (; bits; bits &= bits - 1)
 		vgic_route(gic, index * 32 + (uint32_t)__builtin_ctz(bits));
 }
 
-void vgic_bank_write(struct vgic *gic, uint32_t vcpu, uint32_t index, uint32_t offset,
+void vgic_bank_write(struct vgic_state *gic, uint32_t vcpu, uint32_t index, uint32_t offset,
 		     uint32_t width, uint32_t value)
 {
 	struct vgic_bank *bank = vgic_bank(gic, vcpu, index);

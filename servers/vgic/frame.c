@@ -4,7 +4,6 @@
  * have the sizes of 12.1.3; registers that are reserved or not there read as zero, ignore writes.
  */
 #include "servers/vgic/bank.h"
-#include "servers/vgic/registers.h"
 
 static bool is_priority(uint32_t offset)
 {
@@ -44,7 +43,7 @@ static bool distributor_access_is_right(uint64_t offset, uint64_t width)
 }
 
 /* The router an offset names, or NULL for an interrupt that is not there. */
-static uint64_t *router_at(struct vgic *gic, uint32_t offset)
+static uint64_t *router_at(struct vgic_state *gic, uint32_t offset)
 {
 	uint32_t intid = (offset - GICD_IROUTER) / 8;
 
@@ -53,7 +52,7 @@ static uint64_t *router_at(struct vgic *gic, uint32_t offset)
 	return &gic->router[intid - VGIC_SPI_FIRST];
 }
 
-static uint32_t distributor_register(const struct vgic *gic, uint32_t offset)
+static uint32_t distributor_register(const struct vgic_state *gic, uint32_t offset)
 {
 	switch (offset) {
 	case GICD_CTLR:
@@ -68,8 +67,8 @@ static uint32_t distributor_register(const struct vgic *gic, uint32_t offset)
 	return 0;
 }
 
-status_t vgic_distributor_read(struct vgic *gic, uint32_t vcpu, uint64_t address, uint64_t width,
-			       uint64_t *value)
+status_t vgic_distributor_read(struct vgic_state *gic, uint32_t vcpu, uint64_t address,
+			       uint64_t width, uint64_t *value)
 {
 	uint32_t offset = (uint32_t)address, index;
 	const uint64_t *router;
@@ -91,10 +90,11 @@ status_t vgic_distributor_read(struct vgic *gic, uint32_t vcpu, uint64_t address
 	return STATUS_OK;
 }
 
-static void control_write(struct vgic *gic, uint32_t value)
+static void control_write(struct vgic_state *gic, uint32_t value)
 {
 	uint32_t vcpu, index;
 
+	RT_TOUCH(gic->groups);
 	gic->groups = value & (VGIC_GROUP0 | VGIC_GROUP1);
 	for (vcpu = 0; vcpu < gic->vcpus; vcpu++) {
 		vgic_forward(gic, &gic->vcpu[vcpu].bank);
@@ -106,18 +106,19 @@ static void control_write(struct vgic *gic, uint32_t value)
 	}
 }
 
-static void router_write(struct vgic *gic, uint64_t *router, uint64_t value)
+static void router_write(struct vgic_state *gic, uint64_t *router, uint64_t value)
 {
 	uint32_t intid = VGIC_SPI_FIRST + (uint32_t)(router - gic->router);
 
+	RT_TOUCH(*router);
 	*router = value & GIC_ROUTER_AFFINITY;
 	vgic_route(gic, intid);
 	/* The vCPU that has it listed gives it back, unless it is at work on it. */
 	shared_update(gic, intid / 32, 1u << intid % 32);
 }
 
-status_t vgic_distributor_write(struct vgic *gic, uint32_t vcpu, uint64_t address, uint64_t width,
-				uint64_t value)
+status_t vgic_distributor_write(struct vgic_state *gic, uint32_t vcpu, uint64_t address,
+				uint64_t width, uint64_t value)
 {
 	uint32_t offset = (uint32_t)address, index;
 	uint64_t *router;
@@ -138,7 +139,8 @@ status_t vgic_distributor_write(struct vgic *gic, uint32_t vcpu, uint64_t addres
 	return STATUS_OK;
 }
 
-static bool redistributor_access_is_right(const struct vgic *gic, uint64_t address, uint64_t width)
+static bool redistributor_access_is_right(const struct vgic_state *gic, uint64_t address,
+					  uint64_t width)
 {
 	uint32_t offset = (uint32_t)address % GICR_SIZE;
 
@@ -147,8 +149,8 @@ static bool redistributor_access_is_right(const struct vgic *gic, uint64_t addre
 			     offset >= GICR_SGI_FRAME && is_priority(offset - GICR_SGI_FRAME));
 }
 
-static uint64_t redistributor_register(const struct vgic *gic, uint32_t vcpu, uint32_t offset,
-				       uint32_t width)
+static uint64_t redistributor_register(const struct vgic_state *gic, uint32_t vcpu,
+				       uint32_t offset, uint32_t width)
 {
 	uint64_t type;
 
@@ -172,7 +174,7 @@ static uint64_t redistributor_register(const struct vgic *gic, uint32_t vcpu, ui
 	return 0;
 }
 
-status_t vgic_redistributor_read(struct vgic *gic, uint64_t address, uint64_t width,
+status_t vgic_redistributor_read(struct vgic_state *gic, uint64_t address, uint64_t width,
 				 uint64_t *value)
 {
 	uint32_t vcpu = (uint32_t)(address / GICR_SIZE), offset = (uint32_t)address % GICR_SIZE;
@@ -187,17 +189,19 @@ status_t vgic_redistributor_read(struct vgic *gic, uint64_t address, uint64_t wi
 	return STATUS_OK;
 }
 
-status_t vgic_redistributor_write(struct vgic *gic, uint64_t address, uint64_t width,
+status_t vgic_redistributor_write(struct vgic_state *gic, uint64_t address, uint64_t width,
 				  uint64_t value)
 {
 	uint32_t vcpu = (uint32_t)(address / GICR_SIZE), offset = (uint32_t)address % GICR_SIZE;
 
 	if (!redistributor_access_is_right(gic, address, width))
 		return STATUS_BAD_ARGUMENT;
-	if (offset == GICR_WAKER)
-		gic->vcpu[vcpu].sleeping = value & GICR_WAKER_PROCESSOR_SLEEP;
-	else if (offset >= GICR_SGI_FRAME && (offset -= GICR_SGI_FRAME) >= GIC_IGROUPR &&
-		 vgic_bank_index(offset) == 0)
+	if (offset == GICR_WAKER) {
+		vcpu_touch(&gic->vcpu[vcpu]);
+		gic->vcpu[vcpu].sleeping = !!(value & GICR_WAKER_PROCESSOR_SLEEP);
+	} else if (offset >= GICR_SGI_FRAME && (offset -= GICR_SGI_FRAME) >= GIC_IGROUPR &&
+		   vgic_bank_index(offset) == 0) {
 		vgic_bank_write(gic, vcpu, 0, offset, (uint32_t)width, (uint32_t)value);
+	}
 	return STATUS_OK;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The interrupt controller of one VM as a server: messages in, the calling vCPU's page filled,
- * kicks out. The calling vCPU is one like the others, but that its kick is answered at once.
+ * The interrupt controller of one VM as a server: messages in; when they are committed, the calling
+ * vCPU's page filled and kicks out. The calling vCPU is one like the others, but that its kick is
+ * answered at once.
  */
 #include "gen/device_server.h"
 #include "gen/interrupt_server.h"
@@ -9,51 +10,104 @@
 #include "gen/mmio_server.h"
 #include "gen/sysreg_server.h"
 #include "servers/lib/argument.h"
+#include "servers/rt/durable.h"
 #include "servers/rt/rt.h"
 #include "servers/rt/syscall.h"
 #include "servers/vgic/vgic.h"
 
-/* Badges of the routes; lines' badges are their INTIDs, which begin at 32. */
-enum route { ROUTE_DISTRIBUTOR, ROUTE_REDISTRIBUTORS, ROUTE_SGI, ROUTE_REFILL };
+/* Badges of the routes; those of lines are their INTIDs, from 32 on, the VM manager's is 0. */
+enum route { ROUTE_DISTRIBUTOR = 1, ROUTE_REDISTRIBUTORS, ROUTE_SGI, ROUTE_REFILL };
 
-static struct vgic gic;
 static struct vcpu_interrupts *pages[VGIC_VCPUS];
 static handle_t vcpus[VGIC_VCPUS];
+static uint32_t vcpu_count;
+static uint32_t lines[VGIC_BANKS]; /* the SPIs that devices have */
+
+static inline struct vgic_state *gic(void)
+{
+	return rt_state();
+}
 
 void server_start(void)
 {
 	uint64_t count = rt_argument("vcpus");
-	uint32_t vcpu;
+	uint32_t vcpu, index;
 
 	if (count < 1 || count > VGIC_VCPUS)
 		rt_fail("%lu vCPUs: the interrupt controller has 1 to %u", count, VGIC_VCPUS);
+	vcpu_count = (uint32_t)count;
 	for (vcpu = 0; vcpu < count; vcpu++) {
 		vcpus[vcpu] = (handle_t)argument_at("vcpu", vcpu);
 		pages[vcpu] = (void *)argument_at("interrupts", vcpu);
 	}
-	vgic_init(&gic, (uint32_t)count);
+	for (index = 1; index < VGIC_BANKS; index++)
+		lines[index] = (uint32_t)argument_at("lines", index);
+	/* What a former life still had to kick, it did not write down. */
+	vgic_kicks = (1u << count) - 1;
 }
 
-static bool comes_from(uint64_t badge, enum route route)
+static void create(void *state)
 {
-	return MESSAGE_ROUTE(badge) == route && MESSAGE_VCPU(badge) < gic.vcpus;
+	vgic_init(state, vcpu_count);
 }
 
-static inline void kicks_send(void)
+static bool check(const void *state)
 {
-	uint32_t kicks = gic.kicks;
+	return vgic_check(state, vcpu_count);
+}
 
-	gic.kicks = 0;
+static void rebuild(void *state)
+{
+	vgic_rebuild(state, pages, lines);
+}
+
+const struct durable_kind server_durable DURABLE_KIND = {
+	.magic = DURABLE_MAGIC,
+	.version = VGIC_STATE_VERSION,
+	.oldest = 1,
+	.size = sizeof(struct vgic_state),
+	.create = create,
+	.check = check,
+	.rebuild = rebuild,
+};
+
+/*
+ * The page of a vCPU is ours to write while its exit is in hand, and the badge says that it is:
+ * nobody but the kernel has such a one. If an earlier life was cut before it wrote what it had
+ * committed, the message comes again, and with it the turn to write.
+ */
+static inline bool page_in_hand(uint64_t badge)
+{
+	return MESSAGE_ROUTE(badge) - ROUTE_DISTRIBUTOR <= ROUTE_REFILL - ROUTE_DISTRIBUTOR &&
+	       MESSAGE_VCPU(badge) < vcpu_count;
+}
+
+static __attribute__((noinline)) void kicks_send(uint32_t kicks)
+{
+	vgic_kicks = 0;
 	for (; kicks; kicks &= kicks - 1)
 		rt_vcpu_kick(vcpus[__builtin_ctz(kicks)]);
 }
 
-/* After what vCPU `vcpu` did: its own page is ours to fill until we reply, the others are not. */
-static inline void settle(uint32_t vcpu)
+void server_settle(const struct message *message)
 {
-	if (gic.kicks & 1u << vcpu)
-		vgic_refill(&gic, vcpu, pages[vcpu], 0);
-	kicks_send();
+	if (message && page_in_hand(message->badge))
+		vgic_page_write(&gic()->vcpu[MESSAGE_VCPU(message->badge)],
+				pages[MESSAGE_VCPU(message->badge)]);
+	if (vgic_kicks)
+		kicks_send(vgic_kicks);
+}
+
+static bool comes_from(uint64_t badge, enum route route)
+{
+	return MESSAGE_ROUTE(badge) == route && MESSAGE_VCPU(badge) < vcpu_count;
+}
+
+/* What vCPU `vcpu` did concerns itself, too: no kick, its page is in hand. */
+static inline void refill_own(uint32_t vcpu)
+{
+	if (vgic_kicks & 1u << vcpu)
+		vgic_refill(gic(), vcpu, pages[vcpu], 0);
 }
 
 static status_t refill(uint64_t badge, uint64_t events)
@@ -62,8 +116,7 @@ static status_t refill(uint64_t badge, uint64_t events)
 
 	if (!comes_from(badge, ROUTE_REFILL))
 		return STATUS_BAD_ARGUMENT;
-	vgic_refill(&gic, vcpu, pages[vcpu], events);
-	kicks_send();
+	vgic_refill(gic(), vcpu, pages[vcpu], events);
 	return STATUS_OK;
 }
 
@@ -73,8 +126,8 @@ static status_t sysreg_write(uint64_t badge, uint64_t reg, uint64_t value)
 
 	if (!comes_from(badge, ROUTE_SGI))
 		return STATUS_BAD_ARGUMENT;
-	status = vgic_sgi(&gic, MESSAGE_VCPU(badge), reg, value);
-	settle(MESSAGE_VCPU(badge));
+	status = vgic_sgi(gic(), MESSAGE_VCPU(badge), reg, value);
+	refill_own(MESSAGE_VCPU(badge));
 	return status;
 }
 
@@ -86,12 +139,12 @@ static status_t mmio_read(uint64_t badge, uint64_t offset, uint64_t width, uint6
 
 	if (!comes_from(badge, ROUTE_DISTRIBUTOR) && !comes_from(badge, ROUTE_REDISTRIBUTORS))
 		return STATUS_BAD_ARGUMENT;
-	vgic_refill(&gic, vcpu, pages[vcpu], 0);
+	vgic_refill(gic(), vcpu, pages[vcpu], 0);
 	if (MESSAGE_ROUTE(badge) == ROUTE_DISTRIBUTOR)
-		status = vgic_distributor_read(&gic, vcpu, offset, width, value);
+		status = vgic_distributor_read(gic(), vcpu, offset, width, value);
 	else
-		status = vgic_redistributor_read(&gic, offset, width, value);
-	settle(vcpu);
+		status = vgic_redistributor_read(gic(), offset, width, value);
+	refill_own(vcpu);
 	return status;
 }
 
@@ -101,29 +154,23 @@ static status_t mmio_write(uint64_t badge, uint64_t offset, uint64_t width, uint
 	status_t status;
 
 	if (comes_from(badge, ROUTE_DISTRIBUTOR))
-		status = vgic_distributor_write(&gic, vcpu, offset, width, value);
+		status = vgic_distributor_write(gic(), vcpu, offset, width, value);
 	else if (comes_from(badge, ROUTE_REDISTRIBUTORS))
-		status = vgic_redistributor_write(&gic, offset, width, value);
+		status = vgic_redistributor_write(gic(), offset, width, value);
 	else
 		return STATUS_BAD_ARGUMENT;
-	settle(vcpu);
+	refill_own(vcpu);
 	return status;
 }
 
 static status_t line_set(uint64_t badge, uint64_t level)
 {
-	status_t status = vgic_line_set(&gic, badge, level);
-
-	kicks_send();
-	return status;
+	return vgic_line_set(gic(), badge, level);
 }
 
 static status_t line_pulse(uint64_t badge)
 {
-	status_t status = vgic_line_pulse(&gic, badge);
-
-	kicks_send();
-	return status;
+	return vgic_line_pulse(gic(), badge);
 }
 
 /* A handle to a line gives no right to this. */
@@ -131,8 +178,7 @@ static status_t reset(uint64_t badge)
 {
 	if (badge >= VGIC_SPI_FIRST)
 		return STATUS_BAD_RIGHTS;
-	vgic_reset(&gic);
-	kicks_send();
+	vgic_reset(gic());
 	return STATUS_OK;
 }
 

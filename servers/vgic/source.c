@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where interrupts come from and where they go: lines, SGIs, routing; and the reset state. */
 #include "servers/vgic/bank.h"
-#include "servers/vgic/registers.h"
 
-#define SGI_EDGE 0x0000ffffu /* SGIs are edge-triggered, PPIs level-sensitive; neither can change */
+uint32_t vgic_kicks;
 
 /*
  * A falling line takes back what is not yet listed. What is listed stays so until the vCPU's next
  * refill: a kick for each would cost an exit an interrupt, as guests lower the line before the EOI.
  */
-status_t vgic_line_set(struct vgic *gic, uint64_t intid, uint64_t level)
+status_t vgic_line_set(struct vgic_state *gic, uint64_t intid, uint64_t level)
 {
 	struct vgic_bank *bank;
 	uint32_t index, bit;
@@ -21,6 +20,7 @@ status_t vgic_line_set(struct vgic *gic, uint64_t intid, uint64_t level)
 	bank = vgic_bank(gic, 0, index);
 	if (!(bank->level & bit) == !level)
 		return STATUS_OK;
+	bank_touch(bank);
 	bank->level ^= bit;
 	if (level && (bank->edge & bit)) {
 		bank_pend(bank, bit);
@@ -31,7 +31,7 @@ status_t vgic_line_set(struct vgic *gic, uint64_t intid, uint64_t level)
 	return STATUS_OK;
 }
 
-status_t vgic_line_pulse(struct vgic *gic, uint64_t intid)
+status_t vgic_line_pulse(struct vgic_state *gic, uint64_t intid)
 {
 	uint32_t index = (uint32_t)intid / 32, bit = 1u << intid % 32;
 
@@ -42,7 +42,7 @@ status_t vgic_line_pulse(struct vgic *gic, uint64_t intid)
 	return STATUS_OK;
 }
 
-status_t vgic_sgi(struct vgic *gic, uint32_t vcpu, uint64_t sysreg, uint64_t value)
+status_t vgic_sgi(struct vgic_state *gic, uint32_t vcpu, uint64_t sysreg, uint64_t value)
 {
 	uint32_t bit = 1u << SGI_INTID(value);
 	uint32_t targets = 0, group1;
@@ -71,7 +71,7 @@ status_t vgic_sgi(struct vgic *gic, uint32_t vcpu, uint64_t sysreg, uint64_t val
 	return STATUS_OK;
 }
 
-void vgic_route(struct vgic *gic, uint32_t intid)
+void vgic_route(struct vgic_state *gic, uint32_t intid)
 {
 	uint64_t target = gic->router[intid - VGIC_SPI_FIRST];
 	uint32_t index = intid / 32, bit = 1u << intid % 32, vcpu;
@@ -81,45 +81,50 @@ void vgic_route(struct vgic *gic, uint32_t intid)
 		return;
 	if (target < gic->vcpus && (gic->vcpu[target].routed[index] & bit))
 		return;
-	for (vcpu = 0; vcpu < gic->vcpus; vcpu++)
-		gic->vcpu[vcpu].routed[index] &= ~bit;
-	if (target < gic->vcpus)
-		gic->vcpu[target].routed[index] |= bit;
+	for (vcpu = 0; vcpu < gic->vcpus; vcpu++) {
+		uint32_t *routed = &gic->vcpu[vcpu].routed[index];
+		uint32_t value = vcpu == target ? *routed | bit : *routed & ~bit;
+
+		if (*routed == value)
+			continue;
+		RT_TOUCH(*routed);
+		*routed = value;
+	}
 }
 
-static void bank_reset(struct vgic_bank *bank, uint32_t edge)
+static struct vgic_bank bank_reset(const struct vgic_bank *bank, uint32_t edge)
 {
-	uint32_t level = bank->level;
-
-	*bank = (struct vgic_bank){ .edge = edge, .level = level };
+	return (struct vgic_bank){ .edge = edge, .level = bank->level };
 }
 
-void vgic_reset(struct vgic *gic)
+void vgic_reset(struct vgic_state *gic)
 {
 	uint32_t index, vcpu;
 
+	RT_TOUCH(*gic);
 	gic->groups = 0;
 	for (index = 1; index < VGIC_BANKS; index++)
-		bank_reset(&gic->spi[index - 1], 0);
-	for (index = 0; index < VGIC_INTIDS - VGIC_SPI_FIRST; index++)
+		gic->spi[index - 1] = bank_reset(&gic->spi[index - 1], 0);
+	for (index = 0; index < VGIC_SPIS; index++)
 		gic->router[index] = 0;
 	for (vcpu = 0; vcpu < gic->vcpus; vcpu++) {
 		struct vgic_vcpu *each = &gic->vcpu[vcpu];
 
-		bank_reset(&each->bank, SGI_EDGE);
-		for (index = 0; index < VGIC_BANKS; index++) {
-			each->ready[index] = 0;
-			each->routed[index] = vcpu == 0 ? UINT32_MAX : 0;
-		}
-		each->listed = 0;
-		each->sleeping = true;
+		/* Its page still holds the old life's list: an empty one is a new generation. */
+		*each = (struct vgic_vcpu){
+			.generation = each->generation + 1,
+			.sleeping = true,
+			.bank = bank_reset(&each->bank, VGIC_EDGE_PRIVATE),
+		};
 	}
-	/* Their list registers still hold the old life's interrupts. */
-	gic->kicks = (1u << gic->vcpus) - 1;
+	for (index = 1; index < VGIC_BANKS; index++)
+		gic->vcpu[0].routed[index] = UINT32_MAX;
+	vgic_kicks = (1u << gic->vcpus) - 1;
 }
 
-void vgic_init(struct vgic *gic, uint32_t vcpus)
+void vgic_init(struct vgic_state *gic, uint32_t vcpus)
 {
+	RT_TOUCH(gic->vcpus);
 	gic->vcpus = vcpus;
 	vgic_reset(gic);
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The model of one VM's GICv3 (Arm IHI 0069), one security state, affinity routing always on.
+ * The model of one VM's GICv3 (Arm IHI 0069), one security state, affinity routing always on. Its
+ * state is idl/vgic.idl's.
  *
- * Interrupts are kept in banks of 32, one bit each. What a vCPU is to be given now is one word per
- * bank (`ready`), so that nothing ever scans single interrupts. Every operation changes the model
- * alone and collects in `kicks` the vCPUs whose list registers no longer fit it; the caller then
- * refills the vCPU whose page it holds and kicks the others.
+ * What a vCPU is to be given now is one word per bank (`ready`), so that nothing ever scans single
+ * interrupts. Every operation changes the model alone and collects in vgic_kicks the vCPUs whose
+ * list registers no longer fit it; the caller then refills the vCPU whose page it holds and kicks
+ * the others. A refill reads the page and changes the model; what the list registers are to be
+ * waits there until it is committed, then vgic_page_write puts it down.
  */
 #ifndef VGIC_H
 #define VGIC_H
@@ -13,83 +15,63 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "gen/vgic.h"
 #include "ipc/aarch64.h"
 #include "ipc/status.h"
 
-#define VGIC_VCPUS 8
-#define VGIC_BANKS 4 /* bank 0: a vCPU's own SGIs and PPIs; 1 to 3: the SPIs */
 #define VGIC_INTIDS (32u * VGIC_BANKS)
 #define VGIC_SPI_FIRST 32u
-
-struct vgic_bank {
-	uint32_t group;
-	uint32_t enabled;
-	uint32_t forwarded; /* enabled, and so is their group: see vgic_forward */
-	uint32_t edge;    /* edge-triggered; else level-sensitive */
-	uint32_t level;   /* the lines as they are */
-	uint32_t pending; /* the pending latches: edges, SGIs, writes to ISPENDR */
-	uint32_t active;
-	uint32_t listed;  /* in a list register; `pending` and `active` are then as old as that */
-	uint32_t pending_written; /* `pending` is newer: it counts, not the list register */
-	uint32_t active_written;  /* the same for `active` */
-	uint8_t priority[32];
-	uint8_t taken[32]; /* the priority with which it was listed last before it became active */
-};
-
-/* Of a power of two in size: it is indexed on every path. */
-struct vgic_vcpu {
-	struct vgic_bank bank;       /* bank 0 */
-	uint32_t ready[VGIC_BANKS];  /* to be listed, and not yet so */
-	uint32_t routed[VGIC_BANKS]; /* which SPIs are this vCPU's */
-	uint8_t intid[VCPU_LIST_REGISTERS]; /* what the first `listed` list registers hold */
-	uint8_t listed;
-	bool sleeping; /* GICR_WAKER.ProcessorSleep */
-} __attribute__((aligned(128)));
-
-/* Everything there is to remember; no pointers, so that it can outlive the server. */
-struct vgic {
-	uint32_t vcpus;
-	uint32_t groups; /* GICD_CTLR.EnableGrp0 and EnableGrp1 */
-	uint32_t kicks;  /* vCPUs to refill or to kick; the caller clears what it kicked */
-	struct vgic_bank spi[VGIC_BANKS - 1];
-	uint64_t router[VGIC_INTIDS - VGIC_SPI_FIRST];
-	struct vgic_vcpu vcpu[VGIC_VCPUS];
-};
 
 #define VGIC_GROUP0 1u
 #define VGIC_GROUP1 2u
 
+/*
+ * vCPUs to refill or to kick; the caller clears what it kicked. Not durable: a new life kicks all,
+ * which costs them a look.
+ */
+extern uint32_t vgic_kicks;
+
 /* A zeroed model becomes one with `vcpus` vCPUs after power-on; vcpus is 1 to VGIC_VCPUS. */
-void vgic_init(struct vgic *gic, uint32_t vcpus);
+void vgic_init(struct vgic_state *gic, uint32_t vcpus);
 /* Back to the state after power-on, but the lines keep their levels. */
-void vgic_reset(struct vgic *gic);
+void vgic_reset(struct vgic_state *gic);
 
 /* deliver.c: between the model and a vCPU's interrupt page, which the caller must hold in sync. */
-void vgic_refill(struct vgic *gic, uint32_t vcpu, struct vcpu_interrupts *page, uint64_t events);
+void vgic_refill(struct vgic_state *gic, uint32_t vcpu, const struct vcpu_interrupts *page,
+		 uint64_t events);
+/* Puts down what was committed, if the page does not hold it yet. */
+void vgic_page_write(const struct vgic_vcpu *self, struct vcpu_interrupts *page);
 
 /* source.c: where interrupts come from. INTIDs of lines are SPIs, else BAD_ARGUMENT. */
-status_t vgic_line_set(struct vgic *gic, uint64_t intid, uint64_t level);
-status_t vgic_line_pulse(struct vgic *gic, uint64_t intid);
+status_t vgic_line_set(struct vgic_state *gic, uint64_t intid, uint64_t level);
+status_t vgic_line_pulse(struct vgic_state *gic, uint64_t intid);
 /* A write of `value` to ICC_SGI1R_EL1, ICC_ASGI1R_EL1 or ICC_SGI0R_EL1; else NOT_FOUND. */
-status_t vgic_sgi(struct vgic *gic, uint32_t vcpu, uint64_t sysreg, uint64_t value);
+status_t vgic_sgi(struct vgic_state *gic, uint32_t vcpu, uint64_t sysreg, uint64_t value);
 /* Bring the SPI's routing in line with its router, unless a vCPU still has it in hand. */
-void vgic_route(struct vgic *gic, uint32_t intid);
+void vgic_route(struct vgic_state *gic, uint32_t intid);
 
 /* frame.c: the two register frames as the guest sees them; vcpu is the accessing one. */
-status_t vgic_distributor_read(struct vgic *gic, uint32_t vcpu, uint64_t offset, uint64_t width,
-			       uint64_t *value);
-status_t vgic_distributor_write(struct vgic *gic, uint32_t vcpu, uint64_t offset, uint64_t width,
-				uint64_t value);
-status_t vgic_redistributor_read(struct vgic *gic, uint64_t offset, uint64_t width,
+status_t vgic_distributor_read(struct vgic_state *gic, uint32_t vcpu, uint64_t address,
+			       uint64_t width, uint64_t *value);
+status_t vgic_distributor_write(struct vgic_state *gic, uint32_t vcpu, uint64_t address,
+				uint64_t width, uint64_t value);
+status_t vgic_redistributor_read(struct vgic_state *gic, uint64_t address, uint64_t width,
 				 uint64_t *value);
-status_t vgic_redistributor_write(struct vgic *gic, uint64_t offset, uint64_t width,
+status_t vgic_redistributor_write(struct vgic_state *gic, uint64_t address, uint64_t width,
 				  uint64_t value);
 
 /* banked.c: the registers that both frames have, offset within the frame (0x80 to 0xfff). */
 uint32_t vgic_bank_index(uint32_t offset);
-uint64_t vgic_bank_read(struct vgic *gic, uint32_t vcpu, uint32_t index, uint32_t offset,
+uint64_t vgic_bank_read(struct vgic_state *gic, uint32_t vcpu, uint32_t index, uint32_t offset,
 			uint32_t width);
-void vgic_bank_write(struct vgic *gic, uint32_t vcpu, uint32_t index, uint32_t offset,
+void vgic_bank_write(struct vgic_state *gic, uint32_t vcpu, uint32_t index, uint32_t offset,
 		     uint32_t width, uint32_t value);
+
+/* check.c: whether a state of `vcpus` vCPUs is one that this model can have made. */
+bool vgic_check(const struct vgic_state *gic, uint32_t vcpus);
+
+/* rebuild.c: after vgic_init, what is known without the state. `lines`: the SPIs that have one. */
+void vgic_rebuild(struct vgic_state *gic, struct vcpu_interrupts *const *pages,
+		  const uint32_t lines[VGIC_BANKS]);
 
 #endif

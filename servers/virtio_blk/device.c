@@ -1,105 +1,109 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The device's life: registers, requests in, completions out, reset. */
-#include "gen/block_client.h"
-#include "gen/line_client.h"
-#include "servers/rt/rt.h"
 #include "servers/virtio_blk/device.h"
 
-#define FEATURES                                                                                   \
-	(VIRTIO_FEATURE_INDIRECT | VIRTIO_FEATURE_EVENT_INDEX | VIRTIO_BLOCK_FEATURE_SEGMENTS |    \
-	 VIRTIO_BLOCK_FEATURE_FLUSH)
-
-void device_start(struct device *device, uint64_t sectors)
-{
-	const struct device start = { .sectors = sectors };
-
-	*device = start;
-	virtio_mmio_start(&device->mmio, VIRTIO_DEVICE_BLOCK, FEATURES, 1);
-}
+#include "gen/block_client.h"
+#include "servers/rt/durable.h"
+#include "servers/rt/rt.h"
 
 /* The device's side of the ring is over until the driver resets it; other devices go on. */
-static void device_fail(struct device *device, const struct surroundings *around)
+static void device_fail(struct virtio_blk_state *device, struct surroundings *around)
 {
 	rt_log("virtio_blk: the driver's queue is broken, the device needs a reset");
-	if (virtio_mmio_fail(&device->mmio))
-		line_pulse(around->line);
+	around->pulse |= virtio_mmio_fail(&device->mmio);
 }
 
-static void device_publish(struct device *device, const struct surroundings *around)
+/* Whether to look at the ring again when completions have come. */
+static void stalled_set(struct virtio_blk_state *device, bool stalled)
 {
-	if (virtqueue_publish(&device->mmio.queue[0], &around->memory) &&
-	    virtio_mmio_interrupt(&device->mmio, VIRTIO_INTERRUPT_USED))
-		line_pulse(around->line);
+	if (device->words.stalled == stalled)
+		return;
+	RT_TOUCH(device->words);
+	device->words.stalled = stalled;
 }
 
 /* Takes requests from the ring while there are slots for them. */
-static void requests_take(struct device *device, const struct surroundings *around)
+static void requests_take(struct virtio_blk_state *device, struct surroundings *around)
 {
 	static struct virtqueue_chain chain;
-	struct virtqueue *queue = &device->mmio.queue[0];
-	enum virtqueue_result result;
+	struct virtio_queue *queue = &device->mmio.queue[0];
+	uint32_t count = 0;
 
 	if (!virtio_mmio_runs(&device->mmio, 0))
 		return; /* still stalled, if it was: the end of the draining looks again */
-	/* Ends: virtqueue_take gives no more than `size` chains between two publishes. */
+	stalled_set(device, false);
+	/* Ends: an honest driver makes the ring empty once, at first, and gives `size` chains. */
 	do {
-		device->stalled = device->busy == UINT64_MAX;
-		if (device->stalled)
-			break;
+		enum virtqueue_result result;
+
+		if (device_busy(device) == UINT64_MAX) {
+			stalled_set(device, true);
+			return;
+		}
 		result = virtqueue_take(queue, &around->memory, &chain);
-		if (result == VIRTQUEUE_BROKEN ||
+		if (result == VIRTQUEUE_BROKEN || count++ > queue->size ||
 		    (result == VIRTQUEUE_TAKEN && !request_begin(device, around, &chain))) {
 			device_fail(device, around);
 			return;
 		}
-	} while (virtqueue_more(queue) || virtqueue_arm(queue, &around->memory));
-	device_publish(device, around);
+	} while (virtqueue_arm(queue, &around->memory));
 }
 
-/* Shows the guest the end of a request. */
-static void flight_land(struct device *device, const struct surroundings *around, uint32_t slot,
-			uint32_t result)
+/* Puts down the end of a request for the guest. */
+static void flight_land(struct virtio_blk_state *device, const struct surroundings *around,
+			uint32_t slot)
 {
-	const struct flight *flight = &device->flight[slot];
-	const uint8_t status = result == BLOCK_RESULT_OK ? VIRTIO_BLOCK_OK : VIRTIO_BLOCK_IO_ERROR;
-	uint32_t written = flight->written;
+	const struct virtio_blk_flight *flight = &device->flight[slot];
+	uint8_t status = VIRTIO_BLOCK_IO_ERROR;
+	uint32_t result, written = flight->written;
 
-	/* A failed read wrote nothing for sure but the status byte, which lies behind the data. */
-	if (status != VIRTIO_BLOCK_OK && written > 1)
-		written = 0;
+	copy_once(&result, &around->queue->result[slot], sizeof(result));
+	if (result == BLOCK_RESULT_OK)
+		status = VIRTIO_BLOCK_OK;
+	else if (written > 1)
+		written = 0; /* nothing for sure but the status byte, which lies behind the data */
 	guest_memory_write(&around->memory, flight->status, &status, 1);
 	virtqueue_put(&device->mmio.queue[0], &around->memory, flight->head, written);
 }
 
-void device_complete(struct device *device, const struct surroundings *around)
+static void completions_take(struct virtio_blk_state *device, const struct surroundings *around)
 {
-	const uint32_t head = __atomic_load_n(&around->queue->head, __ATOMIC_ACQUIRE);
+	/* Acquire: results and data are read after the word that shows them. */
+	uint64_t done = __atomic_load_n(&around->queue->completed, __ATOMIC_ACQUIRE) ^
+			device->words.taken;
 	const bool runs = virtio_mmio_runs(&device->mmio, 0);
 
-	/* The driver is another task: no more than the ring has, and only what we wait for. */
-	if (head - device->tail > BLOCK_SLOTS)
-		device->tail = head - BLOCK_SLOTS;
-	while (device->tail != head) {
-		struct block_completion completion;
-		uint64_t bit;
+	/* The driver is another task: no more than what we wait for. */
+	done &= device_busy(device);
+	if (!done)
+		return;
+	RT_TOUCH(device->words);
+	device->words.taken ^= done;
+	for (; done; done &= done - 1) {
+		const uint64_t bit = done & -done;
 
-		copy_once(&completion, &around->queue->completion[device->tail++ % BLOCK_SLOTS],
-			  sizeof(completion));
-		bit = completion.slot < BLOCK_SLOTS ? UINT64_C(1) << completion.slot : 0;
-		if (!(device->busy & bit)) {
-			device->strays++;
-			continue;
-		}
-		device->busy &= ~bit;
-		if (runs && !(device->dropped & bit))
-			flight_land(device, around, completion.slot, completion.result);
-		device->dropped &= ~bit;
+		if (runs && !(device->words.dropped & bit))
+			flight_land(device, around, (uint32_t)__builtin_ctzll(done));
+		device->words.dropped &= ~bit;
 	}
-	if (runs)
-		device_publish(device, around);
-	device->mmio.draining = device->dropped != 0;
-	if (device->stalled && !device->mmio.draining)
+}
+
+void device_complete(struct virtio_blk_state *device, struct surroundings *around)
+{
+	completions_take(device, around);
+	if (device->mmio.draining && block_quiesce(around->block) == STATUS_OK) {
+		completions_take(device, around);
+		RT_TOUCH(device->mmio.draining);
+		device->mmio.draining = device->words.dropped != 0;
+	}
+	if (device->words.stalled && !device->mmio.draining)
 		requests_take(device, around);
+}
+
+void device_look(struct virtio_blk_state *device, struct surroundings *around)
+{
+	device_complete(device, around);
+	requests_take(device, around);
 }
 
 /*
@@ -107,31 +111,30 @@ void device_complete(struct device *device, const struct surroundings *around)
  * the last one has come, the disk may still write to the guest's memory: a driver that reset the
  * device reads a status other than 0, and if it starts the queue all the same, it is not looked at.
  */
-static bool device_drop(struct device *device, const struct surroundings *around)
+static void device_drop(struct virtio_blk_state *device, struct surroundings *around)
 {
-	device->dropped = device->busy;
-	device->mmio.draining = device->stalled = device->busy != 0;
-	if (device->mmio.draining && block_quiesce(around->block) == STATUS_OK)
-		device_complete(device, around);
-	return !device->mmio.draining;
+	around->published = 0;
+	if (!device_busy(device) && !device->mmio.draining)
+		return;
+	RT_TOUCH(device->words);
+	RT_TOUCH(device->mmio.draining);
+	device->words.dropped = device_busy(device);
+	device->words.stalled = device->mmio.draining = true;
+	device_complete(device, around);
 }
 
-status_t device_reset(struct device *device, const struct surroundings *around)
+status_t device_reset(struct virtio_blk_state *device, struct surroundings *around)
 {
-	uint64_t second;
-	const uint64_t start = rt_clock(&second);
-
 	virtio_mmio_reset(&device->mmio);
-	while (!device_drop(device, around))
-		if (rt_clock(NULL) - start > second)
-			return STATUS_BUSY;
-	return STATUS_OK;
+	device_drop(device, around);
+	return device->mmio.draining ? STATUS_AGAIN : STATUS_OK;
 }
 
-uint64_t device_read(const struct device *device, uint64_t offset, uint64_t width)
+uint64_t device_read(const struct virtio_blk_state *device, const struct surroundings *around,
+		     uint64_t offset, uint64_t width)
 {
 	const struct virtio_block_config config = {
-		.capacity = device->sectors,
+		.capacity = around->sectors,
 		.segments_max = DEVICE_SEGMENTS,
 	};
 	uint64_t value = 0;
@@ -145,7 +148,7 @@ uint64_t device_read(const struct device *device, uint64_t offset, uint64_t widt
 }
 
 /* Accesses that the specification forbids (4.2.2.2: other widths) do nothing. */
-void device_write(struct device *device, const struct surroundings *around, uint64_t offset,
+void device_write(struct virtio_blk_state *device, struct surroundings *around, uint64_t offset,
 		  uint64_t width, uint64_t value)
 {
 	unsigned int events;
@@ -157,6 +160,5 @@ void device_write(struct device *device, const struct surroundings *around, uint
 		requests_take(device, around);
 	if (events & (VIRTIO_MMIO_RESET | VIRTIO_MMIO_STOP))
 		device_drop(device, around);
-	if (events & VIRTIO_MMIO_PULSE)
-		line_pulse(around->line);
+	around->pulse |= !!(events & VIRTIO_MMIO_PULSE);
 }

@@ -3,7 +3,7 @@
  * From a descriptor chain to a slot (virtio 1.2, 5.2.6). Header, data and status byte may be cut
  * into descriptors anywhere (2.7.4): only their order counts.
  */
-#include "gen/block_client.h"
+#include "servers/rt/durable.h"
 #include "servers/virtio_blk/device.h"
 
 #define REQUEST_PENDING (-1)
@@ -75,12 +75,12 @@ static uint32_t segments_write(struct block_segment *segment, struct span span)
 	}
 }
 
-/* Fills a free slot and hands it over; there is one. The flight is entered before it can land. */
-static int request_submit(struct device *device, const struct surroundings *around,
+/* Fills a free slot, of which there is one; the driver sees it after the commit. */
+static int request_submit(struct virtio_blk_state *device, const struct surroundings *around,
 			  enum block_operation operation, uint64_t sector, struct span data,
-			  const struct flight *flight)
+			  const struct virtio_blk_flight *flight)
 {
-	const unsigned int slot = __builtin_ctzll(~device->busy);
+	const unsigned int slot = __builtin_ctzll(~device_busy(device));
 	struct block_request *request = &around->queue->request[slot];
 	uint32_t count = 0;
 
@@ -88,7 +88,7 @@ static int request_submit(struct device *device, const struct surroundings *arou
 		const uint64_t sectors = data.length / BLOCK_SECTOR_SIZE;
 
 		if (sectors == 0 || data.length % BLOCK_SECTOR_SIZE != 0 ||
-		    sector > device->sectors || sectors > device->sectors - sector)
+		    sector > around->sectors || sectors > around->sectors - sector)
 			return VIRTIO_BLOCK_IO_ERROR;
 		count = segments_write(request->segment, data);
 		if (count == 0)
@@ -97,12 +97,11 @@ static int request_submit(struct device *device, const struct surroundings *arou
 	request->operation = operation;
 	request->count = count;
 	request->sector = sector;
+	RT_TOUCH(device->flight[slot]);
 	device->flight[slot] = *flight;
-	device->busy |= UINT64_C(1) << slot;
-	if (block_submit(around->block, slot) == STATUS_OK)
-		return REQUEST_PENDING;
-	device->busy &= ~(UINT64_C(1) << slot);
-	return VIRTIO_BLOCK_IO_ERROR;
+	RT_TOUCH(device->words);
+	device->words.submitted ^= UINT64_C(1) << slot;
+	return REQUEST_PENDING;
 }
 
 static int identity_write(const struct guest_memory *memory, struct span data, uint32_t *written)
@@ -124,14 +123,18 @@ static int identity_write(const struct guest_memory *memory, struct span data, u
 	return VIRTIO_BLOCK_OK;
 }
 
-bool request_begin(struct device *device, const struct surroundings *around,
+bool request_begin(struct virtio_blk_state *device, const struct surroundings *around,
 		   const struct virtqueue_chain *chain)
 {
 	const struct virtqueue_piece *last = &chain->piece[chain->count - 1];
 	const struct span in = { chain->piece + chain->readable, 0, chain->writable_length - 1 };
 	const struct span out = { chain->piece, sizeof(struct virtio_block_header),
 				  chain->readable_length - sizeof(struct virtio_block_header) };
-	struct flight flight = { last->offset + last->length - 1, 1, chain->head };
+	struct virtio_blk_flight flight = {
+		.status = last->offset + last->length - 1,
+		.written = 1,
+		.head = chain->head,
+	};
 	struct virtio_block_header header;
 	uint8_t status;
 	int result;

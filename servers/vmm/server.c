@@ -68,7 +68,7 @@ status_t server_message(struct message *message)
 	 * A vCPU that was stopped meanwhile may have left an exit in the queue. It is not carried
 	 * out: after SYSTEM_OFF no CPU_ON may follow.
 	 */
-	if (index >= vm.vcpus || !vm.vcpu[index].on)
+	if (!vcpu_is_on(index))
 		return STATUS_BAD_STATE;
 	switch (message->label >> 16) {
 	case HYPERCALL_INTERFACE:
@@ -83,9 +83,61 @@ status_t server_message(struct message *message)
 
 void server_signal(uint64_t bits)
 {
-	if (bits & VM_SIGNAL_SETTLE)
-		vm_settle(&vm);
+	if (bits & VM_SIGNAL_LOOK)
+		vm_look(&vm);
 }
+
+void server_settle(const struct message *message)
+{
+	(void)message;
+	vm_settle(&vm);
+}
+
+static void create(void *state)
+{
+	struct vmm_state *made = state;
+
+	made->condition = VMM_CONDITION_LOADING;
+}
+
+/* No vCPU of a VM whose memory is not the guest's is on, and an act for one names one. */
+static bool check(const void *state)
+{
+	const struct vmm_state *found = state;
+	bool one = found->targets && !(found->targets & (found->targets - 1));
+
+	return found->condition <= VMM_CONDITION_ENDED && found->act <= VMM_ACT_TELL &&
+	       found->reason <= SUPERVISOR_REASON_FAILED && found->count <= VMM_REGISTERS &&
+	       !(found->on >> vm.vcpus) && !(found->targets >> vm.vcpus) &&
+	       (!found->on || found->condition == VMM_CONDITION_RUNNING) &&
+	       (one || found->act < VMM_ACT_PREPARE || found->act == VMM_ACT_TELL);
+}
+
+/*
+ * vCPUs that are on run on. If none is, nothing tells whether the VM was being loaded or was ending:
+ * it begins again.
+ */
+static void rebuild(void *state)
+{
+	struct vmm_state *made = state;
+	uint32_t index;
+
+	for (index = 0; index < vm.vcpus; index++)
+		if (vcpu_take_over(vm.vcpu[index]))
+			made->on |= 1u << index;
+	made->condition = made->on ? VMM_CONDITION_RUNNING : VMM_CONDITION_RESETTING;
+	rt_log("vmm: %s: %s", vm.name, made->on ? "goes on" : "begins again");
+}
+
+const struct durable_kind server_durable DURABLE_KIND = {
+	.magic = DURABLE_MAGIC,
+	.version = VMM_STATE_VERSION,
+	.oldest = 1,
+	.size = sizeof(struct vmm_state),
+	.create = create,
+	.check = check,
+	.rebuild = rebuild,
+};
 
 static uint64_t argument_number(const char *stem, uint32_t number)
 {
@@ -94,7 +146,7 @@ static uint64_t argument_number(const char *stem, uint32_t number)
 	return rt_argument(name_number(name, stem, number, 10));
 }
 
-static void arguments_read(void)
+void server_start(void)
 {
 	uint32_t index;
 
@@ -104,6 +156,8 @@ static void arguments_read(void)
 	vm.endpoint = (handle_t)rt_argument("endpoint");
 	vm.supervisor = (handle_t)rt_argument("supervisor");
 	vm.memory = (uint8_t *)rt_argument("memory");
+	vm.tree = (const void *)rt_argument("tree");
+	vm.tree_size = rt_argument("tree-size");
 	vm.guest.address = rt_argument("guest-base");
 	vm.guest.size = rt_argument("memory-size");
 	vm.kernel.data = (const uint8_t *)rt_argument("kernel");
@@ -118,16 +172,10 @@ static void arguments_read(void)
 	if (!vm.vcpus || vm.vcpus > VM_VCPU_MAXIMUM)
 		rt_fail("vmm: %s: %u vCPUs; 1 to %d can be", vm.name, vm.vcpus, VM_VCPU_MAXIMUM);
 	for (index = 0; index < vm.vcpus; index++)
-		vm.vcpu[index].handle = (handle_t)argument_number("vcpu", index);
+		vm.vcpu[index] = (handle_t)argument_number("vcpu", index);
 	vm.servers = (uint32_t)rt_argument("devices");
 	if (vm.servers > VM_DEVICE_MAXIMUM + 1)
 		rt_fail("vmm: %s: %u device servers are too many", vm.name, vm.servers);
 	for (index = 0; index < vm.servers; index++)
 		vm.server[index] = (handle_t)argument_number("device", index);
-}
-
-void server_start(void)
-{
-	arguments_read();
-	vm_create(&vm, (const void *)rt_argument("tree"), rt_argument("tree-size"));
 }

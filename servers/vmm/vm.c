@@ -2,26 +2,72 @@
 /*
  * A VM's life: loaded, started, stopped, reset or ended.
  *
- * A guest turns itself off or resets itself by a call, and the vCPU that called waits for the
- * answer. So the call only stops the vCPUs; devices and memory are touched later, from a signal,
- * when no exit is in hand and no answer can land in a vCPU that already starts afresh.
+ * Nothing here touches a vCPU that runs: what is decided becomes part of the state, and vm_settle
+ * does it. What is done before the commit, resetting devices and filling memory that no vCPU sees
+ * yet, is done again by a life that finds it undone.
  */
 #include "gen/device_client.h"
-#include "gen/supervisor_client.h"
 #include "servers/lib/random.h"
 #include "servers/rt/rt.h"
 #include "servers/rt/string.h"
 #include "servers/rt/syscall.h"
 #include "servers/vmm/vmm.h"
 
-/* How long to leave a device that is not done before asking again: a 1/SETTLE_RATE second. */
-#define SETTLE_RATE 1000
+/* How long to leave a device that is not done before asking again: a 1/RESET_RATE second. */
+#define RESET_RATE 1000
 
-static void vm_end(struct vm *vm, enum supervisor_reason reason)
+/* Bytes of images in one event: a fraction of a millisecond, so that none takes too long. */
+#define LOAD_STEP 0x100000ull
+
+void vm_look_in(const struct vm *vm, unsigned int rate)
 {
-	vm->state = VM_ENDED;
+	uint64_t frequency, now = rt_clock(&frequency);
+
+	rt_timer(vm->endpoint, rate ? now + frequency / rate : now, VM_SIGNAL_LOOK);
+}
+
+void vm_vcpu_on(uint32_t index, uint64_t entry, uint64_t argument)
+{
+	struct vmm_state *state = vm_state();
+
+	RT_TOUCH(*state);
+	state->on |= 1u << index;
+	state->act = VMM_ACT_PREPARE;
+	state->targets = 1u << index;
+	state->entry = entry;
+	state->argument = argument;
+}
+
+void vm_vcpu_off(uint32_t index)
+{
+	struct vmm_state *state = vm_state();
+
+	RT_TOUCH(*state);
+	state->on &= ~(1u << index);
+	state->act = VMM_ACT_STOP;
+	state->targets = 1u << index;
+}
+
+void vm_stop(struct vm *vm, enum vmm_condition next)
+{
+	struct vmm_state *state = vm_state();
+
+	RT_TOUCH(*state);
+	state->condition = (uint8_t)next;
+	state->on = 0;
+	state->act = VMM_ACT_STOP;
+	state->targets = (1u << vm->vcpus) - 1;
+}
+
+static void vm_end(const struct vm *vm, enum supervisor_reason reason)
+{
+	struct vmm_state *state = vm_state();
+
+	RT_TOUCH(*state);
+	state->condition = VMM_CONDITION_ENDED;
+	state->act = VMM_ACT_TELL;
+	state->reason = (uint8_t)reason;
 	rt_log("vmm: %s: %s", vm->name, reason == SUPERVISOR_REASON_OFF ? "off" : "failed");
-	supervisor_ended(vm->supervisor, reason);
 }
 
 /* Where the guest's `address` is here; image_place sees to it that it is the guest's. */
@@ -30,13 +76,20 @@ static uint8_t *guest_at(const struct vm *vm, uint64_t address)
 	return vm->memory + (address - vm->guest.address);
 }
 
-static void guest_write(const struct vm *vm, uint64_t address, const struct image *image)
+/* Puts a part of the image where it belongs; returns its length. */
+static uint64_t image_load(const struct vm *vm, uint64_t address, const struct image *image,
+			   uint64_t from)
 {
-	memcpy(guest_at(vm, address), image->data, image->size);
-	cache_clean(guest_at(vm, address), image->size);
+	uint64_t size = image->size - from;
+
+	if (size > LOAD_STEP)
+		size = LOAD_STEP;
+	memcpy(guest_at(vm, address + from), image->data + from, size);
+	cache_clean(guest_at(vm, address + from), size);
+	return size;
 }
 
-/* Each start gets numbers of its own, also in a manager's next life: the time makes the stream. */
+/* Each start gets numbers of its own, also one that is done again: the time makes the stream. */
 static void seed_make(struct vm *vm)
 {
 	struct random random;
@@ -47,116 +100,129 @@ static void seed_make(struct vm *vm)
 	random_fill(&random, vm->seed.bytes, sizeof(vm->seed.bytes));
 }
 
-/* No vCPU runs and no device is at work, so the memory is ours alone. */
-static status_t vm_load(const struct vm *vm, struct layout *layout)
+static status_t tree_load(struct vm *vm, const struct layout *layout)
 {
-	status_t status = image_place(vm, layout);
+	status_t status;
 
-	if (status != STATUS_OK)
-		return status;
-	guest_write(vm, layout->kernel, &vm->kernel);
-	if (layout->initrd)
-		guest_write(vm, layout->initrd, &vm->initrd);
+	seed_make(vm);
 	status = tree_build(vm, layout, guest_at(vm, layout->tree), VM_TREE_SIZE);
 	cache_clean(guest_at(vm, layout->tree), VM_TREE_SIZE);
 	return status;
 }
 
-/* Loads the images and starts the first vCPU; a VM that cannot start has ended as failed. */
-static void vm_start(struct vm *vm)
+static status_t vcpus_identify(const struct vm *vm)
 {
-	struct layout layout;
-	status_t status;
-
-	seed_make(vm);
-	status = vm_load(vm, &layout);
-	if (status == STATUS_OK) {
-		status = vcpu_turn_on(vm->vcpu[0].handle, layout.entry, layout.tree);
-		if (status != STATUS_OK)
-			rt_log("vmm: %s: vCPU 0 does not start: status %ld", vm->name,
-			       (long)status);
-	}
-	if (status != STATUS_OK) {
-		vm_end(vm, SUPERVISOR_REASON_FAILED);
-		return;
-	}
-	vm->vcpu[0].on = true;
-	vm->state = VM_RUNNING;
-	rt_log("vmm: %s: starts at 0x%lx, tree at 0x%lx, clock %lu", vm->name,
-	       (unsigned long)layout.entry, (unsigned long)layout.tree,
-	       (unsigned long)rt_clock(NULL));
-}
-
-/* Whether a former life of this manager has started the VM: its memory is then the guest's. */
-static bool vm_take_over(struct vm *vm)
-{
-	bool any = false;
+	status_t status = STATUS_OK;
 	uint32_t index;
 
-	for (index = 0; index < vm->vcpus; index++) {
-		vm->vcpu[index].on = vcpu_take_over(vm->vcpu[index].handle);
-		any |= vm->vcpu[index].on;
-	}
-	return any;
-}
-
-void vm_create(struct vm *vm, const void *plan, uint64_t size)
-{
-	status_t status = description_read(&vm->description, vm->name, plan, size);
-	uint32_t index;
-
-	if (status == STATUS_OK && vm_take_over(vm)) {
-		vm->state = VM_RUNNING;
-		rt_log("vmm: %s: goes on", vm->name);
-		return;
-	}
 	for (index = 0; index < vm->vcpus && status == STATUS_OK; index++)
-		status = vcpu_identify(vm->vcpu[index].handle, index);
+		status = vcpu_identify(vm->vcpu[index], index);
+	return status;
+}
+
+static status_t describe(struct vm *vm)
+{
+	if (!vm->described &&
+	    description_read(&vm->description, vm->name, vm->tree, vm->tree_size) != STATUS_OK)
+		return STATUS_BAD_IMAGE;
+	vm->described = true;
+	return STATUS_OK;
+}
+
+/* All is in place: the first vCPU may start, and the memory is the guest's. */
+static status_t vm_start(struct vm *vm, const struct layout *layout)
+{
+	status_t status = tree_load(vm, layout);
+
 	if (status == STATUS_OK)
-		vm_start(vm);
+		status = vcpus_identify(vm);
+	if (status != STATUS_OK)
+		return status;
+	vm_vcpu_on(0, layout->entry, layout->tree);
+	vm_state()->condition = VMM_CONDITION_RUNNING;
+	rt_log("vmm: %s: starts at 0x%lx, tree at 0x%lx, clock %lu", vm->name,
+	       (unsigned long)layout->entry, (unsigned long)layout->tree,
+	       (unsigned long)rt_clock(NULL));
+	return STATUS_OK;
+}
+
+/* No vCPU runs and no device is at work, so the memory is ours alone. */
+static status_t load_more(struct vm *vm)
+{
+	struct vmm_state *state = vm_state();
+	uint64_t done = state->loaded;
+	struct layout layout;
+	status_t status = describe(vm);
+
+	if (status == STATUS_OK)
+		status = image_place(vm, &layout);
+	if (status != STATUS_OK)
+		return status;
+	RT_TOUCH(*state);
+	if (done < vm->kernel.size)
+		state->loaded += image_load(vm, layout.kernel, &vm->kernel, done);
+	else if (done - vm->kernel.size < vm->initrd.size)
+		state->loaded += image_load(vm, layout.initrd, &vm->initrd, done - vm->kernel.size);
 	else
+		return vm_start(vm, &layout);
+	vm_look_in(vm, 0);
+	return STATUS_OK;
+}
+
+/* A VM that cannot start has ended as failed. */
+static void vm_load(struct vm *vm)
+{
+	if (load_more(vm) != STATUS_OK)
 		vm_end(vm, SUPERVISOR_REASON_FAILED);
 }
 
-static void settle_in(struct vm *vm, unsigned int rate)
-{
-	uint64_t frequency, now = rt_clock(&frequency);
-
-	rt_timer(vm->endpoint, rate ? now + frequency / rate : now, VM_SIGNAL_SETTLE);
-}
-
-void vm_stop(struct vm *vm, enum vm_state next)
+/* False: one is not done yet, and is asked again soon. */
+static bool devices_reset(const struct vm *vm)
 {
 	uint32_t index;
 
-	for (index = 0; index < vm->vcpus; index++) {
-		vcpu_turn_off(vm->vcpu[index].handle);
-		vm->vcpu[index].on = false;
-	}
-	vm->state = next;
-	settle_in(vm, 0);
-}
-
-void vm_settle(struct vm *vm)
-{
-	uint32_t index;
-
-	/* A signal says "look": there may be nothing to do. */
-	if (vm->state != VM_TURNING_OFF && vm->state != VM_RESETTING)
-		return;
 	for (index = 0; index < vm->servers; index++) {
 		status_t status = device_reset(vm->server[index]);
 
 		if (status == STATUS_AGAIN) {
-			settle_in(vm, SETTLE_RATE);
-			return;
+			vm_look_in(vm, RESET_RATE);
+			return false;
 		}
 		if (status != STATUS_OK)
 			rt_log("vmm: %s: device %u is not reset: status %ld", vm->name, index,
 			       (long)status);
 	}
-	if (vm->state == VM_RESETTING)
-		vm_start(vm);
-	else
-		vm_end(vm, SUPERVISOR_REASON_OFF);
+	return true;
+}
+
+static void vm_reset(struct vm *vm)
+{
+	struct vmm_state *state = vm_state();
+
+	RT_TOUCH(*state);
+	state->condition = VMM_CONDITION_LOADING;
+	state->loaded = 0;
+	vm_load(vm);
+}
+
+void vm_look(struct vm *vm)
+{
+	struct vmm_state *state = vm_state();
+
+	/* In a new life, vCPUs that are to be stopped may still run; vm_settle comes back here. */
+	if (state->act != VMM_ACT_NONE)
+		return;
+	switch (state->condition) {
+	case VMM_CONDITION_LOADING:
+		vm_load(vm);
+		break;
+	case VMM_CONDITION_TURNING_OFF:
+		if (devices_reset(vm))
+			vm_end(vm, SUPERVISOR_REASON_OFF);
+		break;
+	case VMM_CONDITION_RESETTING:
+		if (devices_reset(vm))
+			vm_reset(vm);
+		break;
+	}
 }

@@ -3,8 +3,9 @@
  * The VM manager: loads one VM's images, starts its vCPUs, is their firmware, and turns every exit
  * that nobody else answers into what real hardware would do.
  *
- * vm.c is a VM's life; description.c reads its node of the plan; the files of the architecture
- * provide what stands below "the architecture's part".
+ * vm.c is a VM's life; settle.c carries out what an event has decided; description.c reads the VM's
+ * node of the plan; the files of the architecture provide what stands below "the architecture's
+ * part". What a next life has to know is struct vmm_state; all of struct vm it finds out anew.
  */
 #ifndef VMM_VMM_H
 #define VMM_VMM_H
@@ -13,21 +14,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "gen/supervisor.h"
+#include "gen/vmm.h"
 #include "ipc/status.h"
 #include "ipc/syscall.h"
+#include "servers/rt/durable.h"
 
-#define VM_VCPU_MAXIMUM 16
+#define VM_VCPU_MAXIMUM VMM_VCPUS
 #define VM_DEVICE_MAXIMUM 32
-
-/* Kinds of faults that are counted apart. */
-#define VM_REPORT_KINDS 8
 
 /* The guest's tree, with room for all the devices and for bootargs of VM_BOOTARGS_MAXIMUM. */
 #define VM_TREE_SIZE 0x8000
 #define VM_BOOTARGS_MAXIMUM 2048
 
-/* The signal by which a VM that ends looks after itself once its last exit is answered. */
-#define VM_SIGNAL_SETTLE 1u
+/* The signal by which a VM that is loaded or ends looks after itself. */
+#define VM_SIGNAL_LOOK 1u
 
 struct range {
 	uint64_t address;
@@ -60,23 +61,11 @@ struct description {
 	struct vm_device device[VM_DEVICE_MAXIMUM];
 };
 
-enum vm_state {
-	VM_ENDED,
-	VM_RUNNING,
-	VM_TURNING_OFF,
-	VM_RESETTING,
-};
-
 /* What a guest's random number generator starts with. */
 struct seed {
 	bool is_there;
 	uint64_t layout;  /* kaslr-seed */
 	uint8_t bytes[32]; /* rng-seed */
-};
-
-struct vcpu {
-	handle_t handle;
-	bool on; /* as the firmware's calls have it */
 };
 
 /* The identification registers that a guest does not read as zero. */
@@ -86,22 +75,33 @@ struct vm {
 	const char *name;
 	handle_t endpoint;
 	handle_t supervisor;
-	enum vm_state state;
 	struct range guest; /* its memory, as the guest sees it */
 	uint8_t *memory;    /* the same, here */
+	const void *tree;   /* the plan */
+	uint64_t tree_size;
 	struct image kernel;
 	struct image initrd;
 	uint64_t key[4];  /* secret; all 0: there is none */
 	struct seed seed; /* of this start */
 	uint32_t vcpus;
-	struct vcpu vcpu[VM_VCPU_MAXIMUM];
+	handle_t vcpu[VM_VCPU_MAXIMUM];
 	uint32_t servers;
 	handle_t server[VM_DEVICE_MAXIMUM + 1]; /* of the devices and the interrupt controller */
-	uint64_t reports[VM_REPORT_KINDS]; /* faults so far, by kind */
 	uint64_t ids[VM_IDS]; /* what the guest reads in identification registers, once asked for */
 	uint32_t ids_known;   /* bit n: ids[n] */
+	bool described; /* the description is read, in this life */
 	struct description description;
 };
+
+static inline struct vmm_state *vm_state(void)
+{
+	return rt_state();
+}
+
+static inline bool vcpu_is_on(uint32_t index)
+{
+	return index < VM_VCPU_MAXIMUM && (vm_state()->on >> index & 1);
+}
 
 /* Where a start puts everything: guest-physical, disjoint, all of it in guest memory. */
 struct layout {
@@ -115,12 +115,19 @@ struct layout {
 status_t description_read(struct description *description, const char *name, const void *tree,
 			  uint64_t size);
 
-/* Reads the VM's node of the plan; starts the VM, unless a former life has: then it goes on. */
-void vm_create(struct vm *vm, const void *plan, uint64_t size);
-/* Stops every vCPU; the rest is done by vm_settle. `next`: VM_TURNING_OFF or VM_RESETTING. */
-void vm_stop(struct vm *vm, enum vm_state next);
-/* Resets the devices of a VM that was stopped, then ends it or starts it again. */
-void vm_settle(struct vm *vm);
+/* Does the next bit of what the VM's condition asks for: its loading, or its end. */
+void vm_look(struct vm *vm);
+/* Every vCPU is off; `next`, turning off or resetting, is vm_look's. */
+void vm_stop(struct vm *vm, enum vmm_condition next);
+/* The vCPU is on, from `entry` with `argument`. */
+void vm_vcpu_on(uint32_t index, uint64_t entry, uint64_t argument);
+/* The vCPU is off. */
+void vm_vcpu_off(uint32_t index);
+/* Has vm_look called in a 1/rate second; rate 0: at once. */
+void vm_look_in(const struct vm *vm, unsigned int rate);
+
+/* Carries out the act that is committed. */
+void vm_settle(const struct vm *vm);
 
 /* Room for the longest name that name_number makes of a stem of at most 27 characters. */
 #define NAME_SIZE 48
@@ -138,14 +145,16 @@ status_t image_place(const struct vm *vm, struct layout *layout);
 status_t tree_build(const struct vm *vm, const struct layout *layout, void *tree, size_t size);
 /* Lets a guest that still runs without caches see [start, start + size). */
 void cache_clean(const void *start, uint64_t size);
-/* Gives the vCPU its identity, once, before its first start. */
+/* Gives the vCPU, which does not run, its identity. */
 status_t vcpu_identify(handle_t vcpu, uint32_t index);
-/* Starts it with all registers as after power-on, but for the pc and the first argument. */
-status_t vcpu_turn_on(handle_t vcpu, uint64_t pc, uint64_t argument);
-/* Stops it. */
+/* Puts all registers as after power-on, but for the pc and the first argument: it does not run. */
+status_t vcpu_prepare(handle_t vcpu, uint64_t pc, uint64_t argument);
+/* Stops it, and marks it as off for vcpu_take_over. */
 void vcpu_turn_off(handle_t vcpu);
-/* Whether it is on, as a manager's next life finds it; if so, it runs. */
+/* Whether it is on, as far as the kernel tells; if so, it runs. */
 bool vcpu_take_over(handle_t vcpu);
+/* Whether the vCPU's registers can be reached: then preparing and starting it do not fail. */
+bool vcpu_is_there(handle_t vcpu);
 
 /* The guest's call to its firmware: words[0..7] in, words[0..3] out. */
 void firmware_call(struct vm *vm, uint32_t index, uint64_t words[8]);
@@ -161,9 +170,9 @@ struct vcpu_fault {
 	status_t status;          /* of the server that refused it; 0 without one */
 };
 
-/* Puts into the vCPU what real hardware would do; an error status stops it. */
-status_t fault_inject(struct vm *vm, uint32_t index, const struct vcpu_fault *fault);
+/* Has the vCPU get what real hardware would do; an error status stops it. */
+status_t fault_inject(const struct vm *vm, uint32_t index, const struct vcpu_fault *fault);
 /* Logs it, as far as there is not too much of its kind. */
-void fault_report(struct vm *vm, uint32_t index, const struct vcpu_fault *fault, uint64_t pc);
+void fault_report(const struct vm *vm, uint32_t index, const struct vcpu_fault *fault, uint64_t pc);
 
 #endif

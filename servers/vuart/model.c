@@ -196,12 +196,14 @@ static void register_write(struct vuart_state *uart, struct console_channel *cha
 		break;
 	case PL011_LCR_H:
 		uart->line_control = value & 0xff;
+		vuart_look(uart, channel);
 		break;
 	case PL011_CR:
 		uart->control = value & 0xff87;
 		break;
 	case PL011_IFLS:
 		uart->fifo_levels = value & 0x3f;
+		vuart_look(uart, channel);
 		break;
 	case PL011_IMSC:
 		uart->mask = value & PL011_INTERRUPTS;

@@ -80,6 +80,7 @@ status_t vuart_device_reset(struct vuart_state *state, uint64_t badge)
 {
 	(void)badge;
 	vuart_reset(state);
+	vuart_look(state, channel);
 	return STATUS_OK;
 }
 

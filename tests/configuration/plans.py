@@ -147,17 +147,17 @@ def test_routes(stand):
         assert following == whole + 1
     mmio = [(route.first, route.last, route.endpoint, route.badge, route.flags)
             for route in sorted(routes) if route.kind == abi.EXIT_MMIO]
-    assert mmio == [(0x08000000, 0x0800FFFF, "linux.vgic.endpoint", 0, 1),
-                    (0x080A0000, 0x080BFFFF, "linux.vgic.endpoint", 1, 1),
+    assert mmio == [(0x08000000, 0x0800FFFF, "linux.vgic.endpoint", 1, 1),
+                    (0x080A0000, 0x080BFFFF, "linux.vgic.endpoint", 2, 1),
                     (0x09000000, 0x09000FFF, "linux.console.endpoint", 0, 0),
                     (0x0A000000, 0x0A0001FF, "linux.disk.endpoint", 0, 0)], mmio
     special = [route[1:] for route in sorted(routes)
                if route.kind == abi.EXIT_SYSREG and route.endpoint == "linux.vgic.endpoint"]
     # S3_0_C12_C11_5 to 7 as ISS without Rt and direction: ICC_SGI1R, ICC_ASGI1R, ICC_SGI0R.
-    assert special == [(register, register, "linux.vgic.endpoint", 2, abi.ROUTE_INTERRUPTS)
+    assert special == [(register, register, "linux.vgic.endpoint", 3, abi.ROUTE_INTERRUPTS)
                        for register in (0x3A3016, 0x3C3016, 0x3E3016)], special
     interrupt, = (route[1:] for route in routes if route.kind == abi.EXIT_INTERRUPT)
-    assert interrupt == (0, 0, "linux.vgic.endpoint", 3, abi.ROUTE_INTERRUPTS)
+    assert interrupt == (0, 0, "linux.vgic.endpoint", 4, abi.ROUTE_INTERRUPTS)
 
 
 def test_arguments(stand):
@@ -183,6 +183,8 @@ def test_arguments(stand):
     assert "log-signal" not in plan.arguments("uart")
     assert handle("linux.vgic", "vcpu0") == handle("linux.vmm", "vcpu0") == "linux.vcpu0"
     assert at("linux.vgic", "interrupts0") == "linux.interrupts0"
+    lines = [plan.arguments("linux.vgic")[f"lines{bank}"] for bank in (1, 2, 3)]
+    assert lines == [1 << 1 | 1 << 2, 0, 0], lines
     for task in ("linux.disk", "linux.vmm"):
         assert at(task, "memory") == "linux.memory"
         assert plan.arguments(task)["memory-size"] == 256 << 20

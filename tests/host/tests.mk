@@ -3,25 +3,30 @@
 HOST_TESTS :=
 
 HOST_TESTS += virtqueue
-virtqueue_SOURCES := servers/lib/virtqueue.c
+virtqueue_SOURCES := servers/lib/virtqueue.c tests/host/durable_stub.c
 VMM_TESTS := vmm_description vmm_fault vmm_image vmm_register vmm_server vmm_tree
+virtqueue_SOURCES := servers/lib/virtqueue.c
+VMM_TESTS := vmm_description vmm_fault vmm_image vmm_register vmm_restart vmm_server vmm_tree
 HOST_TESTS += $(VMM_TESTS)
 $(foreach test,$(VMM_TESTS),$(eval $(test)_LIBS := -lfdt))
-VMM_FAKE := tests/host/vmm_fake.c servers/vmm/name.c servers/lib/random.c
+VMM_FAKE := tests/host/vmm_fake.c servers/vmm/name.c servers/lib/random.c servers/rt/durable.c
 vmm_description_SOURCES := $(VMM_FAKE) servers/vmm/description.c
-vmm_fault_SOURCES := $(VMM_FAKE) $(addprefix servers/vmm/aarch64/,fault.c report.c)
+vmm_fault_SOURCES := $(VMM_FAKE) servers/vmm/description.c servers/vmm/settle.c servers/vmm/vm.c \
+		     $(addprefix servers/vmm/aarch64/,fault.c image.c report.c tree.c vcpu.c)
 vmm_image_SOURCES := $(VMM_FAKE) servers/vmm/aarch64/image.c
 vmm_register_SOURCES := $(VMM_FAKE) servers/vmm/aarch64/register.c
-vmm_server_SOURCES := $(VMM_FAKE) $(addprefix servers/vmm/,description.c server.c vm.c) \
+vmm_server_SOURCES := $(VMM_FAKE) $(addprefix servers/vmm/,description.c settle.c vm.c) \
 		      $(addprefix servers/vmm/aarch64/,fault.c firmware.c image.c register.c \
 		      report.c tree.c vcpu.c)
+vmm_restart_SOURCES := $(vmm_server_SOURCES) servers/rt/serve.c
+vmm_restart_LIBS := -lfdt -Wl,--wrap=rt_commit
 vmm_tree_SOURCES := $(VMM_FAKE) servers/vmm/aarch64/tree.c
 
 # Calls through the golden headers of the generator's tests.
 HOST_TESTS += idl_layout
 idl_layout_CFLAGS := -Itests/gen/golden
 
-VGIC_SOURCES := servers/vgic/banked.c servers/vgic/deliver.c servers/vgic/frame.c servers/vgic/source.c
+VGIC_SOURCES := $(addprefix servers/vgic/,banked.c check.c deliver.c frame.c rebuild.c source.c)
 HOST_TESTS += vgic_compete vgic_deliver vgic_registers vgic_sgi vgic_wild
 vgic_compete_SOURCES := $(VGIC_SOURCES)
 vgic_deliver_SOURCES := $(VGIC_SOURCES)
@@ -44,14 +49,16 @@ console_mux_SOURCES := servers/uart/mux.c servers/uart/mux_input.c
 console_hostile_SOURCES := $(console_mux_SOURCES)
 
 HOST_TESTS += virtio_mmio
-virtio_mmio_SOURCES := servers/lib/virtio_mmio.c servers/lib/virtqueue.c
+virtio_mmio_SOURCES := servers/lib/virtio_mmio.c servers/lib/virtqueue.c tests/host/durable_stub.c
 
+# Its state is really durable here: what changes without having been touched fails the test.
 HOST_TESTS += virtio_blk_device virtio_blk_reset
-virtio_blk_device_SOURCES := servers/virtio_blk/device.c servers/virtio_blk/request.c \
-	servers/lib/virtio_mmio.c servers/lib/virtqueue.c
+virtio_blk_device_SOURCES := $(addprefix servers/virtio_blk/,device.c life.c request.c) \
+	servers/lib/virtio_mmio.c servers/lib/virtqueue.c servers/rt/durable.c
+virtio_blk_life_SOURCES := $(virtio_blk_device_SOURCES)
 virtio_blk_reset_SOURCES := $(virtio_blk_device_SOURCES)
 
-HOST_TESTS += blk_driver
+HOST_TESTS += blk_driver blk_life
 
 # The kernel itself, on the fake architecture; built once for all of its tests.
 KERNEL_TESTS := kernel_balance kernel_boot kernel_budget kernel_endpoint kernel_hold kernel_kick \

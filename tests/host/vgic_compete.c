@@ -7,7 +7,7 @@ static struct guest guest;
 
 static void line(uint64_t level)
 {
-	CU_ASSERT_EQUAL(vgic_line_set(&guest.gic, SPI, level), STATUS_OK);
+	guest_line(&guest, SPI, level);
 }
 
 /* Ten pending: four listed, best first; a better one evicts, and all come in order. */
@@ -18,14 +18,14 @@ static void test_priorities(void)
 	guest_start(&guest, 1);
 	for (intid = 50; intid < 60; intid++) {
 		spi_priority(&guest, intid, (uint8_t)((intid * 7 % 10 + 1) << 3));
-		vgic_line_pulse(&guest.gic, intid);
+		guest_pulse(&guest, intid);
 	}
 	guest_settle(&guest);
 	CU_ASSERT_EQUAL(guest.page[0].underflow, 1);
 	CU_ASSERT_EQUAL(guest.gic.vcpu[0].listed, VCPU_LIST_REGISTERS);
-	CU_ASSERT_EQUAL(guest.gic.vcpu[0].intid[0], 50);
+	CU_ASSERT_EQUAL(guest.gic.vcpu[0].list[0] & 0x7f, 50);
 	spi_priority(&guest, 70, 0);
-	vgic_line_pulse(&guest.gic, 70);
+	guest_pulse(&guest, 70);
 	guest_settle(&guest);
 	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 0), 70);
 	CU_ASSERT_TRUE(guest_end(&guest, 0, 70));
@@ -51,12 +51,12 @@ static void test_active_stay(void)
 	/* The guest has four active, each of higher priority than the one before. */
 	for (intid = 40; intid < 44; intid++) {
 		spi_priority(&guest, intid, (uint8_t)(0xf0 - intid));
-		vgic_line_pulse(&guest.gic, intid);
+		guest_pulse(&guest, intid);
 		guest_settle(&guest);
 		CU_ASSERT_EQUAL(guest_acknowledge(&guest, 0), intid);
 	}
 	spi_priority(&guest, 90, 0);
-	vgic_line_pulse(&guest.gic, 90);
+	guest_pulse(&guest, 90);
 	guest_settle(&guest);
 	CU_ASSERT_EQUAL(guest.page[0].underflow, 1);
 	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 0), SPURIOUS);
@@ -93,7 +93,7 @@ static void test_routing(void)
 	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 0), SPI);
 	/* Nobody's. */
 	distributor_set(&guest, GICD_IROUTER + 8 * 41, 8, 3);
-	vgic_line_pulse(&guest.gic, 41);
+	guest_pulse(&guest, 41);
 	CU_ASSERT_EQUAL(guest_settle(&guest) & ~1u, 0);
 	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 0), SPURIOUS);
 	distributor_set(&guest, GICD_IROUTER + 8 * 41, 8, 2);
@@ -106,13 +106,13 @@ static void test_remote_writes(void)
 {
 	guest_start(&guest, 2);
 	distributor_set(&guest, GICD_IROUTER + 8 * SPI, 8, 1);
-	vgic_line_pulse(&guest.gic, SPI);
+	guest_pulse(&guest, SPI);
 	guest_settle(&guest);
 	distributor_set(&guest, GIC_ICPENDR + 4, 4, 1u << (SPI - 32));
 	CU_ASSERT_EQUAL(guest_settle(&guest), 2);
 	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 1), SPURIOUS);
 
-	vgic_line_pulse(&guest.gic, SPI);
+	guest_pulse(&guest, SPI);
 	guest_settle(&guest);
 	distributor_set(&guest, GIC_ICENABLER + 4, 4, 1u << (SPI - 32));
 	CU_ASSERT_EQUAL(guest_settle(&guest), 2);

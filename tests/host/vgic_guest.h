@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A guest's side of the GIC: what the virtual CPU interface does to a page of list registers. */
+/*
+ * A guest's side of the GIC: what the virtual CPU interface does to a page of list registers. After
+ * each event the model is committed: what changed without a touch shows there, and the page follows.
+ */
 #ifndef TESTS_HOST_VGIC_GUEST_H
 #define TESTS_HOST_VGIC_GUEST_H
 
 #include <string.h>
 
+#include "servers/rt/durable.h"
 #include "servers/vgic/registers.h"
 #include "servers/vgic/vgic.h"
 
@@ -12,21 +16,68 @@
 #define SPI 40u
 
 struct guest {
-	struct vgic gic;
+	struct vgic_state gic;
+	struct vgic_state committed;
 	struct vcpu_interrupts page[VGIC_VCPUS];
 	uint32_t maintenance; /* vCPUs whose list registers asked for it */
 };
 
+uint8_t *rt_state_base;
+uint64_t rt_lines_touched[DURABLE_LINES / 64];
+
+void rt_touch_line(uint64_t line)
+{
+	CU_ASSERT_TRUE_FATAL(line < (sizeof(struct vgic_state) + DURABLE_LINE - 1) / DURABLE_LINE);
+	rt_lines_touched[line / 64] |= 1ull << line % 64;
+}
+
+static inline void guest_commit(struct guest *guest)
+{
+	const uint8_t *now = (const uint8_t *)&guest->gic;
+	uint8_t *before = (uint8_t *)&guest->committed;
+	uint32_t at, rest;
+
+	for (at = 0; at < sizeof(guest->gic); at += DURABLE_LINE) {
+		rest = sizeof(guest->gic) - at < DURABLE_LINE ? sizeof(guest->gic) - at :
+								 DURABLE_LINE;
+		if (memcmp(before + at, now + at, rest) == 0)
+			continue;
+		CU_ASSERT_TRUE_FATAL(rt_lines_touched[at / DURABLE_LINE / 64] >>
+					     at / DURABLE_LINE % 64 & 1);
+		memcpy(before + at, now + at, rest);
+	}
+	memset(rt_lines_touched, 0, sizeof(rt_lines_touched));
+	CU_ASSERT_TRUE_FATAL(vgic_check(&guest->gic, guest->gic.vcpus));
+}
+
 static inline void guest_refill(struct guest *guest, uint32_t vcpu, uint64_t events)
 {
+	struct vcpu_interrupts before = guest->page[vcpu];
+
 	vgic_refill(&guest->gic, vcpu, &guest->page[vcpu], events);
+	CU_ASSERT_EQUAL_FATAL(memcmp(&before, &guest->page[vcpu], sizeof(before)), 0);
+	guest_commit(guest);
+	vgic_page_write(&guest->gic.vcpu[vcpu], &guest->page[vcpu]);
+}
+
+static inline void guest_line(struct guest *guest, uint32_t intid, uint64_t level)
+{
+	CU_ASSERT_EQUAL(vgic_line_set(&guest->gic, intid, level), STATUS_OK);
+	guest_commit(guest);
+}
+
+static inline void guest_pulse(struct guest *guest, uint32_t intid)
+{
+	CU_ASSERT_EQUAL(vgic_line_pulse(&guest->gic, intid), STATUS_OK);
+	guest_commit(guest);
 }
 
 /* Refill whoever is to be kicked, as the kernel does; returns who was. */
 static inline uint32_t guest_settle(struct guest *guest)
 {
-	uint32_t kicks = guest->gic.kicks, vcpu;
+	uint32_t kicks = vgic_kicks, vcpu;
 
+	vgic_kicks = 0;
 	for (vcpu = 0; vcpu < guest->gic.vcpus; vcpu++) {
 		if (kicks >> vcpu & 1)
 			guest_refill(guest, vcpu, VCPU_EVENT_KICK);
@@ -90,6 +141,7 @@ static inline void distributor_set(struct guest *guest, uint64_t offset, uint64_
 				   uint64_t value)
 {
 	CU_ASSERT_EQUAL(vgic_distributor_write(&guest->gic, 0, offset, width, value), STATUS_OK);
+	guest_commit(guest);
 }
 
 static inline uint64_t distributor_get(struct guest *guest, uint64_t offset, uint64_t width)
@@ -97,6 +149,7 @@ static inline uint64_t distributor_get(struct guest *guest, uint64_t offset, uin
 	uint64_t value = 0xdead;
 
 	CU_ASSERT_EQUAL(vgic_distributor_read(&guest->gic, 0, offset, width, &value), STATUS_OK);
+	guest_commit(guest);
 	return value;
 }
 
@@ -106,6 +159,7 @@ static inline void private_set(struct guest *guest, uint32_t vcpu, uint64_t offs
 {
 	offset += (uint64_t)vcpu * GICR_SIZE + GICR_SGI_FRAME;
 	CU_ASSERT_EQUAL(vgic_redistributor_write(&guest->gic, offset, width, value), STATUS_OK);
+	guest_commit(guest);
 }
 
 static inline uint64_t private_get(struct guest *guest, uint32_t vcpu, uint64_t offset,
@@ -115,6 +169,7 @@ static inline uint64_t private_get(struct guest *guest, uint32_t vcpu, uint64_t 
 
 	offset += (uint64_t)vcpu * GICR_SIZE + GICR_SGI_FRAME;
 	CU_ASSERT_EQUAL(vgic_redistributor_read(&guest->gic, offset, width, &value), STATUS_OK);
+	guest_commit(guest);
 	return value;
 }
 
@@ -129,6 +184,8 @@ static inline void guest_start(struct guest *guest, uint32_t vcpus)
 	uint32_t vcpu, index, intid;
 
 	memset(guest, 0, sizeof(*guest));
+	memset(rt_lines_touched, 0, sizeof(rt_lines_touched));
+	rt_state_base = (uint8_t *)&guest->gic;
 	vgic_init(&guest->gic, vcpus);
 	distributor_set(guest, GICD_CTLR, 4, 0x13);
 	for (index = 1; index < VGIC_BANKS; index++) {

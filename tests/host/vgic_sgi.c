@@ -9,12 +9,20 @@
 
 static struct guest guest;
 
+/* SGI 0 from vCPU 0. */
+static void send(uint64_t value)
+{
+	CU_ASSERT_EQUAL(vgic_sgi(&guest.gic, 0, SGI1R, value), STATUS_OK);
+	guest_commit(&guest);
+}
+
 /* Who is kicked when vCPU 1 writes `value`; the interrupts are taken and ended. */
 static uint32_t targets(uint64_t sysreg, uint64_t value)
 {
 	uint32_t intid = value >> 24 & 15, kicked, vcpu;
 
 	CU_ASSERT_EQUAL(vgic_sgi(&guest.gic, 1, sysreg, value), STATUS_OK);
+	guest_commit(&guest);
 	kicked = guest_settle(&guest);
 	for (vcpu = 0; vcpu < guest.gic.vcpus; vcpu++) {
 		CU_ASSERT_EQUAL(guest_acknowledge(&guest, vcpu),
@@ -72,7 +80,7 @@ static void test_group_bit(void)
 {
 	guest_start(&guest, 1);
 	private_set(&guest, 0, GIC_IGROUPR, 4, ~1u);
-	vgic_sgi(&guest.gic, 0, SGI1R, 1);
+	send(1);
 	guest_settle(&guest);
 	CU_ASSERT_EQUAL(guest.page[0].list[0] & LR_GROUP1, 0);
 	CU_ASSERT_EQUAL(guest.page[0].list[0] & LR_EOI, 0);
@@ -87,15 +95,15 @@ static void test_group_bit(void)
 static void test_merging(void)
 {
 	guest_start(&guest, 2);
-	vgic_sgi(&guest.gic, 0, SGI1R, 2);
-	vgic_sgi(&guest.gic, 0, SGI1R, 2);
+	send(2);
+	send(2);
 	CU_ASSERT_EQUAL(guest_settle(&guest), 2);
-	vgic_sgi(&guest.gic, 0, SGI1R, 2);
+	send(2);
 	guest_settle(&guest);
 	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 1), 0);
 	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 1), SPURIOUS);
 	/* While it is active, another one is remembered, and comes after the end. */
-	vgic_sgi(&guest.gic, 0, SGI1R, 2);
+	send(2);
 	CU_ASSERT_EQUAL(guest_settle(&guest), 2);
 	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 1), SPURIOUS);
 	CU_ASSERT_TRUE(guest_end(&guest, 1, 0));
@@ -109,8 +117,8 @@ static void test_disabled(void)
 {
 	guest_start(&guest, 2);
 	private_set(&guest, 1, GIC_ICENABLER, 4, 1);
-	vgic_sgi(&guest.gic, 0, SGI1R, 2);
-	CU_ASSERT_EQUAL(guest.gic.kicks, 0);
+	send(2);
+	CU_ASSERT_EQUAL(vgic_kicks, 0);
 	CU_ASSERT_EQUAL(private_get(&guest, 1, GIC_ISPENDR, 4), 1);
 	private_set(&guest, 1, GIC_ISENABLER, 4, 1);
 	CU_ASSERT_EQUAL(guest_settle(&guest), 2);

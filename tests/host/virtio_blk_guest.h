@@ -4,6 +4,7 @@
 #define TESTS_HOST_VIRTIO_BLK_GUEST_H
 
 #include "gen/line.h"
+#include "servers/rt/durable.h"
 #include "servers/rt/rt.h"
 #include "servers/rt/syscall.h"
 #include "servers/virtio_blk/device.h"
@@ -19,54 +20,73 @@
 	(VIRTIO_FEATURE_VERSION_1 | VIRTIO_FEATURE_INDIRECT | VIRTIO_BLOCK_FEATURE_FLUSH)
 
 static struct driver driver;
-static struct device device;
+static struct durable durable;
 static struct surroundings around;
+static unsigned int rebuilt;
+
+#define device (*(struct virtio_blk_state *)durable.state)
 
 /* The other side of the handles: what the device asked for, what it is answered. */
 static struct {
-	unsigned int submitted[70000];
+	unsigned int submitted[70000]; /* slots, in the order in which the driver sees them */
 	unsigned int submits;
 	unsigned int pulses;
-	status_t submit_answer;
+	uint64_t seen; /* slots in flight that stand in submitted[] */
 	status_t quiesce_answer;
 	bool quiesce_completes;
-	uint64_t clock;
+	void (*point)(void); /* between two steps; may not come back */
 } backend;
 
 static inline void complete(uint32_t slot, uint32_t result);
 
-status_t rt_call(handle_t endpoint, struct message *message)
+static inline void point(void)
 {
-	if (endpoint == LINE_HANDLE && message->label == LINE_LABEL_PULSE) {
-		backend.pulses++;
-		return STATUS_OK;
-	}
-	CU_ASSERT_EQUAL_FATAL(endpoint, BLOCK_HANDLE);
-	if (message->label == BLOCK_LABEL_SUBMIT) {
-		if (backend.submit_answer == STATUS_OK)
-			backend.submitted[backend.submits++ % 70000] = message->words[0];
-		return backend.submit_answer;
-	}
-	CU_ASSERT_EQUAL_FATAL(message->label, BLOCK_LABEL_QUIESCE);
-	if (backend.quiesce_completes) {
-		unsigned int slot;
-
-		for (slot = 0; slot < BLOCK_SLOTS; slot++)
-			if (device.busy >> slot & 1)
-				complete(slot, BLOCK_RESULT_OK);
-		return STATUS_OK;
-	}
-	return backend.quiesce_answer;
+	if (backend.point)
+		backend.point();
 }
 
-status_t rt_syscall(enum syscall number, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
-		    uint64_t a4, uint64_t a5, uint64_t result[3])
+static inline void backend_look(void)
 {
-	(void)a0, (void)a1, (void)a2, (void)a3, (void)a4, (void)a5;
-	CU_ASSERT_EQUAL_FATAL(number, SYSCALL_CLOCK);
-	result[0] = backend.clock += 10;
-	result[1] = 1000;
-	return STATUS_OK;
+	uint64_t fresh = (around.queue->submitted ^ around.queue->completed) & ~backend.seen;
+
+	backend.seen |= fresh;
+	for (; fresh; fresh &= fresh - 1)
+		backend.submitted[backend.submits++ % 70000] = __builtin_ctzll(fresh);
+}
+
+static inline status_t backend_quiesce(void)
+{
+	unsigned int slot;
+
+	for (slot = 0; slot < BLOCK_SLOTS && backend.quiesce_completes; slot++)
+		if (backend.seen >> slot & 1)
+			complete(slot, BLOCK_RESULT_OK);
+	return backend.quiesce_completes || !backend.seen ? STATUS_OK : backend.quiesce_answer;
+}
+
+status_t rt_call(handle_t endpoint, struct message *message)
+{
+	status_t status = STATUS_OK;
+
+	point();
+	if (endpoint == LINE_HANDLE && message->label == LINE_LABEL_PULSE) {
+		backend.pulses++;
+	} else {
+		CU_ASSERT_EQUAL_FATAL(endpoint, BLOCK_HANDLE);
+		backend_look();
+		if (message->label == BLOCK_LABEL_QUIESCE)
+			status = backend_quiesce();
+		else
+			CU_ASSERT_EQUAL_FATAL(message->label, BLOCK_LABEL_SUBMIT);
+	}
+	point();
+	return status;
+}
+
+_Noreturn void rt_fail(const char *format, ...)
+{
+	(void)format;
+	abort();
 }
 
 void rt_log(const char *format, ...)
@@ -76,19 +96,88 @@ void rt_log(const char *format, ...)
 
 static inline void complete(uint32_t slot, uint32_t result)
 {
-	around.queue->completion[around.queue->head % BLOCK_SLOTS] =
-		(struct block_completion){ slot, result };
-	around.queue->head++;
+	around.queue->result[slot] = result;
+	around.queue->completed ^= UINT64_C(1) << slot;
+	backend.seen &= ~(UINT64_C(1) << slot);
+}
+
+static void state_create(void *state)
+{
+	device_create(state);
+}
+
+static bool state_check(const void *state)
+{
+	return device_check(state, &around);
+}
+
+static void state_rebuild(void *state)
+{
+	rebuilt++;
+	device_rebuild(state, &around);
+}
+
+static const struct durable_kind kind = {
+	.magic = DURABLE_MAGIC,
+	.version = VIRTIO_BLK_STATE_VERSION,
+	.oldest = 1,
+	.size = sizeof(struct virtio_blk_state),
+	.create = state_create,
+	.check = state_check,
+	.rebuild = state_rebuild,
+};
+
+/* The end of an event, as in servers/rt/serve.c; the state is then right, and all of it sealed. */
+static inline void commit_and_settle(void)
+{
+	const unsigned int before = rebuilt;
+
+	rt_commit(NULL, STATUS_OK);
+	device_settle(&device, &around);
+	rt_commit(NULL, STATUS_OK);
+	rt_durable_open(&durable, &kind);
+	CU_ASSERT_EQUAL_FATAL(rebuilt, before);
+}
+
+/* A life's begin: nothing is left of a former one but the durable state. */
+static inline void begin_life(void)
+{
+	around.published = 0;
+	around.pulse = around.settled = false;
+	memset(rt_lines_touched, 0, sizeof(rt_lines_touched));
+	rt_durable_open(&durable, &kind);
+	device_look(&device, &around);
+	rt_commit(NULL, STATUS_OK);
+	point();
+	device_settle(&device, &around);
+	point();
+	rt_commit(NULL, STATUS_OK);
 }
 
 static inline void set(uint64_t offset, uint32_t value)
 {
 	device_write(&device, &around, offset, 4, value);
+	commit_and_settle();
 }
 
 static inline uint64_t get(uint64_t offset)
 {
-	return device_read(&device, offset, 4);
+	return device_read(&device, &around, offset, 4);
+}
+
+/* The driver's signal. */
+static inline void look(void)
+{
+	device_complete(&device, &around);
+	commit_and_settle();
+}
+
+static inline status_t machine_reset(void)
+{
+	status_t status = device_reset(&device, &around);
+
+	commit_and_settle();
+	return status;
 }
 
 static inline void bring_up(uint64_t features)
@@ -121,8 +210,11 @@ static inline void begin(uint16_t size, uint64_t features)
 		.queue = calloc(1, sizeof(struct block_queue)),
 		.block = BLOCK_HANDLE,
 		.line = LINE_HANDLE,
+		.sectors = SECTORS,
 	};
-	device_start(&device, SECTORS);
+	memset(&durable, 0, sizeof(durable));
+	rebuilt = 0;
+	begin_life();
 	bring_up(features);
 }
 

@@ -215,6 +215,28 @@ static void test_reset(void)
 	driver_close(&driver);
 }
 
+static void test_found(void)
+{
+	struct virtio_mmio found;
+
+	begin();
+	features(VIRTIO_FEATURE_VERSION_1);
+	queue_open(DRIVER_DESCRIPTORS);
+	CU_ASSERT(virtio_mmio_check(&mmio, &driver.memory, 2, 1));
+	CU_ASSERT(!virtio_mmio_check(&mmio, &driver.memory, 1, 1));
+	CU_ASSERT(!virtio_mmio_check(&mmio, &driver.memory, 2, 2));
+	found = mmio;
+	found.interrupt = 4;
+	CU_ASSERT(!virtio_mmio_check(&found, &driver.memory, 2, 1));
+	found = mmio;
+	found.queue[0].offset[0] = UINT64_MAX;
+	CU_ASSERT(!virtio_mmio_check(&found, &driver.memory, 2, 1));
+	found = mmio;
+	found.queue[1] = found.queue[0]; /* a second queue of a device that has one */
+	CU_ASSERT(!virtio_mmio_check(&found, &driver.memory, 2, 1));
+	driver_close(&driver);
+}
+
 static void test_draining(void)
 {
 	begin();
@@ -279,6 +301,7 @@ int main(void)
 		{ "a ring outside the memory needs a reset", test_ring_outside },
 		{ "the line is pulsed at each edge and none is lost", test_interrupt_edges },
 		{ "a reset forgets everything but the device", test_reset },
+		{ "registers that were found are checked", test_found },
 		{ "a reset is not complete while requests drain", test_draining },
 		{ "random writes never start a queue outside", test_fuzz },
 	};

@@ -8,13 +8,15 @@
 #define INDIRECT VIRTIO_DESCRIPTOR_INDIRECT
 
 static struct driver driver;
-static struct virtqueue queue;
+static struct virtio_queue queue;
+static uint16_t published;
 static struct virtqueue_chain chain;
 
 static bool start(uint16_t size, uint64_t features)
 {
 	driver_open(&driver, size);
-	queue = (struct virtqueue){
+	published = 0;
+	queue = (struct virtio_queue){
 		.address = { DRIVER_DESCRIPTORS, DRIVER_AVAILABLE, DRIVER_USED },
 		.size = size,
 	};
@@ -93,6 +95,30 @@ static void test_ring_places(void)
 	CU_ASSERT(!start_at(8, d, a + 1, u));
 	CU_ASSERT(!start_at(8, d, a, u + 2));
 	CU_ASSERT(!queue.started);
+	driver_close(&driver);
+}
+
+static void test_found(void)
+{
+	struct virtio_queue found;
+
+	CU_ASSERT(start(8, VIRTIO_FEATURE_INDIRECT));
+	queue.available_next = 77;
+	CU_ASSERT(virtqueue_check(&queue, &driver.memory));
+	found = queue;
+	found.offset[VIRTQUEUE_USED] = DRIVER_BYTES;
+	CU_ASSERT(!virtqueue_check(&found, &driver.memory));
+	found = queue;
+	found.address[VIRTQUEUE_AVAILABLE] += 4;
+	CU_ASSERT(!virtqueue_check(&found, &driver.memory));
+	found = queue;
+	found.size = 12;
+	CU_ASSERT(!virtqueue_check(&found, &driver.memory));
+	found.started = 0; /* then the driver may have written anything there */
+	CU_ASSERT(virtqueue_check(&found, &driver.memory));
+	found = queue;
+	found.started = 2;
+	CU_ASSERT(!virtqueue_check(&found, &driver.memory));
 	driver_close(&driver);
 }
 
@@ -250,8 +276,10 @@ static void test_index_jumps(void)
 	describe(0, DRIVER_DATA, 16, 0, 0);
 	for (count = 0; count < 8; count++)
 		driver_expose(&driver, 0);
-	for (count = 0; count < 8; count++)
+	for (count = 0; count < 8; count++) {
 		CU_ASSERT_EQUAL(take(), VIRTQUEUE_TAKEN);
+		CU_ASSERT_EQUAL(virtqueue_arm(&queue, &driver.memory), count < 7);
+	}
 	/* All of the ring is out: one more can be no honest one. */
 	driver_expose(&driver, 0);
 	CU_ASSERT_EQUAL(take(), VIRTQUEUE_BROKEN);
@@ -290,14 +318,14 @@ static void test_used_batch(void)
 	virtqueue_put(&queue, &driver.memory, 2, 513);
 	virtqueue_put(&queue, &driver.memory, 1, 1);
 	CU_ASSERT(!driver_reap(&driver, &element));
-	CU_ASSERT(virtqueue_publish(&queue, &driver.memory));
+	CU_ASSERT(virtqueue_publish(&queue, &driver.memory, &published));
 	CU_ASSERT(driver_reap(&driver, &element) && element.id == 2 && element.length == 513);
 	CU_ASSERT(driver_reap(&driver, &element) && element.id == 1 && element.length == 1);
 	CU_ASSERT(!driver_reap(&driver, &element));
-	CU_ASSERT(!virtqueue_publish(&queue, &driver.memory)); /* nothing new */
+	CU_ASSERT(!virtqueue_publish(&queue, &driver.memory, &published)); /* nothing new */
 	*driver_half(&driver, DRIVER_AVAILABLE) = VIRTIO_AVAILABLE_NO_INTERRUPT;
 	virtqueue_put(&queue, &driver.memory, 3, 1);
-	CU_ASSERT(!virtqueue_publish(&queue, &driver.memory));
+	CU_ASSERT(!virtqueue_publish(&queue, &driver.memory, &published));
 	CU_ASSERT(driver_reap(&driver, &element) && element.id == 3);
 	driver_close(&driver);
 }
@@ -324,7 +352,7 @@ static void test_event_index(void)
 		wrong += take() != VIRTQUEUE_TAKEN;
 		*driver_half(&driver, used_event) = driver.used + (wanted ? 0 : 1);
 		virtqueue_put(&queue, &driver.memory, 5, 1);
-		wrong += virtqueue_publish(&queue, &driver.memory) != wanted;
+		wrong += virtqueue_publish(&queue, &driver.memory, &published) != wanted;
 		wrong += !driver_reap(&driver, &element) || element.id != 5;
 	}
 	CU_ASSERT_EQUAL(wrong, 0);
@@ -335,15 +363,15 @@ static void test_event_in_batch(void)
 {
 	start(8, VIRTIO_FEATURE_EVENT_INDEX);
 	*driver_half(&driver, DRIVER_AVAILABLE + VIRTIO_AVAILABLE_EVENT(8)) = 65535;
-	queue.used_next = queue.used_published = 65534;
+	queue.used_next = published = 65534;
 	virtqueue_put(&queue, &driver.memory, 0, 1);
-	CU_ASSERT(!virtqueue_publish(&queue, &driver.memory)); /* 65534 done: not yet 65535 */
+	CU_ASSERT(!virtqueue_publish(&queue, &driver.memory, &published)); /* 65534 done: not yet 65535 */
 	virtqueue_put(&queue, &driver.memory, 0, 1);
 	virtqueue_put(&queue, &driver.memory, 0, 1);
 	virtqueue_put(&queue, &driver.memory, 0, 1);
-	CU_ASSERT(virtqueue_publish(&queue, &driver.memory)); /* 65535, 0, 1 */
+	CU_ASSERT(virtqueue_publish(&queue, &driver.memory, &published)); /* 65535, 0, 1 */
 	virtqueue_put(&queue, &driver.memory, 0, 1);
-	CU_ASSERT(!virtqueue_publish(&queue, &driver.memory));
+	CU_ASSERT(!virtqueue_publish(&queue, &driver.memory, &published));
 	driver_close(&driver);
 }
 
@@ -380,7 +408,7 @@ static void test_fuzz(void)
 					CU_FAIL("a piece outside the window");
 			virtqueue_put(&queue, &driver.memory, chain.head, 0);
 		}
-		virtqueue_publish(&queue, &driver.memory);
+		virtqueue_publish(&queue, &driver.memory, &published);
 		driver.available = *driver_half(&driver, DRIVER_AVAILABLE + 2) =
 			queue.available_next;
 	}
@@ -393,6 +421,7 @@ int main(void)
 	static const struct suite_test tests[] = {
 		{ "a range is inside or not, at every edge", test_translation_edges },
 		{ "a ring lies whole and aligned in the window", test_ring_places },
+		{ "a queue that was found is checked like one that starts", test_found },
 		{ "a chain of the ring comes as pieces", test_direct_chain },
 		{ "an indirect table comes as pieces", test_indirect_chain },
 		{ "broken chains are refused", test_broken_chains },

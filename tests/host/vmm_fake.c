@@ -14,13 +14,29 @@
 #include "servers/rt/syscall.h"
 
 struct fake fake;
+struct durable fake_durable;
 static const struct fake_argument *fake_arguments;
+
+static void create(void *state)
+{
+	((struct vmm_state *)state)->condition = VMM_CONDITION_RUNNING;
+}
+
+/* Of a VM that runs, for tests of a part without its server. */
+static const struct durable_kind kind = {
+	.version = VMM_STATE_VERSION,
+	.size = sizeof(struct vmm_state),
+	.create = create,
+};
 
 void fake_reset(const struct fake_argument *arguments)
 {
 	memset(&fake, 0, sizeof(fake));
 	fake.ended = -1;
 	fake_arguments = arguments;
+	memset(&fake_durable, 0, sizeof(fake_durable));
+	rt_durable_open(&fake_durable, &kind);
+	fake_durable.magic = 0;
 }
 
 static const struct fake_argument *fake_find(const char *name)
@@ -94,6 +110,7 @@ static status_t fake_vcpu(enum syscall number, uint32_t index, uint64_t a1, uint
 	case SYSCALL_VCPU_SET:
 		if (a1 >= VCPU_REGISTERS)
 			return STATUS_BAD_ARGUMENT;
+		fake.torn |= fake.running[index] && !fake.waits[index];
 		fake.registers[index][a1] = a2;
 		return STATUS_OK;
 	case SYSCALL_VCPU_START:
@@ -103,21 +120,16 @@ static status_t fake_vcpu(enum syscall number, uint32_t index, uint64_t a1, uint
 		fake.running[index] = true;
 		return STATUS_OK;
 	case SYSCALL_VCPU_STOP:
-		fake.running[index] = false;
+		fake.running[index] = fake.waits[index] = false;
 		return STATUS_OK;
 	default:
 		return STATUS_NOT_SUPPORTED;
 	}
 }
 
-status_t rt_syscall(enum syscall number, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
-		    uint64_t a4, uint64_t a5, uint64_t result[3])
+static status_t fake_syscall(enum syscall number, uint64_t a0, uint64_t a1, uint64_t a2,
+			     uint64_t result[3])
 {
-	uint64_t nothing[3];
-
-	(void)a3, (void)a4, (void)a5;
-	if (!result)
-		result = nothing;
 	result[0] = result[1] = result[2] = 0;
 	switch (number) {
 	case SYSCALL_CLOCK:
@@ -125,7 +137,7 @@ status_t rt_syscall(enum syscall number, uint64_t a0, uint64_t a1, uint64_t a2, 
 		result[1] = 1000000;
 		return STATUS_OK;
 	case SYSCALL_TIMER:
-		if (a0 != FAKE_ENDPOINT || a2 != VM_SIGNAL_SETTLE)
+		if (a0 != FAKE_ENDPOINT || a2 != VM_SIGNAL_LOOK)
 			return STATUS_BAD_ARGUMENT;
 		fake.timer = true;
 		fake.deadline = a1;
@@ -137,7 +149,22 @@ status_t rt_syscall(enum syscall number, uint64_t a0, uint64_t a1, uint64_t a2, 
 	}
 }
 
-status_t rt_call(handle_t endpoint, struct message *message)
+status_t rt_syscall(enum syscall number, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
+		    uint64_t a4, uint64_t a5, uint64_t result[3])
+{
+	uint64_t nothing[3];
+	status_t status;
+
+	(void)a3, (void)a4, (void)a5;
+	if (fake.point)
+		fake.point();
+	status = fake_syscall(number, a0, a1, a2, result ? result : nothing);
+	if (fake.point)
+		fake.point();
+	return status;
+}
+
+static status_t fake_call(handle_t endpoint, struct message *message)
 {
 	if (endpoint == FAKE_SUPERVISOR && message->label == SUPERVISOR_LABEL_ENDED) {
 		fake.ended = (int64_t)message->words[0];
@@ -153,6 +180,18 @@ status_t rt_call(handle_t endpoint, struct message *message)
 		return STATUS_AGAIN;
 	}
 	return STATUS_BAD_HANDLE;
+}
+
+status_t rt_call(handle_t endpoint, struct message *message)
+{
+	status_t status;
+
+	if (fake.point)
+		fake.point();
+	status = fake_call(endpoint, message);
+	if (fake.point)
+		fake.point();
+	return status;
 }
 
 /* Reads what it is to clean, so that the sanitizer sees a range outside the guest's memory. */

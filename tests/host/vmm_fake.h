@@ -32,6 +32,9 @@ struct fake {
 	char line[512]; /* the last line of log */
 	jmp_buf *failure; /* where rt_fail goes */
 	uint64_t cleaned; /* bytes */
+	bool waits[VM_VCPU_MAXIMUM]; /* for the answer to its message */
+	bool torn; /* a running vCPU's registers were written */
+	void (*point)(void); /* if not NULL: before and after each system call */
 };
 
 extern struct fake fake;
@@ -42,7 +45,9 @@ struct fake_argument {
 	const char *text;
 };
 
-/* Forgets everything, and takes these arguments (up to one without a name). */
+extern struct durable fake_durable;
+
+/* Forgets everything, the state too, and takes these arguments (up to one without a name). */
 void fake_reset(const struct fake_argument *arguments);
 
 /* A plan with the VM "linux": a console, a disk; returns its size. */

@@ -22,7 +22,7 @@ static void describe(uint64_t pstate)
 	memset(&vm, 0, sizeof(vm));
 	vm.name = "linux";
 	vm.vcpus = 1;
-	vm.vcpu[0].handle = FAKE_VCPU;
+	vm.vcpu[0] = FAKE_VCPU;
 	registers = fake.registers[0];
 	registers[VCPU_PC] = AT;
 	registers[VCPU_PSTATE] = pstate;
@@ -32,6 +32,7 @@ static void describe(uint64_t pstate)
 
 static void inject(uint64_t syndrome)
 {
+	uint64_t pc = registers[VCPU_PC];
 	struct vcpu_fault fault = {
 		.address = 0xc00f00f,
 		.syndrome = syndrome,
@@ -40,6 +41,11 @@ static void inject(uint64_t syndrome)
 	};
 
 	CU_ASSERT_EQUAL(fault_inject(&vm, 0, &fault), STATUS_OK);
+	CU_ASSERT_EQUAL(registers[VCPU_PC], pc); /* nothing is written before the commit */
+	rt_commit(NULL, STATUS_OK);
+	vm_settle(&vm);
+	rt_commit(NULL, STATUS_OK);
+	CU_ASSERT_EQUAL(vm_state()->act, VMM_ACT_NONE);
 }
 
 static void expect_entry(uint64_t offset, uint64_t pstate, uint64_t state)
@@ -176,6 +182,7 @@ static void test_refused(void)
 	describe(0);
 	fake.refusal = STATUS_BAD_STATE;
 	CU_ASSERT_EQUAL(fault_inject(&vm, 0, &fault), STATUS_BAD_STATE);
+	CU_ASSERT_EQUAL(vm_state()->act, VMM_ACT_NONE);
 }
 
 static const struct suite_test tests[] = {

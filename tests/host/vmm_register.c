@@ -16,7 +16,7 @@ static void describe(uint64_t machine)
 	fake_reset(NULL);
 	memset(&vm, 0, sizeof(vm));
 	vm.vcpus = 1;
-	vm.vcpu[0].handle = FAKE_VCPU;
+	vm.vcpu[0] = FAKE_VCPU;
 	for (number = VCPU_ID_PFR0; number < VCPU_ID_END; number++)
 		fake.registers[0][number] = machine;
 }

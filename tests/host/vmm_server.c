@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The whole VM manager behind its messages: start, firmware calls, off, reset, failures. */
-#include "servers/rt/rt.h"
-
 #include <libfdt.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "gen/fault.h"
-#include "gen/hypercall.h"
-#include "gen/supervisor.h"
-#include "gen/sysreg.h"
+#include "servers/vmm/server.c"
 #include "tests/host/suite.h"
 #include "tests/host/vmm_fake.h"
 
@@ -54,6 +49,47 @@ static void argument_set(const char *name, uint64_t number)
 	argument->number = number;
 }
 
+static void settle(const struct message *message)
+{
+	server_settle(message);
+	rt_commit(NULL, STATUS_OK);
+}
+
+static status_t deliver(struct message *message)
+{
+	status_t status = server_message(message);
+
+	rt_commit(message, status);
+	settle(message);
+	return status;
+}
+
+static void look(uint64_t signals)
+{
+	server_signal(signals);
+	rt_commit(NULL, STATUS_OK);
+	settle(NULL);
+}
+
+/* The timer rings until there is nothing to do. */
+static void ring(void)
+{
+	while (fake.timer) {
+		fake.timer = false;
+		look(VM_SIGNAL_LOOK);
+	}
+}
+
+/* A life begins as the runtime has it. */
+static void live(void)
+{
+	memset(&vm, 0, sizeof(vm));
+	server_start();
+	rt_durable_open(&fake_durable, &server_durable);
+	look(UINT64_MAX);
+	ring();
+}
+
 static status_t call(struct message *message, uint32_t vcpu, uint64_t function, uint64_t a1,
 		     uint64_t a2, uint64_t a3)
 {
@@ -62,16 +98,12 @@ static status_t call(struct message *message, uint32_t vcpu, uint64_t function, 
 		.badge = (uint64_t)vcpu << 32,
 		.words = { function, a1, a2, a3 },
 	};
-	return server_message(message);
+	return deliver(message);
 }
 
-/* Prepares a sound VM; a test may then break it before server_start. */
+/* Prepares a sound VM; a test may then break it before its first life. */
 static void prepare(void)
 {
-	struct message message;
-
-	/* The former test's VM, if it runs, leaves no vCPU on. */
-	call(&message, 0, PSCI(8), 0, 0, 0);
 	memset(memory, 0, sizeof(memory));
 	memset(kernel, 0x11, sizeof(kernel));
 	memset(initrd, 0x22, sizeof(initrd));
@@ -90,7 +122,7 @@ static void prepare(void)
 static void start(void)
 {
 	prepare();
-	server_start();
+	live();
 	CU_ASSERT_EQUAL(fake.ended, -1);
 }
 
@@ -147,7 +179,7 @@ static void test_start(void)
 
 static void expect_failure(const char *why)
 {
-	server_start();
+	live();
 	CU_ASSERT_EQUAL(fake.ended, SUPERVISOR_REASON_FAILED);
 	CU_ASSERT_EQUAL(fake.ends, 1);
 	CU_ASSERT_EQUAL(fake.starts, 0);
@@ -296,12 +328,12 @@ static void test_off(void)
 	/* An exit that was queued when its vCPU was stopped starts nothing. */
 	CU_ASSERT_EQUAL(call(&message, 0, PSCI64(3), 1, FAKE_BASE, 0), STATUS_BAD_STATE);
 	CU_ASSERT(!fake.running[1]);
-	server_signal(VM_SIGNAL_SETTLE);
+	look(VM_SIGNAL_LOOK);
 	CU_ASSERT_EQUAL(fake.device_resets[0], 1);
 	CU_ASSERT_EQUAL(fake.device_resets[1], 1);
 	CU_ASSERT_EQUAL(fake.ended, SUPERVISOR_REASON_OFF);
-	server_signal(VM_SIGNAL_SETTLE);
-	server_signal(UINT64_MAX);
+	look(VM_SIGNAL_LOOK);
+	look(UINT64_MAX);
 	CU_ASSERT_EQUAL(fake.ends, 1);
 	CU_ASSERT_EQUAL(fake.device_resets[0], 1);
 }
@@ -314,13 +346,13 @@ static void test_busy_device(void)
 	call(&message, 0, PSCI(8), 0, 0, 0);
 	fake.device_busy = 2;
 	fake.timer = false;
-	server_signal(VM_SIGNAL_SETTLE);
+	look(VM_SIGNAL_LOOK);
 	CU_ASSERT(fake.timer);
 	CU_ASSERT_EQUAL(fake.deadline, 5000 + 1000);
 	CU_ASSERT_EQUAL(fake.ended, -1);
-	server_signal(VM_SIGNAL_SETTLE);
+	look(VM_SIGNAL_LOOK);
 	CU_ASSERT_EQUAL(fake.ended, -1);
-	server_signal(VM_SIGNAL_SETTLE);
+	look(VM_SIGNAL_LOOK);
 	CU_ASSERT_EQUAL(fake.ended, SUPERVISOR_REASON_OFF);
 }
 
@@ -337,7 +369,7 @@ static void test_reset(void)
 		fake.registers[0][number] = number + 1;
 	call(&message, 0, PSCI(9), 0, 0, 0);
 	CU_ASSERT(!fake.running[0] && !fake.running[1]);
-	server_signal(VM_SIGNAL_SETTLE);
+	ring();
 	CU_ASSERT_EQUAL(fake.device_resets[0], 1);
 	CU_ASSERT_EQUAL(fake.device_resets[1], 1);
 	expect_reset_state(0, FAKE_BASE, fake.registers[0][0]);
@@ -345,14 +377,14 @@ static void test_reset(void)
 	CU_ASSERT(!fake.running[1]);
 	CU_ASSERT_EQUAL(firmware(0, PSCI64(4), 1, 0, 0), 1);
 	CU_ASSERT_EQUAL(fake.ended, -1);
-	server_signal(VM_SIGNAL_SETTLE);
+	look(VM_SIGNAL_LOOK);
 	CU_ASSERT_EQUAL(fake.device_resets[0], 1);
 }
 
 static void test_signal_while_running(void)
 {
 	start();
-	server_signal(UINT64_MAX);
+	look(UINT64_MAX);
 	CU_ASSERT(fake.running[0]);
 	CU_ASSERT_EQUAL(fake.device_resets[0], 0);
 	CU_ASSERT_EQUAL(fake.ended, -1);
@@ -366,20 +398,80 @@ static void test_next_life(void)
 	firmware(0, PSCI64(3), 1, FAKE_BASE, 0);
 	memset(memory, 0x77, sizeof(memory));
 	memcpy(before, fake.registers[0], sizeof(before));
-	server_start();
+	live();
 	CU_ASSERT_EQUAL(memory[0], 0x77);
 	CU_ASSERT(!memcmp(before, fake.registers[0], sizeof(before)));
 	CU_ASSERT(fake.running[0] && fake.running[1]);
 	CU_ASSERT_EQUAL(fake.starts, 2);
 	CU_ASSERT_EQUAL(firmware(0, PSCI64(4), 1, 0, 0), 0);
 	firmware(1, PSCI(2), 0, 0, 0);
-	server_start();
+	live();
 	CU_ASSERT_EQUAL(firmware(0, PSCI64(4), 1, 0, 0), 1);
 	CU_ASSERT(!fake.running[1]);
+}
+
+/* The state is not to be trusted: the kernel knows who is on. */
+static void test_damaged(void)
+{
+	start();
+	firmware(0, PSCI64(3), 1, FAKE_BASE, 0);
+	memset(memory, 0x77, sizeof(memory));
+	vm_state()->on = 0;
+	live();
+	CU_ASSERT_EQUAL(memory[0], 0x77);
+	CU_ASSERT(fake.running[0] && fake.running[1]);
+	CU_ASSERT_EQUAL(fake.starts, 2);
+	CU_ASSERT_EQUAL(firmware(0, PSCI64(4), 1, 0, 0), 0);
 	/* The former life died between the last register and the start. */
+	vm_state()->on = 0;
 	fake.running[0] = false;
-	server_start();
+	live();
 	CU_ASSERT(fake.running[0]);
+	CU_ASSERT_EQUAL(fake.starts, 3);
+}
+
+static void test_damaged_while_off(void)
+{
+	struct message message;
+
+	start();
+	memset(memory, 0x77, sizeof(memory));
+	call(&message, 0, PSCI(9), 0, 0, 0);
+	CU_ASSERT(!fake.running[0]);
+	vm_state()->condition = VMM_CONDITION_RUNNING;
+	live();
+	expect_images();
+	expect_reset_state(0, FAKE_BASE, fake.registers[0][0]);
+	CU_ASSERT_EQUAL(fake.device_resets[0], 1);
+	CU_ASSERT_EQUAL(fake.ended, -1);
+}
+
+/* Sound checksums, but parts that do not fit each other. */
+static void test_unfit(void)
+{
+	static const struct vmm_state wrong[] = {
+		{ .condition = VMM_CONDITION_ENDED + 1 },
+		{ .condition = VMM_CONDITION_RUNNING, .act = VMM_ACT_TELL + 1 },
+		{ .condition = VMM_CONDITION_RUNNING, .on = 1 << 2 },
+		{ .condition = VMM_CONDITION_RUNNING, .on = 1, .targets = 1 << 2 },
+		{ .condition = VMM_CONDITION_LOADING, .on = 1 },
+		{ .condition = VMM_CONDITION_RUNNING, .act = VMM_ACT_START },
+		{ .condition = VMM_CONDITION_RUNNING, .act = VMM_ACT_REGISTERS, .targets = 3 },
+		{ .condition = VMM_CONDITION_RUNNING, .count = VMM_REGISTERS + 1 },
+		{ .condition = VMM_CONDITION_ENDED, .reason = 2 },
+	};
+	unsigned int index;
+
+	for (index = 0; index < sizeof(wrong) / sizeof(*wrong); index++) {
+		start();
+		RT_TOUCH(*vm_state());
+		*vm_state() = wrong[index];
+		rt_commit(NULL, STATUS_OK);
+		fake.lines = 0;
+		live();
+		CU_ASSERT(fake.lines == 2 && strstr(fake.line, "goes on"));
+		CU_ASSERT_EQUAL(firmware(0, PSCI64(4), 0, 0, 0), 0);
+	}
 }
 
 static void test_wild_messages(void)
@@ -396,7 +488,7 @@ static void test_wild_messages(void)
 
 		for (word = 0; word < MESSAGE_WORDS; word++)
 			message.words[word] = (uint64_t)rand() << (rand() % 34);
-		server_message(&message);
+		deliver(&message);
 	}
 	CU_ASSERT(fake.running[0]);
 	CU_ASSERT_EQUAL(fake.ended, -1);
@@ -419,6 +511,9 @@ static const struct suite_test tests[] = {
 	{ "SYSTEM_RESET brings the first state back", test_reset },
 	{ "a signal without a reason changes nothing", test_signal_while_running },
 	{ "the manager's next life lets the guest run on", test_next_life },
+	{ "with a damaged state the vCPUs that are on run on", test_damaged },
+	{ "with a damaged state and no vCPU on the VM begins again", test_damaged_while_off },
+	{ "a state whose parts do not fit is not used", test_unfit },
 	{ "wild messages neither crash nor flood", test_wild_messages },
 };
 

@@ -44,8 +44,9 @@ def _task(task):
     arguments = {name: u64(number) + (text(string) if string else b"")
                  for name, (number, string) in task.arguments.items()}
     return {"binary": b"".join(text(f"{binary}.elf") for binary in task.binaries),
-            "slot": u32(task.slot), "priority": u32(task.priority), **_schedule(task.schedule),
-            "vms": u64(task.vms), "grants": grants, "maps": _maps(task.maps), "arguments": arguments}
+            "slot": u32(task.slot), "priority": u32(task.priority),
+            **_schedule(task.schedule), "vms": u64(task.vms),
+            "grants": grants, "maps": _maps(task.maps), "arguments": arguments}
 
 
 def _vm(plan):

@@ -25,8 +25,8 @@ SEEDS = 4  # 256 bits for a VM manager
 SIGNAL_DONE = 1  # block_signal_done
 BADGE_OPERATOR = 0x200000000  # operator_badge_operator
 
-# Badges of the routes to an interrupt controller.
-ROUTE_DISTRIBUTOR, ROUTE_REDISTRIBUTOR, ROUTE_SGI, ROUTE_INTERRUPT = range(4)
+# Badges of the routes to an interrupt controller; 0 is the VM manager's.
+ROUTE_DISTRIBUTOR, ROUTE_REDISTRIBUTOR, ROUTE_SGI, ROUTE_INTERRUPT = range(1, 5)
 SGI_REGISTERS = [abi.sysreg(3, 0, 12, 11, op2) for op2 in (5, 6, 7)]  # ICC_SGI1R, ASGI1R, SGI0R
 SYSREG_LAST = 0x3FFFFF
 HYPERCALL_LAST = 0xFFFFFFFF
@@ -143,6 +143,10 @@ class Plan:
         controller = self._task(f"{vm.name}.vgic", vm.vgic, PRIORITY_SERVER, vm.servers)
         memory = self._object(f"{vm.name}.memory", "memory", size=vm.memory, align=BLOCK)
         devices = [self._device(vm, device, controller, memory) for device in vm.devices]
+        for bank in (1, 2, 3):
+            controller.argument(f"lines{bank}", sum(1 << device.interrupt % 32 for device
+                                                    in vm.devices
+                                                    if device.interrupt // 32 == bank))
         manager = self._task(f"{vm.name}.vmm", vm.vmm, PRIORITY_SERVER, vm.servers)
         target = self._object(vm.name, "vm", endpoint=manager.endpoint)
         plan = VmPlan(vm, target, memory, controller, devices, manager)

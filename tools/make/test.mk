@@ -8,7 +8,7 @@ TEST_PROGRAMS := $(wildcard tests/servers/test_*.py tests/bench/test_*.py tests/
 		   tests/restart/test_*.py tests/guests/test_*.py tests/boot/test_*.py \
 		   tests/images/test_*.py tests/kernel/test_*.py tests/models/test_*.py) \
 		 $(wildcard tests/configuration/test_*.py tests/gen/test_*.py tests/structure/test_*.py) \
-		 $(addprefix $(BUILD)/host/,$(HOST_TESTS))
+		 $(addprefix $(BUILD)/host/,$(HOST_TESTS)) $(CRASH_TESTS)
 
 .PHONY: test test-inputs
 test:
@@ -16,7 +16,8 @@ test:
 	@$(MAKE) --no-print-directory test-inputs
 	@$(PYTHON) tests/run $(TEST_PROGRAMS)
 
-test-inputs: system images bench-inputs $(addprefix $(BUILD)/host/,$(HOST_TESTS)) $(TEST_BUNDLES)
+test-inputs: system images bench-inputs $(addprefix $(BUILD)/host/,$(HOST_TESTS)) $(CRASH_TESTS) \
+	     $(TEST_BUNDLES)
 
 # The rules of a bundle belong to one configuration, so each is a make of its own.
 .PHONY: $(TEST_BUNDLES)

@@ -4,6 +4,9 @@
  * there is no device, an undefined instruction where there is no register. The exception is
  * entered by hand (Arm ARM D1.3.2, AArch64.TakeException): the kernel runs the vCPU on from the
  * registers that stand there when this replies.
+ *
+ * Here they are only read. What is to be written becomes part of the state and is written in
+ * settle: half done and begun anew, it would take the handler's pc for the faulting one.
  */
 #include "ipc/aarch64.h"
 #include "servers/rt/rt.h"
@@ -11,7 +14,7 @@
 #include "servers/vmm/aarch64/processor.h"
 #include "servers/vmm/vmm.h"
 
-/* One read-write pass over a vCPU's registers; keeps the first error. */
+/* One pass over a vCPU's registers; keeps the first error. */
 struct access {
 	handle_t vcpu;
 	status_t status;
@@ -26,10 +29,10 @@ static uint64_t get(struct access *access, unsigned int number)
 	return value;
 }
 
-static void set(struct access *access, unsigned int number, uint64_t value)
+static void put(struct vmm_state *state, uint64_t number, uint64_t value)
 {
-	if (access->status == STATUS_OK)
-		access->status = rt_vcpu_set(access->vcpu, number, value);
+	state->number[state->count] = number;
+	state->value[state->count++] = value;
 }
 
 static bool is_abort(unsigned int class)
@@ -81,21 +84,28 @@ static uint64_t handler_state(struct access *access, uint64_t pstate)
 	return state | PSTATE_DAIF | PSTATE_EL1H;
 }
 
-status_t fault_inject(struct vm *vm, uint32_t index, const struct vcpu_fault *fault)
+status_t fault_inject(const struct vm *vm, uint32_t index, const struct vcpu_fault *fault)
 {
-	struct access access = { .vcpu = vm->vcpu[index].handle };
+	struct vmm_state *to = vm_state();
+	struct access access = { .vcpu = vm->vcpu[index] };
 	uint64_t pc = get(&access, VCPU_PC);
 	uint64_t pstate = get(&access, VCPU_PSTATE);
 	uint64_t vectors = get(&access, VCPU_VBAR_EL1);
 	uint64_t state = handler_state(&access, pstate);
 
 	fault_report(vm, index, fault, pc);
-	set(&access, VCPU_ESR_EL1, guest_syndrome(fault->syndrome, pstate));
+	if (access.status != STATUS_OK)
+		return access.status;
+	RT_TOUCH(*to);
+	to->act = VMM_ACT_REGISTERS;
+	to->targets = 1u << index;
+	to->count = 0;
+	put(to, VCPU_ESR_EL1, guest_syndrome(fault->syndrome, pstate));
 	if (is_abort(ESR_CLASS(fault->syndrome)))
-		set(&access, VCPU_FAR_EL1, fault->virtual_address);
-	set(&access, VCPU_ELR_EL1, pc);
-	set(&access, VCPU_SPSR_EL1, pstate);
-	set(&access, VCPU_PC, vectors + vector_offset(pstate));
-	set(&access, VCPU_PSTATE, state);
-	return access.status;
+		put(to, VCPU_FAR_EL1, fault->virtual_address);
+	put(to, VCPU_ELR_EL1, pc);
+	put(to, VCPU_SPSR_EL1, pstate);
+	put(to, VCPU_PC, vectors + vector_offset(pstate));
+	put(to, VCPU_PSTATE, state);
+	return STATUS_OK;
 }

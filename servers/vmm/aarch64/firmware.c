@@ -36,48 +36,41 @@
 /* Of CPU_SUSPEND's power_state: the state is a power-down, not a standby. */
 #define POWER_STATE_DOWN 0x10000u
 
-/* The vCPU with these affinity fields; NULL if there is none. */
-static struct vcpu *find_vcpu(struct vm *vm, uint64_t affinity)
+/*
+ * The vCPU starts once this is committed, and its caller has the answer by then: so what could go
+ * wrong is asked before.
+ */
+static int64_t cpu_on(const struct vm *vm, uint64_t target, uint64_t entry, uint64_t context)
 {
-	return affinity < vm->vcpus ? &vm->vcpu[affinity] : NULL;
-}
-
-static int64_t cpu_on(struct vm *vm, uint64_t target, uint64_t entry, uint64_t context)
-{
-	struct vcpu *vcpu = find_vcpu(vm, target);
-
-	if (!vcpu)
+	if (target >= vm->vcpus)
 		return INVALID_PARAMETERS;
 	if (entry < vm->guest.address || entry - vm->guest.address >= vm->guest.size || entry & 3)
 		return INVALID_ADDRESS;
-	if (vcpu->on)
+	if (vcpu_is_on((uint32_t)target))
 		return ALREADY_ON;
-	if (vcpu_turn_on(vcpu->handle, entry, context) != STATUS_OK) {
+	if (!vcpu_is_there(vm->vcpu[target])) {
 		rt_log("vmm: %s: vCPU %lu does not start", vm->name, (unsigned long)target);
 		return INTERNAL_FAILURE;
 	}
-	vcpu->on = true;
+	vm_vcpu_on((uint32_t)target, entry, context);
 	return SUCCESS;
 }
 
-/* The calling vCPU is stopped while it waits for the answer: it never sees it. */
-static int64_t cpu_off(struct vm *vm, uint32_t index)
+/* The calling vCPU is stopped before the answer, and never sees it. */
+static int64_t cpu_off(uint32_t index)
 {
-	vcpu_turn_off(vm->vcpu[index].handle);
-	vm->vcpu[index].on = false;
+	vm_vcpu_off(index);
 	return SUCCESS;
 }
 
-static int64_t affinity_info(struct vm *vm, uint64_t target, uint64_t lowest_level)
+static int64_t affinity_info(const struct vm *vm, uint64_t target, uint64_t lowest_level)
 {
-	const struct vcpu *vcpu = find_vcpu(vm, target);
-
-	if (!vcpu || lowest_level != 0)
+	if (target >= vm->vcpus || lowest_level != 0)
 		return INVALID_PARAMETERS;
-	return vcpu->on ? AFFINITY_ON : AFFINITY_OFF;
+	return vcpu_is_on((uint32_t)target) ? AFFINITY_ON : AFFINITY_OFF;
 }
 
-static int64_t system_stop(struct vm *vm, enum vm_state next)
+static int64_t system_stop(struct vm *vm, enum vmm_condition next)
 {
 	vm_stop(vm, next);
 	return SUCCESS;
@@ -132,7 +125,7 @@ void firmware_call(struct vm *vm, uint32_t index, uint64_t words[8])
 		result = a1 & POWER_STATE_DOWN ? INVALID_PARAMETERS : SUCCESS;
 		break;
 	case PSCI_CPU_OFF:
-		result = cpu_off(vm, index);
+		result = cpu_off(index);
 		break;
 	case PSCI_CPU_ON:
 	case PSCI_CPU_ON | PSCI_64:
@@ -146,10 +139,10 @@ void firmware_call(struct vm *vm, uint32_t index, uint64_t words[8])
 		result = MIGRATE_NOT_NEEDED;
 		break;
 	case PSCI_SYSTEM_OFF:
-		result = system_stop(vm, VM_TURNING_OFF);
+		result = system_stop(vm, VMM_CONDITION_TURNING_OFF);
 		break;
 	case PSCI_SYSTEM_RESET:
-		result = system_stop(vm, VM_RESETTING);
+		result = system_stop(vm, VMM_CONDITION_RESETTING);
 		break;
 	case PSCI_FEATURES:
 		result = psci_features((uint32_t)a1);

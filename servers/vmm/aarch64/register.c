@@ -106,7 +106,7 @@ static status_t id_ask(handle_t vcpu, const struct id_register *id, uint64_t *va
 	return status;
 }
 
-/* The machine's registers never change: each is asked for once. */
+/* The machine's registers never change: each is asked for once in a life. */
 static status_t id_read(struct vm *vm, uint32_t vcpu, uint64_t number, uint64_t *value)
 {
 	status_t status = STATUS_OK;
@@ -118,7 +118,7 @@ static status_t id_read(struct vm *vm, uint32_t vcpu, uint64_t number, uint64_t 
 	if (index == VM_IDS)
 		return STATUS_OK;
 	if (!(vm->ids_known >> index & 1))
-		status = id_ask(vm->vcpu[vcpu].handle, &id_registers[index], &vm->ids[index]);
+		status = id_ask(vm->vcpu[vcpu], &id_registers[index], &vm->ids[index]);
 	if (status != STATUS_OK)
 		return status;
 	vm->ids_known |= 1u << index;

@@ -16,7 +16,7 @@ enum report_kind {
 	REPORT_KINDS,
 };
 
-_Static_assert(REPORT_KINDS <= VM_REPORT_KINDS, "every kind has a counter");
+_Static_assert(REPORT_KINDS <= VMM_REPORTS, "every kind has a counter");
 
 static const char *const report_names[] = {
 	[REPORT_READ] = "read of no device, address",
@@ -39,11 +39,14 @@ static enum report_kind report_kind(uint64_t syndrome)
 	return REPORT_OTHER;
 }
 
-void fault_report(struct vm *vm, uint32_t index, const struct vcpu_fault *fault, uint64_t pc)
+void fault_report(const struct vm *vm, uint32_t index, const struct vcpu_fault *fault, uint64_t pc)
 {
 	enum report_kind kind = report_kind(fault->syndrome);
-	uint64_t count = ++vm->reports[kind];
+	uint64_t *faults = &vm_state()->faults[kind];
+	uint64_t count = *faults + 1;
 
+	RT_TOUCH(*faults);
+	*faults = count;
 	if (count & (count - 1))
 		return;
 	rt_log("vmm: %s: vCPU %u: %s 0x%lx, pc 0x%lx, syndrome 0x%lx, status %ld (%lu so far)",

@@ -27,20 +27,25 @@ static uint64_t reset_value(unsigned int number, uint64_t argument)
 }
 
 /*
- * The pc of a vCPU that is off is 0. It is set last here and cleared below, so that the next life
- * of a manager that dies in between finds a vCPU either off or complete.
+ * The pc of a vCPU that is off is 0. It is set last here and cleared below, so that who knows no
+ * more than the kernel does finds a vCPU either off or complete.
  */
-status_t vcpu_turn_on(handle_t vcpu, uint64_t pc, uint64_t argument)
+status_t vcpu_prepare(handle_t vcpu, uint64_t pc, uint64_t argument)
 {
 	status_t status = STATUS_OK;
 	unsigned int number;
 
-	/* MPIDR_EL1 stays: it may be set before the first start only. */
+	/* MPIDR_EL1 stays: it is the vCPU's identity. */
 	for (number = 0; number < VCPU_MPIDR_EL1 && status == STATUS_OK; number++)
 		status = rt_vcpu_set(vcpu, number, reset_value(number, argument));
-	if (status == STATUS_OK)
-		status = rt_vcpu_set(vcpu, VCPU_PC, pc);
-	return status == STATUS_OK ? rt_vcpu_start(vcpu) : status;
+	return status == STATUS_OK ? rt_vcpu_set(vcpu, VCPU_PC, pc) : status;
+}
+
+bool vcpu_is_there(handle_t vcpu)
+{
+	uint64_t pc;
+
+	return rt_vcpu_get(vcpu, VCPU_PC, &pc) == STATUS_OK;
 }
 
 void vcpu_turn_off(handle_t vcpu)

@@ -6,7 +6,7 @@
 /* A cut this long after the request's usual length comes when it is over. */
 #define MARGIN 200u
 
-static uint64_t step, points;
+static uint64_t most, points;
 
 bool argument(const char *word, uint64_t *number)
 {
@@ -58,13 +58,14 @@ static void report(const char *name, uint64_t value)
 
 void sweep(const char *what, enum victim victim, request *request)
 {
-	uint64_t wrong = 0, length, delay, first, regrow = 0;
+	uint64_t wrong = 0, length, step, delay, first, regrow = 0;
 
-	if (!step && !argument("sweep.step=", &step))
-		step = 1;
+	if (!most && !argument("sweep.points=", &most))
+		most = ~0ul;
 	length_of(victim, request, &wrong); /* whatever is done only once is done now */
 	length = length_of(victim, request, &wrong);
 	first = points;
+	step = (length + MARGIN - FIRST - 1) / most + 1;
 	for (delay = FIRST; delay < length + MARGIN; delay += step) {
 		uint64_t cuts = read64(KILLER + KILLER_COUNT), end, cut;
 

@@ -30,7 +30,8 @@ typedef bool request(uint64_t number);
 
 /*
  * Has the request done with the victim cut 1, 2, 3... instructions after its start, until it is over
- * before the cut. "pass - <what>" if it was done rightly each time.
+ * before the cut; in longer steps if these are more than the bootargs' sweep.points. "pass - <what>"
+ * if it was done rightly each time.
  */
 void sweep(const char *what, enum victim victim, request *request);
 

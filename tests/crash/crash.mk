@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+# Crash campaigns: servers as images that can be cut before each store; see tests/crash/crash.h.
+#
+# A new server: a line in CRASH_IMAGES, a line in CRASH_WORLDS with the images it is made of, and
+# tests/crash/world_<world>.c.
+
+CRASH := $(BUILD)/crash
+CRASH_IMAGES := vuart
+CRASH_WORLDS := vuart
+crash_vuart_images := vuart
+
+# As for the target, but that each store and each copy calls first.
+CRASH_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-builtin -fno-common -fno-pic -fno-pie \
+		-fno-stack-protector -mgeneral-regs-only -fno-tree-loop-distribute-patterns \
+		-fsanitize=thread --param tsan-instrument-func-entry-exit=0 -Wno-tsan -Wall -Werror \
+		-D__builtin_memcpy=memcpy -D__builtin_memset=memset -include servers/rt/string.h \
+		-Wno-unused -Itests/crash/fake -I. -I$(BUILD)
+CRASH_HOST_CFLAGS := -std=gnu11 -O2 -g -fno-pie -U_FORTIFY_SOURCE -Wall -Wextra -Werror -I. -I$(BUILD)
+CRASH_HOST := $(addprefix $(CRASH)/host/,campaign.o hooks.o machine.o)
+CRASH_RT := $(addprefix servers/rt/,durable.c format.c log.c serve.c start.c string.c) \
+	    $(wildcard servers/lib/*.c)
+
+# The sources of an image's server; one server has only those that are no architecture's.
+crash_sources = $(CRASH_RT) $(wildcard servers/$(1)/*.c)
+crash_objects = $(patsubst %.c,$(CRASH)/%.o,$(1))
+
+$(CRASH)/%.o: %.c $(GEN_STAMP)
+	@mkdir -p $(@D)
+	@$(HOST_CC) $(CRASH_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(CRASH)/servers/rt/start.o: CRASH_CFLAGS += -Drt_durable_open=crash_durable_open
+
+$(CRASH)/host/%.o: tests/crash/%.c $(GEN_STAMP)
+	@mkdir -p $(@D)
+	@$(HOST_CC) $(CRASH_HOST_CFLAGS) -MMD -MP -c -o $@ $<
+
+# $(1): the image's name, $(2): its objects. All names but the image's own become its own.
+define crash_image
+$(CRASH)/images/$(1).o: $(2) tests/crash/image.c tests/crash/image.lds
+	@mkdir -p $$(@D)
+	@echo "  IMAGE   $$@"
+	@$(HOST_CC) $(CRASH_HOST_CFLAGS) -DIMAGE=image_$(subst -,_,$(1)) -MMD -MP -MF $$@.d -MT $$@ \
+		-c -o $$@.glue tests/crash/image.c
+	@ld -r -T tests/crash/image.lds -o $$@ $(2) $$@.glue
+	@objcopy --keep-global-symbol=image_$(subst -,_,$(1)) $$@
+endef
+$(foreach image,$(CRASH_IMAGES),$(eval $(call crash_image,$(image),$(call crash_objects,$(call \
+	crash_sources,$(image))))))
+
+define crash_world
+$(CRASH)/$(1): $(CRASH_HOST) $(CRASH)/host/world_$(1).o $(crash_$(1)_images:%=$(CRASH)/images/%.o) \
+		tests/crash/main.c
+	@echo "  HOSTCC  $$@"
+	@$(HOST_CC) $(CRASH_HOST_CFLAGS) -DWORLD=world_$(1) -MMD -MP -MF $$@.d -no-pie -o $$@ \
+		$$(filter %.o %.c,$$^)
+endef
+$(foreach world,$(CRASH_WORLDS),$(eval $(call crash_world,$(world))))
+
+# Broken servers, which the campaign has to find: name, image it is made of, file, what sed changes.
+# Each has a line in tests/crash/mutants.c.
+define crash_mutant
+$(CRASH)/broken/$(1)/%.c: %.c tests/crash/crash.mk
+	@mkdir -p $$(@D)
+	@sed -e '$$(crash_$(1)_sed)' $$< > $$@
+	@! cmp -s $$< $$@ || { echo "mutant $(1): sed changes nothing"; rm $$@; exit 1; }
+$(CRASH)/broken/$(1)/%.o: $(CRASH)/broken/$(1)/%.c
+	@$(HOST_CC) $(CRASH_CFLAGS) -MMD -MP -c -o $$@ $$<
+$(call crash_image,$(1),$(call crash_objects,$(filter-out $(3),$(call crash_sources,$(2)))) \
+	$(CRASH)/broken/$(1)/$(3:.c=.o))
+endef
+include tests/crash/mutants.mk
+$(foreach mutant,$(CRASH_MUTANTS),$(eval $(call crash_mutant,$(mutant),$(crash_$(mutant)_of),$(crash_$(mutant)_file))))
+
+$(CRASH)/mutants: $(CRASH_HOST) $(CRASH_WORLDS:%=$(CRASH)/host/world_%.o) \
+		$(addprefix $(CRASH)/images/,$(addsuffix .o,$(CRASH_IMAGES) $(CRASH_MUTANTS))) \
+		tests/crash/mutants.c
+	@echo "  HOSTCC  $@"
+	@$(HOST_CC) $(CRASH_HOST_CFLAGS) -MMD -MP -MF $@.d -no-pie -o $@ $(filter %.o %.c,$^)
+
+CRASH_TESTS := $(CRASH_WORLDS:%=$(CRASH)/%) $(CRASH)/mutants
+-include $(shell find $(CRASH) -name '*.d' 2>/dev/null)
+
+.PHONY: test-crash test-crash-all
+test-crash: $(CRASH_TESTS)
+	@$(PYTHON) tests/run $^
+
+test-crash-all: $(CRASH_TESTS)
+	@for test in $^; do $$test all || exit 1; done
