@@ -58,6 +58,7 @@ The work on it:
   make test-crash      servers cut before each of their stores, and what the world sees of it
   make test-crash-all  the same with more scripts and more cuts; hours
   make test-models     every order of what CPUs do, and every cut of what servers do, by SPIN
+  make test-restart-all  every server cut at every instruction of what goes through it
   make test-structure  who includes what, the seam to the architectures, how files look
   make packages        installs the Debian packages that are missing
 

@@ -20,11 +20,13 @@
 static const char *const names[VICTIMS] = {
 	[VICTIM_CONTROLLER] = ".vgic", [VICTIM_MANAGER] = ".vmm", [VICTIM_CONSOLE] = ".console",
 	[VICTIM_DISK] = ".disk",       [VICTIM_UART] = "uart",    [VICTIM_BLK] = "blk",
+	[VICTIM_MORTAL] = ".mortal",   [VICTIM_OTHER] = "first.mortal",
 };
 
 static handle_t endpoint, operator;
 static uint64_t tasks[VICTIMS];
-static uint64_t victim, seed, period, mask, count;
+static uint64_t victim, seed, period, mask, count, again, cut_at;
+static status_t answer;
 static bool armed;
 
 /* The tasks of the killer's own VM, and the drivers; ~0 where there is none. */
@@ -64,10 +66,11 @@ static uint64_t draw(void)
 
 static void cut(uint64_t number)
 {
+	cut_at = rt_clock(NULL);
 	if (number == VICTIM_SUPERVISOR)
-		operator_fall(operator);
+		answer = operator_fall(operator);
 	else
-		operator_kill(operator, tasks[number]);
+		answer = operator_kill(operator, tasks[number]);
 	count++;
 }
 
@@ -87,10 +90,14 @@ static void arm(uint64_t ticks)
 	rt_timer(endpoint, rt_clock(NULL) + ticks, SIGNAL_TIMER);
 }
 
-static void again(void)
+static void next(void)
 {
-	if (period)
+	if (period) {
 		arm(period / 2 + draw() % period);
+	} else if (again) {
+		arm(again);
+		again = 0;
+	}
 }
 
 void server_signal(uint64_t bits)
@@ -99,12 +106,14 @@ void server_signal(uint64_t bits)
 		return;
 	armed = false;
 	cut(period ? drawn() : victim);
-	again();
+	next();
 }
 
 static status_t read_arrives(uint64_t badge, uint64_t offset, uint64_t width, uint64_t *value)
 {
-	enum operator_condition condition;
+	enum operator_condition condition = OPERATOR_CONDITION_ALIVE;
+	status_t status;
+	uint64_t lives;
 
 	(void)badge, (void)width;
 	switch (offset) {
@@ -113,6 +122,16 @@ static status_t read_arrives(uint64_t badge, uint64_t offset, uint64_t width, ui
 		return STATUS_OK;
 	case KILLER_LIVES:
 		return operator_status(operator, tasks[victim], &condition, value);
+	case KILLER_CONDITION:
+		status = operator_status(operator, tasks[victim], &condition, &lives);
+		*value = condition;
+		return status;
+	case KILLER_CUT:
+		*value = cut_at;
+		return STATUS_OK;
+	case KILLER_ANSWER:
+		*value = (uint64_t)answer;
+		return STATUS_OK;
 	case KILLER_CLOCK:
 		*value = rt_clock(NULL);
 		return STATUS_OK;
@@ -140,7 +159,16 @@ static status_t write_arrives(uint64_t badge, uint64_t offset, uint64_t width, u
 		return STATUS_OK;
 	case KILLER_PERIOD:
 		period = mask ? value : 0;
-		again();
+		next();
+		return STATUS_OK;
+	case KILLER_AGAIN:
+		again = value;
+		return STATUS_OK;
+	case KILLER_RESTART:
+		answer = operator_restart(operator, tasks[victim]);
+		return STATUS_OK;
+	case KILLER_UPGRADE:
+		answer = operator_upgrade(operator, tasks[victim], value);
 		return STATUS_OK;
 	}
 	return STATUS_NOT_FOUND;
