@@ -66,6 +66,7 @@ struct world {
 	/* All that is neither a server's nor the kernel's, and changes. */
 	void *memory;
 	size_t size;
+	size_t unsaved; /* bytes behind it, which a run need not begin with anew */
 	/* With `memory` and all places cleared: the servers' arguments (place_argument). */
 	void (*start)(void);
 	/* Once, uncut, after the servers' first birth; may be NULL. What the script begins from. */
