@@ -315,7 +315,7 @@ static int verdict(const char *what, uint64_t count)
 int campaign_main(const struct world *world, int count, char **words)
 {
 	const bool all = count > 1 && strcmp(words[1], "all") == 0;
-	const uint64_t most = all ? 5000000 : 60000;
+	const uint64_t most = all ? 5000000 : 40000;
 	uint64_t total = 0;
 	uint32_t seed = 0;
 	int bad = 0;
@@ -334,20 +334,23 @@ int campaign_main(const struct world *world, int count, char **words)
 	return bad;
 }
 
-const char *campaign_finds(const struct world *world, const struct image *image)
+const char *campaign_finds(const struct world *world, unsigned int place, const struct image *image)
 {
 	struct world broken = *world;
 	uint64_t points, cut;
+	uint32_t seed;
 
-	broken.image[world_places(world) - 1] = image;
+	broken.image[place] = image;
 	machine.next_cut = cut_no_more;
 	if (!prepare(&broken))
 		return machine.failure;
-	points = run_uncut(&broken, &born, 0);
-	if (!points)
-		return machine.failure;
-	for (cut = 1; cut <= points; cut++)
-		if (!run(&broken, &born, 0, cut))
+	for (seed = 0; seed < 8; seed++) {
+		points = run_uncut(&broken, &born, seed);
+		if (!points)
 			return machine.failure;
+		for (cut = 1; cut <= points; cut++)
+			if (!run(&broken, &born, seed, cut))
+				return machine.failure;
+	}
 	return NULL;
 }
