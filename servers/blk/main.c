@@ -71,7 +71,6 @@ void server_start(void)
 	for (number = 0; number < count; number++)
 		client_start(number);
 	clients.count = count;
-	rt_log("blk: %lu sectors, %u transfers", clients.disk.sectors, clients.disk.transfers);
 	clients_recover(&clients);
 }
 

@@ -10,7 +10,7 @@
 static void device_fail(struct virtio_blk_state *device, struct surroundings *around)
 {
 	rt_log("virtio_blk: the driver's queue is broken, the device needs a reset");
-	around->pulse |= virtio_mmio_fail(&device->mmio);
+	virtio_mmio_fail(&device->mmio, &around->interrupt);
 }
 
 /* Whether to look at the ring again when completions have come. */
@@ -79,13 +79,8 @@ static void completions_take(struct virtio_blk_state *device, const struct surro
 		return;
 	RT_TOUCH(device->words);
 	device->words.taken ^= done;
-	for (; done; done &= done - 1) {
-		const uint64_t bit = done & -done;
-
-		if (runs && !(device->words.dropped & bit))
-			flight_land(device, around, (uint32_t)__builtin_ctzll(done));
-		device->words.dropped &= ~bit;
-	}
+	for (; runs && done; done &= done - 1)
+		flight_land(device, around, (uint32_t)__builtin_ctzll(done));
 }
 
 void device_complete(struct virtio_blk_state *device, struct surroundings *around)
@@ -94,7 +89,7 @@ void device_complete(struct virtio_blk_state *device, struct surroundings *aroun
 	if (device->mmio.draining && block_quiesce(around->block) == STATUS_OK) {
 		completions_take(device, around);
 		RT_TOUCH(device->mmio.draining);
-		device->mmio.draining = device->words.dropped != 0;
+		device->mmio.draining = device_busy(device) != 0;
 	}
 	if (device->words.stalled && !device->mmio.draining)
 		requests_take(device, around);
@@ -108,24 +103,22 @@ void device_look(struct virtio_blk_state *device, struct surroundings *around)
 
 /*
  * Cuts what is in flight off from the guest: its completions are awaited but no longer shown. Until
- * the last one has come, the disk may still write to the guest's memory: a driver that reset the
- * device reads a status other than 0, and if it starts the queue all the same, it is not looked at.
+ * the disk's driver says that nothing is left, the disk may write to the guest's memory: a guest
+ * that reset the device reads a status other than 0, and if it starts the queue all the same, it is
+ * not looked at.
  */
 static void device_drop(struct virtio_blk_state *device, struct surroundings *around)
 {
 	around->published = 0;
-	if (!device_busy(device) && !device->mmio.draining)
-		return;
-	RT_TOUCH(device->words);
 	RT_TOUCH(device->mmio.draining);
-	device->words.dropped = device_busy(device);
-	device->words.stalled = device->mmio.draining = true;
+	device->mmio.draining = true;
+	stalled_set(device, true);
 	device_complete(device, around);
 }
 
 status_t device_reset(struct virtio_blk_state *device, struct surroundings *around)
 {
-	virtio_mmio_reset(&device->mmio);
+	virtio_mmio_reset(&device->mmio, &around->interrupt);
 	device_drop(device, around);
 	return device->mmio.draining ? STATUS_AGAIN : STATUS_OK;
 }
@@ -140,7 +133,7 @@ uint64_t device_read(const struct virtio_blk_state *device, const struct surroun
 	uint64_t value = 0;
 
 	if (offset < VIRTIO_MMIO_CONFIG)
-		return width == 4 ? virtio_mmio_read(&device->mmio, offset) : 0;
+		return width == 4 ? virtio_mmio_read(&device->mmio, &around->interrupt, offset) : 0;
 	offset -= VIRTIO_MMIO_CONFIG;
 	if (offset < sizeof(config) && width <= sizeof(config) - offset)
 		__builtin_memcpy(&value, (const char *)&config + offset, width);
@@ -155,10 +148,10 @@ void device_write(struct virtio_blk_state *device, struct surroundings *around, 
 
 	if (offset >= VIRTIO_MMIO_CONFIG || width != 4)
 		return;
-	events = virtio_mmio_write(&device->mmio, &around->memory, offset, value);
+	events = virtio_mmio_write(&device->mmio, &around->interrupt, &around->memory, offset,
+				   value);
 	if (events & (VIRTIO_MMIO_NOTIFY | VIRTIO_MMIO_START))
 		requests_take(device, around);
 	if (events & (VIRTIO_MMIO_RESET | VIRTIO_MMIO_STOP))
 		device_drop(device, around);
-	around->pulse |= !!(events & VIRTIO_MMIO_PULSE);
 }

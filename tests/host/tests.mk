@@ -52,7 +52,7 @@ HOST_TESTS += virtio_mmio
 virtio_mmio_SOURCES := servers/lib/virtio_mmio.c servers/lib/virtqueue.c tests/host/durable_stub.c
 
 # Its state is really durable here: what changes without having been touched fails the test.
-HOST_TESTS += virtio_blk_device virtio_blk_reset
+HOST_TESTS += virtio_blk_device virtio_blk_life virtio_blk_reset
 virtio_blk_device_SOURCES := $(addprefix servers/virtio_blk/,device.c life.c request.c) \
 	servers/lib/virtio_mmio.c servers/lib/virtqueue.c servers/rt/durable.c
 virtio_blk_life_SOURCES := $(virtio_blk_device_SOURCES)
