@@ -22,13 +22,18 @@ static struct durable *durable;
 static uint32_t lines;        /* of the state */
 static uint64_t last_message; /* the committed one */
 
-/* Also the sum of a line of zeros is none. */
+static inline uint64_t turn(uint64_t sum, uint64_t word)
+{
+	return (sum << 57 | sum >> 7) ^ word;
+}
+
+/* Another value in any one word is another sum; also that of a line of zeros is none. */
 static uint64_t line_sum(const struct line *line)
 {
 	const uint64_t *word = line->word;
+	uint64_t sum = turn(turn(turn(word[0], word[1]), word[2]), word[3]);
 
-	return ~(word[0] + 3 * word[1] + 5 * word[2] + 7 * word[3] + 9 * word[4] + 11 * word[5] +
-		 13 * word[6] + 15 * word[7]);
+	return ~turn(turn(turn(turn(sum, word[4]), word[5]), word[6]), word[7]);
 }
 
 static struct line *state_line(uint64_t line)
@@ -43,15 +48,16 @@ static struct durable_record *record(uint64_t word)
 
 void rt_touch_line(uint64_t line)
 {
-	uint64_t count;
+	struct durable *in = durable;
+	uint64_t word;
 
 	if (line >= lines)
 		rt_fail("a touch of line %lu, but the state has %u", line, lines);
-	count = durable->word & DURABLE_WORD_LINES;
-	((struct line *)durable->log)[count] = *state_line(line);
-	durable->index[count] = (uint16_t)line;
+	word = in->word;
+	((struct line *)in->log)[word & DURABLE_WORD_LINES] = *state_line(line);
+	in->index[word & DURABLE_WORD_LINES] = (uint16_t)line;
 	BARRIER();
-	durable->word++;
+	in->word = word + 1;
 	BARRIER();
 	rt_lines_touched[line / 64] |= 1ul << line % 64;
 }

@@ -17,68 +17,97 @@
 #define KEY_PRIORITY_SHIFT 8
 #define KEY_INTID 0xffu
 
-/* Take one interrupt back into the model as its list register, its upper half, says. */
-static void interrupt_take(struct vgic_state *gic, uint32_t vcpu, uint32_t intid, uint32_t list)
+/* Take one interrupt back into its bank as its list register, the upper half, says. */
+static inline void bank_take(struct vgic_bank *bank, uint32_t bit, uint32_t list)
 {
-	uint32_t index = intid / 32, bit = 1u << intid % 32;
-	struct vgic_bank *bank = vgic_bank(gic, vcpu, index);
+	uint32_t ended = list & LIST(LR_PENDING) ? 0 : bit & ~bank->pending_written;
+	uint32_t known = bit & ~bank->active_written;
 
-	bank_touch(bank);
-	if (!(list & LIST(LR_PENDING)) && !(bank->pending_written & bit))
-		bank->pending &= ~bit;
-	if (!(bank->active_written & bit))
-		bank->active = list & LIST(LR_ACTIVE) ? bank->active | bit : bank->active & ~bit;
+	bank->pending &= ~ended;
+	bank->active = list & LIST(LR_ACTIVE) ? bank->active | known : bank->active & ~known;
 	bank->pending_written &= ~bit;
 	bank->active_written &= ~bit;
 	bank->listed &= ~bit;
+}
+
+static inline void private_take(struct vgic_bank *bank, uint32_t intid, uint32_t list)
+{
+	uint32_t bit = 1u << intid;
+
+	bank_take(bank, bit, list);
 	/* The guest ended the timer's interrupt, and with it the physical one. */
 	if (intid == VTIMER_INTID && !(list & LIST(LR_PENDING | LR_ACTIVE)))
 		bank->level &= ~bit;
-	if (index) {
-		vgic_route(gic, intid);
-		shared_update(gic, index, 0);
-	}
+}
+
+static __attribute__((noinline)) void shared_take(struct vgic_state *gic, uint32_t intid,
+						  uint32_t list)
+{
+	uint32_t index = intid / 32;
+	struct vgic_bank *bank = &gic->spi[index - 1];
+
+	bank_touch(bank);
+	bank_take(bank, 1u << intid % 32, list);
+	vgic_route(gic, intid);
+	shared_update(gic, index, 0);
 }
 
 /* An end with another priority than it was taken with would not make it inactive. */
-static uint8_t priority_taken(struct vgic_bank *bank, uint32_t place)
+static inline uint32_t priority_taken(struct vgic_bank *bank, uint32_t place)
 {
 	uint8_t *taken = &bank->taken[place];
+	uint8_t priority = bank->priority[place];
 
-	if (!(bank->active >> place & 1) && *taken != bank->priority[place]) {
-		RT_TOUCH(*taken);
-		*taken = bank->priority[place];
-	}
-	return *taken;
+	if (*taken == priority || (bank->active >> place & 1))
+		return *taken;
+	RT_TOUCH(*taken);
+	return *taken = priority;
 }
 
-/* What the list register of an interrupt that is to be listed says. */
-static uint32_t interrupt_list(struct vgic_state *gic, uint32_t vcpu, uint32_t intid)
+/* List an interrupt; returns what its list register says: its INTID and kind, and its state. */
+static inline uint32_t bank_list(struct vgic_bank *bank, uint32_t place, uint32_t list)
 {
-	uint32_t index = intid / 32, place = intid % 32, bit = 1u << place;
-	struct vgic_bank *bank = vgic_bank(gic, vcpu, index);
-	uint32_t list = intid;
+	uint32_t bit = 1u << place;
 
-	bank_touch(bank);
-	list |= (uint32_t)priority_taken(bank, place) << (LR_PRIORITY_SHIFT - 32);
+	list |= priority_taken(bank, place) << (LR_PRIORITY_SHIFT - 32);
+
+	bank->listed |= bit;
 	if (bank->group & bit)
 		list |= LIST(LR_GROUP1);
+	if (!(bank->active & bit))
+		return list | LIST(LR_PENDING);
+	/* Pending and active at once: not with the hardware bit, IHI 0069 12.4. */
+	if (!(list & LIST(LR_HARDWARE)) && (bank->pending & bank->forwarded & bit))
+		return list | LIST(LR_ACTIVE | LR_PENDING);
+	/* What is pending and not listed as that stays so. */
+	bank->pending_written |= bank->pending & bit;
+	return list | LIST(LR_ACTIVE);
+}
+
+static inline uint32_t private_list(struct vgic_vcpu *self, uint32_t intid)
+{
+	uint32_t list = intid;
+
 	if (intid == VTIMER_INTID)
 		list |= LIST(LR_HARDWARE);
-	else if (!(bank->edge & bit))
+	else if (intid >= VGIC_PPI_FIRST)
 		list |= LIST(LR_EOI); /* its line may still be asserted when the guest ends it */
-	if (!(bank->active & bit))
-		list |= LIST(LR_PENDING);
-	else if (!(list & LIST(LR_HARDWARE)) && (bank->pending & bank->forwarded & bit))
-		list |= LIST(LR_ACTIVE | LR_PENDING); /* not with the hardware bit, IHI 0069 12.4 */
-	else
-		list |= LIST(LR_ACTIVE);
-	/* What is pending and not listed as that stays so. */
-	if (!(list & LIST(LR_PENDING)))
-		bank->pending_written |= bank->pending & bit;
-	bank->listed |= bit;
-	gic->vcpu[vcpu].ready[index] &= ~bit;
-	return list;
+	self->ready[0] &= ~(1u << intid);
+	return bank_list(&self->bank, intid, list);
+}
+
+static uint32_t interrupt_list(struct vgic_state *gic, uint32_t vcpu, uint32_t intid)
+{
+	struct vgic_vcpu *self = &gic->vcpu[vcpu];
+	uint32_t index = intid / 32, place = intid % 32;
+	struct vgic_bank *bank;
+
+	if (!index)
+		return private_list(self, intid);
+	bank = &gic->spi[index - 1];
+	bank_touch(bank);
+	self->ready[index] &= ~(1u << place);
+	return bank_list(bank, place, bank->edge >> place & 1 ? intid : intid | LIST(LR_EOI));
 }
 
 /* Insert into the sorted keys what is among the best `*count`; one too many falls off the end. */
@@ -95,8 +124,7 @@ static void key_insert(uint32_t *keys, uint32_t *count, uint32_t key)
 }
 
 /* Choose what to list, best first; returns how many, and in *more whether others are waiting. */
-static __attribute__((noinline)) uint32_t ready_choose(struct vgic_state *gic, uint32_t vcpu,
-							uint32_t *keys, bool *more)
+static uint32_t ready_choose(struct vgic_state *gic, uint32_t vcpu, uint32_t *keys, bool *more)
 {
 	uint32_t count = 0, ready = 0, index;
 
@@ -118,33 +146,14 @@ static __attribute__((noinline)) uint32_t ready_choose(struct vgic_state *gic, u
 	return count;
 }
 
-/* Take back what is listed, and the timer's event. */
-static void page_take(struct vgic_state *gic, uint32_t vcpu, const struct vcpu_interrupts *page,
-		      uint64_t events)
+/* List the best; with more waiting, come back when any of it ends, or when few are left. */
+static __attribute__((noinline)) void choice_list(struct vgic_state *gic, uint32_t vcpu)
 {
 	struct vgic_vcpu *self = &gic->vcpu[vcpu];
-	bool shown = page->generation == self->generation;
-	uint32_t slot;
+	uint32_t keys[VGIC_LISTS], slot, count;
+	bool more;
 
-	for (slot = 0; slot < self->listed; slot++) {
-		uint32_t list = self->list[slot], intid = list & LIST_INTID;
-
-		if (shown)
-			list = LIST(__atomic_load_n(&page->list[slot], __ATOMIC_RELAXED));
-		interrupt_take(gic, vcpu, intid, list);
-	}
-	if (events & VCPU_EVENT_VTIMER)
-		self->bank.level |= VTIMER_BIT;
-	self->ready[0] = bank_wanted(&self->bank); /* its own kick is what is being answered */
-}
-
-/* List what is chosen; with more waiting, come back when any of it ends, or when few are left. */
-static void choice_list(struct vgic_state *gic, uint32_t vcpu, const uint32_t *keys,
-			uint32_t count, bool more)
-{
-	struct vgic_vcpu *self = &gic->vcpu[vcpu];
-	uint32_t slot;
-
+	count = ready_choose(gic, vcpu, keys, &more);
 	for (slot = 0; slot < count; slot++) {
 		uint32_t list = interrupt_list(gic, vcpu, keys[slot] & KEY_INTID);
 
@@ -152,55 +161,79 @@ static void choice_list(struct vgic_state *gic, uint32_t vcpu, const uint32_t *k
 			list |= LIST(LR_EOI);
 		self->list[slot] = list;
 	}
-	for (; slot < VGIC_LISTS; slot++)
-		self->list[slot] = 0;
 	self->listed = (uint8_t)count;
 	self->underflow = more;
-	self->generation++;
 }
 
-/* Take back what is listed, then list what is best now. */
-static inline void lists_renew(struct vgic_state *gic, uint32_t vcpu,
-			       const struct vcpu_interrupts *page, uint64_t events)
+/* Take back what is listed, as far as the page shows it. */
+static inline void lists_take(struct vgic_state *gic, struct vgic_vcpu *self,
+			      const struct vcpu_interrupts *page)
 {
-	struct vgic_vcpu *self = &gic->vcpu[vcpu];
-	uint32_t keys[VGIC_LISTS], mine, count = 0;
-	bool more = false;
+	bool shown = page->generation == self->generation;
+	uint32_t slot;
+
+	for (slot = 0; slot < self->listed; slot++) {
+		uint32_t list = self->list[slot], intid = list & LIST_INTID;
+
+		if (__builtin_expect(shown, 1))
+			list = LIST(__atomic_load_n(&page->list[slot], __ATOMIC_RELAXED));
+		if (__builtin_expect(intid < VGIC_SPI_FIRST, 1))
+			private_take(&self->bank, intid, list);
+		else
+			shared_take(gic, intid, list);
+	}
+}
+
+/* Take back what is listed, then list what is best now. `self` is the vCPU of that number. */
+static __attribute__((noinline)) void lists_renew(struct vgic_state *gic, struct vgic_vcpu *self,
+						  const struct vcpu_interrupts *page,
+						  uint64_t events, uint32_t vcpu)
+{
+	uint32_t mine, slot;
 
 	vcpu_touch(self);
-	if (self->listed || (events & VCPU_EVENT_VTIMER))
-		page_take(gic, vcpu, page, events);
+	lists_take(gic, self, page);
+	if (events & VCPU_EVENT_VTIMER)
+		self->bank.level |= VTIMER_BIT;
+	self->ready[0] = mine = bank_wanted(&self->bank);
+	self->generation++;
+	self->listed = 0;
+	self->underflow = 0;
+	for (slot = 0; slot < VGIC_LISTS; slot++)
+		self->list[slot] = 0;
 
 	/* Mostly it is one private interrupt or none, with nothing to choose. */
-	mine = self->ready[0];
 	if ((mine & (mine - 1)) | self->ready[1] | self->ready[2] | self->ready[3]) {
-		count = ready_choose(gic, vcpu, keys, &more);
+		choice_list(gic, vcpu);
 	} else if (mine) {
-		keys[0] = (uint32_t)__builtin_ctz(mine);
-		count = 1;
+		self->list[0] = private_list(self, (uint32_t)__builtin_ctz(mine));
+		self->listed = 1;
 	}
-	choice_list(gic, vcpu, keys, count, more);
+	/* Its kick, and what taking back asked of it, is answered. */
+	vgic_kicks &= ~(1u << vcpu);
 }
 
 void vgic_refill(struct vgic_state *gic, uint32_t vcpu, const struct vcpu_interrupts *page,
 		 uint64_t events)
 {
-	const struct vgic_vcpu *self = &gic->vcpu[vcpu];
+	struct vgic_vcpu *self = &gic->vcpu[vcpu];
 
 	if ((self->listed | self->ready[0] | self->ready[1] | self->ready[2] | self->ready[3]) ||
 	    (events & VCPU_EVENT_VTIMER))
-		lists_renew(gic, vcpu, page, events);
-	vgic_kicks &= ~(1u << vcpu);
+		lists_renew(gic, self, page, events, vcpu);
+	else
+		vgic_kicks &= ~(1u << vcpu);
 }
 
-void vgic_page_write(const struct vgic_state *gic, uint32_t vcpu, struct vcpu_interrupts *page)
+void vgic_page_write(const struct vgic_vcpu *self, struct vcpu_interrupts *page)
 {
-	const struct vgic_vcpu *self = &gic->vcpu[vcpu];
 	uint32_t slot;
 
 	if (page->generation == self->generation)
 		return;
 	for (slot = 0; slot < VGIC_LISTS; slot++)
+		page->list[slot] = 0;
+	for (slot = 0; slot < self->listed; slot++)
 		page->list[slot] = list_register(self->list[slot]);
 	page->timer_held = !!(self->bank.level & ~self->bank.listed & VTIMER_BIT);
 	page->underflow = self->underflow;

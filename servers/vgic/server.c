@@ -82,16 +82,20 @@ static inline bool page_in_hand(uint64_t badge)
 	       MESSAGE_VCPU(badge) < vcpu_count;
 }
 
-void server_settle(const struct message *message)
+static __attribute__((noinline)) void kicks_send(uint32_t kicks)
 {
-	uint32_t kicks = vgic_kicks;
-
-	if (message && page_in_hand(message->badge))
-		vgic_page_write(gic(), MESSAGE_VCPU(message->badge),
-				pages[MESSAGE_VCPU(message->badge)]);
 	vgic_kicks = 0;
 	for (; kicks; kicks &= kicks - 1)
 		rt_vcpu_kick(vcpus[__builtin_ctz(kicks)]);
+}
+
+void server_settle(const struct message *message)
+{
+	if (message && page_in_hand(message->badge))
+		vgic_page_write(&gic()->vcpu[MESSAGE_VCPU(message->badge)],
+				pages[MESSAGE_VCPU(message->badge)]);
+	if (vgic_kicks)
+		kicks_send(vgic_kicks);
 }
 
 static bool comes_from(uint64_t badge, enum route route)

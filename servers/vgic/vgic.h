@@ -40,7 +40,7 @@ void vgic_reset(struct vgic_state *gic);
 void vgic_refill(struct vgic_state *gic, uint32_t vcpu, const struct vcpu_interrupts *page,
 		 uint64_t events);
 /* Puts down what was committed, if the page does not hold it yet. */
-void vgic_page_write(const struct vgic_state *gic, uint32_t vcpu, struct vcpu_interrupts *page);
+void vgic_page_write(const struct vgic_vcpu *self, struct vcpu_interrupts *page);
 
 /* source.c: where interrupts come from. INTIDs of lines are SPIs, else BAD_ARGUMENT. */
 status_t vgic_line_set(struct vgic_state *gic, uint64_t intid, uint64_t level);

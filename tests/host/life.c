@@ -124,6 +124,8 @@ void life_run(struct life *of)
 		life->cut = life->cut_again;
 		life->cut_again = 0;
 		life->received = false;
+		if (life->in_hand && life->message.label == life->renumber)
+			life->message.sequence = ++life->sequence;
 	}
 	memset(rt_lines_touched, 0, sizeof(rt_lines_touched));
 	life->forget();

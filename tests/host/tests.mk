@@ -26,17 +26,19 @@ vmm_tree_SOURCES := $(VMM_FAKE) servers/vmm/aarch64/tree.c
 HOST_TESTS += idl_layout
 idl_layout_CFLAGS := -Itests/gen/golden
 
-VGIC_SOURCES := $(addprefix servers/vgic/,banked.c check.c deliver.c frame.c rebuild.c source.c)
-HOST_TESTS += vgic_compete vgic_deliver vgic_registers vgic_sgi vgic_wild
-vgic_compete_SOURCES := $(VGIC_SOURCES)
-vgic_deliver_SOURCES := $(VGIC_SOURCES)
-vgic_registers_SOURCES := $(VGIC_SOURCES)
-vgic_sgi_SOURCES := $(VGIC_SOURCES)
-vgic_wild_SOURCES := $(VGIC_SOURCES)
-
 # Servers with the runtime's own loop and transactions.
 LIFE_SOURCES := tests/host/life.c servers/rt/serve.c servers/rt/durable.c
 LIFE_LIBS := -Wl,--wrap=rt_commit
+
+VGIC_SOURCES := $(addprefix servers/vgic/,banked.c check.c deliver.c frame.c rebuild.c source.c)
+HOST_TESTS += vgic_compete vgic_deliver vgic_registers vgic_restart vgic_sgi vgic_wild
+vgic_compete_SOURCES := $(VGIC_SOURCES)
+vgic_deliver_SOURCES := $(VGIC_SOURCES)
+vgic_registers_SOURCES := $(VGIC_SOURCES)
+vgic_restart_SOURCES := $(VGIC_SOURCES) $(LIFE_SOURCES)
+vgic_restart_LIBS := $(LIFE_LIBS)
+vgic_sgi_SOURCES := $(VGIC_SOURCES)
+vgic_wild_SOURCES := $(VGIC_SOURCES)
 
 HOST_TESTS += vuart_model vuart_restart vuart_transmit
 vuart_model_SOURCES := servers/vuart/model.c tests/host/durable_stub.c

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A guest's side of the GIC: what the virtual CPU interface does to a page of list registers. After
+ * A guest's side of the GIC: its registers and, as far as it sees them, its list registers. After
  * each event the model is committed: what changed without a touch shows there, and the page follows.
  */
 #ifndef TESTS_HOST_VGIC_GUEST_H
@@ -9,10 +9,8 @@
 #include <string.h>
 
 #include "servers/rt/durable.h"
-#include "servers/vgic/registers.h"
-#include "servers/vgic/vgic.h"
+#include "tests/host/vgic_interface.h"
 
-#define SPURIOUS 1023u
 #define SPI 40u
 
 struct guest {
@@ -57,7 +55,7 @@ static inline void guest_refill(struct guest *guest, uint32_t vcpu, uint64_t eve
 	vgic_refill(&guest->gic, vcpu, &guest->page[vcpu], events);
 	CU_ASSERT_EQUAL_FATAL(memcmp(&before, &guest->page[vcpu], sizeof(before)), 0);
 	guest_commit(guest);
-	vgic_page_write(&guest->gic, vcpu, &guest->page[vcpu]);
+	vgic_page_write(&guest->gic.vcpu[vcpu], &guest->page[vcpu]);
 }
 
 static inline void guest_line(struct guest *guest, uint32_t intid, uint64_t level)
@@ -88,53 +86,18 @@ static inline uint32_t guest_settle(struct guest *guest)
 	return kicks;
 }
 
-/* ICC_IAR: the best pending interrupt becomes active. */
 static inline uint32_t guest_acknowledge(struct guest *guest, uint32_t vcpu)
 {
-	uint64_t *best = NULL;
-	uint32_t slot;
-
-	for (slot = 0; slot < VCPU_LIST_REGISTERS; slot++) {
-		uint64_t *list = &guest->page[vcpu].list[slot];
-
-		if ((*list & (LR_PENDING | LR_ACTIVE)) == LR_PENDING &&
-		    (!best || (*list >> LR_PRIORITY_SHIFT & 0xff) <
-				      (*best >> LR_PRIORITY_SHIFT & 0xff)))
-			best = list;
-	}
-	if (!best)
-		return SPURIOUS;
-	*best ^= LR_PENDING | LR_ACTIVE;
-	return (uint32_t)*best;
+	return page_acknowledge(&guest->page[vcpu]);
 }
 
-/* What ICH_HCR_EL2.UIE watches: at most one list register is in use. */
-static inline bool guest_runs_low(const struct guest *guest, uint32_t vcpu)
-{
-	uint32_t slot, used = 0;
-
-	for (slot = 0; slot < VCPU_LIST_REGISTERS; slot++)
-		used += (guest->page[vcpu].list[slot] & (LR_PENDING | LR_ACTIVE)) != 0;
-	return guest->page[vcpu].underflow && used <= 1;
-}
-
-/* ICC_EOIR and deactivation; false: no list register has it active. */
+/* False: no list register has it active. */
 static inline bool guest_end(struct guest *guest, uint32_t vcpu, uint32_t intid)
 {
-	uint32_t slot;
+	bool asked = false, ended = page_end(&guest->page[vcpu], intid, &asked);
 
-	for (slot = 0; slot < VCPU_LIST_REGISTERS; slot++) {
-		uint64_t *list = &guest->page[vcpu].list[slot];
-
-		if (!(*list & LR_ACTIVE) || (uint32_t)*list != intid)
-			continue;
-		*list &= ~LR_ACTIVE;
-		if ((!(*list & LR_PENDING) && !(*list & LR_HARDWARE) && (*list & LR_EOI)) ||
-		    guest_runs_low(guest, vcpu))
-			guest->maintenance |= 1u << vcpu;
-		return true;
-	}
-	return false;
+	guest->maintenance |= (uint32_t)asked << vcpu;
+	return ended;
 }
 
 static inline void distributor_set(struct guest *guest, uint64_t offset, uint64_t width,
