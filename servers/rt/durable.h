@@ -100,6 +100,15 @@ static inline void *rt_state(void)
 	return rt_state_base;
 }
 
+/*
+ * The last line that a state can have, where it is shorter: cleared when a state is made, but in no
+ * log and under no sum. For what a device has done and cannot undo; each life checks it.
+ */
+static inline void *rt_beside(void)
+{
+	return rt_state_base + (DURABLE_LINES - 1) * DURABLE_LINE;
+}
+
 /* Copies the line to the log; beyond the state it ends the server. */
 void rt_touch_line(uint64_t line);
 

@@ -46,9 +46,11 @@ vuart_transmit_SOURCES := $(vuart_model_SOURCES)
 vuart_restart_SOURCES := servers/vuart/model.c $(LIFE_SOURCES)
 vuart_restart_LIBS := $(LIFE_LIBS)
 
-HOST_TESTS += console_mux console_hostile
-console_mux_SOURCES := servers/uart/mux.c servers/uart/mux_input.c
+HOST_TESTS += console_mux console_hostile console_restart
+console_mux_SOURCES := servers/uart/mux.c servers/uart/mux_input.c servers/uart/mux_source.c servers/rt/durable.c
 console_hostile_SOURCES := $(console_mux_SOURCES)
+console_restart_SOURCES := $(console_mux_SOURCES) servers/rt/serve.c
+console_restart_LIBS := -Wl,--wrap=rt_commit
 
 HOST_TESTS += virtio_mmio
 virtio_mmio_SOURCES := servers/lib/virtio_mmio.c servers/lib/virtqueue.c tests/host/durable_stub.c
