@@ -9,7 +9,7 @@
 /* More lives in a row without a message between them would only take the CPU from the guests. */
 #define LIVES_IN_VAIN 16
 
-static struct {
+static struct supervisor {
 	struct thread *thread;
 	uint64_t entry, stack, argument;
 	uint64_t lives, in_vain; /* that have ended: all, and the last ones in vain */
@@ -77,52 +77,35 @@ static bool hangs(struct thread *thread)
 /* A timer's end is no part of anything: so this CPU may let others be alone before. */
 static void watch_expired(struct timer *timer)
 {
-	struct thread *thread = supervisor.thread;
 	struct cpu *cpu = cpu_this();
 
-	timer_set(timer, cpu, arch_clock() + thread->schedule.period);
+	timer_set(timer, cpu, arch_clock() + supervisor.thread->schedule.period);
 	cpu_enter_alone(cpu);
-	if (hangs(thread)) {
+	if (hangs(supervisor.thread)) {
 		say("\ncoppice: the supervisor neither waits nor takes a message\n");
-		begin_again(thread);
+		begin_again(supervisor.thread);
 	}
 	cpu_leave_alone(cpu);
 }
 
 void supervisor_watch(uint64_t period)
 {
-	if (period)
-		timer_set(&supervisor.watch, cpu_this(), arch_clock() + period);
-	else
-		timer_cancel(&supervisor.watch);
+	timer_set(&supervisor.watch, cpu_this(), period ? arch_clock() + period : TIMER_OFF);
 }
 
 void supervisor_init(struct thread *thread, uint64_t entry, uint64_t stack, uint64_t argument)
 {
-	supervisor.thread = thread;
-	supervisor.entry = entry;
-	supervisor.stack = stack;
-	supervisor.argument = argument;
-	supervisor.lives = supervisor.in_vain = supervisor.sequence = 0;
+	supervisor = (struct supervisor){ .thread = thread, .entry = entry, .stack = stack,
+					  .argument = argument };
 	timer_init(&supervisor.watch, watch_expired);
 	arch_context_init(&thread->context, &thread->task->space, entry, stack, argument, 0);
-}
-
-/* Nobody else has a handle of its thread, so nobody has taken that away meanwhile. */
-static struct thread *supervisor_died(struct thread *thread)
-{
-	struct cpu *cpu = cpu_this();
-
-	cpu_enter_alone(cpu);
-	begin_again(thread);
-	cpu_leave_alone(cpu);
-	return thread_schedule(cpu);
 }
 
 struct thread *thread_fault(struct thread *thread, uint64_t address, uint64_t syndrome,
 			    const uint64_t position[4])
 {
 	struct endpoint *endpoint = thread->fault_endpoint;
+	struct cpu *cpu = cpu_this();
 	unsigned int index;
 
 	if (!endpoint || endpoint->object.dead || thread->faulted) {
@@ -131,10 +114,14 @@ struct thread *thread_fault(struct thread *thread, uint64_t address, uint64_t sy
 		say_number(", address ", address);
 		say_number(", pc ", position[0]);
 		say("\n");
-		if (thread_is_supervisor(thread))
-			return supervisor_died(thread);
 		thread->state = THREAD_FAULTED;
-		return thread_schedule(cpu_this());
+		if (!endpoint) {
+			/* Nobody else has a handle of it, who could take it away meanwhile. */
+			cpu_enter_alone(cpu);
+			begin_again(thread);
+			cpu_leave_alone(cpu);
+		}
+		return thread_schedule(cpu);
 	}
 	thread->faulted = true;
 	thread->fault_words[0] = address;
@@ -144,5 +131,5 @@ struct thread *thread_fault(struct thread *thread, uint64_t address, uint64_t sy
 	thread->label = FAULT_LABEL_TASK;
 	thread->badge = thread->fault_badge;
 	thread->words = thread->fault_words;
-	return thread_prefer(cpu_this(), endpoint_send(endpoint, thread));
+	return thread_prefer(cpu, endpoint_send(endpoint, thread));
 }

@@ -5,42 +5,33 @@
 #include "kernel/syscall.h"
 #include "kernel/task.h"
 
-static uint64_t state_of(const struct thread *thread)
-{
-	switch (thread->state) {
-	case THREAD_STOPPED:
-		return THREAD_IS_STOPPED;
-	case THREAD_READY:
-	case THREAD_SPENT:
-		return THREAD_IS_READY;
-	case THREAD_RECEIVING:
-		return THREAD_IS_WAITING;
-	case THREAD_FAULTED:
-		return THREAD_IS_FAULTED;
-	}
-	return thread->faulted ? THREAD_IS_FAULTED : THREAD_IS_CALLING;
-}
+/* What a thread without a report on its way is about. */
+static const uint8_t states[] = {
+	[THREAD_STOPPED] = THREAD_IS_STOPPED,   [THREAD_READY] = THREAD_IS_READY,
+	[THREAD_RECEIVING] = THREAD_IS_WAITING, [THREAD_SENDING] = THREAD_IS_CALLING,
+	[THREAD_CALLING] = THREAD_IS_CALLING,   [THREAD_SPENT] = THREAD_IS_READY,
+	[THREAD_ANSWERED] = THREAD_IS_CALLING,  [THREAD_FAULTED] = THREAD_IS_FAULTED,
+};
 
 static status_t get(struct thread *thread, uint64_t number, uint64_t *value)
 {
 	const struct thread *caller = thread->caller;
+	uint64_t state = states[thread->state];
+	const uint64_t values[] = {
+		state == THREAD_IS_CALLING && thread->faulted ? THREAD_IS_FAULTED : state,
+		caller ? caller->label : MESSAGE_SIGNAL,
+		caller ? caller->badge : 0,
+		caller ? thread->serves->sequence : 0,
+	};
 
-	switch (number) {
-	case THREAD_GET_STATE:
-		*value = state_of(thread);
-		return STATUS_OK;
-	case THREAD_GET_LABEL:
-		*value = caller ? caller->label : MESSAGE_SIGNAL;
-		return STATUS_OK;
-	case THREAD_GET_BADGE:
-		*value = caller ? caller->badge : 0;
-		return STATUS_OK;
-	case THREAD_GET_SEQUENCE:
-		*value = caller ? thread->serves->sequence : 0;
-		return STATUS_OK;
+	if (number < THREAD_GET_STATE) {
+		thread_evict(thread);
+		return arch_context_get(&thread->context, number, value);
 	}
-	thread_evict(thread);
-	return arch_context_get(&thread->context, number, value);
+	if (number > THREAD_GET_SEQUENCE)
+		return STATUS_NOT_SUPPORTED;
+	*value = values[number - THREAD_GET_STATE];
+	return STATUS_OK;
 }
 
 static status_t start(struct thread *thread, const uint64_t *arguments)

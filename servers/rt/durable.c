@@ -16,11 +16,11 @@ struct line {
 } __attribute__((may_alias));
 
 uint8_t *rt_state_base;
-uint64_t rt_lines_touched[DURABLE_LINES / 64];
+uint8_t rt_line_touched[DURABLE_LINES];
+uint64_t rt_lines_logged;
 
 static struct durable *durable;
 static uint32_t lines;        /* of the state */
-static uint64_t last_message; /* the committed one */
 
 static inline uint64_t turn(uint64_t sum, uint64_t word)
 {
@@ -49,56 +49,52 @@ static struct durable_record *record(uint64_t word)
 void rt_touch_line(uint64_t line)
 {
 	struct durable *in = durable;
-	uint64_t word;
+	uint64_t count = rt_lines_logged;
 
 	if (line >= lines)
 		rt_fail("a touch of line %lu, but the state has %u", line, lines);
-	word = in->word;
-	((struct line *)in->log)[word & DURABLE_WORD_LINES] = *state_line(line);
-	in->index[word & DURABLE_WORD_LINES] = (uint16_t)line;
+	((struct line *)in->log)[count] = *state_line(line);
+	in->index[count] = (uint16_t)line;
 	BARRIER();
-	in->word = word + 1;
+	in->word++;
 	BARRIER();
-	rt_lines_touched[line / 64] |= 1ul << line % 64;
+	rt_lines_logged = count + 1;
+	rt_line_touched[line] = true;
 }
 
 /* The lines in the log are as they are to be from now on. */
-static void lines_seal(uint64_t count)
+static inline void lines_seal(struct durable *in)
 {
-	uint64_t entry;
+	uint64_t left = rt_lines_logged;
+	const uint16_t *index = in->index;
 
-	for (entry = 0; entry < count; entry++) {
-		uint64_t line = durable->index[entry];
+	rt_lines_logged = 0;
+	do {
+		uint64_t line = *index++;
 
-		durable->sum[line] = line_sum(state_line(line));
-		rt_lines_touched[line / 64] = 0; /* of the others, too: they are all sealed */
-	}
+		in->sum[line] = line_sum((struct line *)in->state + line);
+		rt_line_touched[line] = false;
+	} while (--left);
 }
 
-void rt_commit(const struct message *message, status_t status)
+void rt_commit_touched(const struct message *message, status_t status)
 {
-	uint64_t word, count;
+	struct durable *in = durable;
+	uint64_t word = in->word - rt_lines_logged + DURABLE_WORD_COMMIT;
 
-	if (!durable)
-		return;
-	word = durable->word;
-	count = word & DURABLE_WORD_LINES;
-	if (!count)
-		return;
 	BARRIER();
-	lines_seal(count);
-	word = word - count + DURABLE_WORD_COMMIT;
+	lines_seal(in);
 	if (message) {
 		struct durable_record *reply;
 
 		word ^= DURABLE_WORD_RECORD;
-		reply = record(word);
-		reply->sequence = last_message = message->sequence;
+		reply = &in->record[!!(word & DURABLE_WORD_RECORD)];
+		reply->sequence = message->sequence;
 		reply->status = status;
 		*(struct line *)reply->words = *(const struct line *)message->words;
 	}
 	BARRIER();
-	durable->word = word;
+	in->word = word;
 	BARRIER();
 }
 
@@ -106,9 +102,11 @@ bool rt_committed(struct message *message, status_t *status)
 {
 	const struct durable_record *reply;
 
-	if (!durable || message->sequence != last_message)
+	if (!durable)
 		return false;
 	reply = record(durable->word);
+	if (message->sequence != reply->sequence)
+		return false;
 	*status = reply->status;
 	memcpy(message->words, reply->words, sizeof(message->words));
 	return true;
@@ -229,5 +227,4 @@ void rt_durable_open(struct durable *at, const struct durable_kind *kind)
 	} else if (at->layout.version != kind->version) {
 		convert(kind);
 	}
-	last_message = record(at->word)->sequence;
 }

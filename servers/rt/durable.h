@@ -90,19 +90,29 @@ void server_settle(const struct message *message);
 /* Opens the state in `durable`: goes on with what is there, or makes a new one. */
 void rt_durable_open(struct durable *durable, const struct durable_kind *kind);
 
-/* Ends a transaction, with the reply to a message or (NULL) without. Nothing touched: no effect. */
-void rt_commit(const struct message *message, status_t status);
+/* Ends a transaction that touched something, with the reply to a message or (NULL) without. */
+void rt_commit_touched(const struct message *message, status_t status);
 
 /* Whether the message is the committed one; then its stored reply is in *message and *status. */
 bool rt_committed(struct message *message, status_t *status);
 
 extern uint8_t *rt_state_base;
-extern uint64_t rt_lines_touched[DURABLE_LINES / 64];
+extern uint8_t rt_line_touched[DURABLE_LINES]; /* 1: it is in the log */
+extern uint64_t rt_lines_logged;               /* how many are */
 
 /* The server's state; NULL before rt_durable_open, so in server_start. */
 static inline void *rt_state(void)
 {
 	return rt_state_base;
+}
+
+/*
+ * The last line that a state can have, where it is shorter: cleared when a state is made, but in no
+ * log and under no sum. For what a device has done and cannot undo; each life checks it.
+ */
+static inline void *rt_beside(void)
+{
+	return rt_state_base + (DURABLE_LINES - 1) * DURABLE_LINE;
 }
 
 /* Copies the line to the log; beyond the state it ends the server. */
@@ -115,8 +125,15 @@ static inline void rt_touch(const void *at, size_t size)
 	uint64_t line = offset / DURABLE_LINE, last = (offset + size - 1) / DURABLE_LINE;
 
 	for (; line <= last; line++)
-		if (line >= DURABLE_LINES || !(rt_lines_touched[line / 64] >> line % 64 & 1))
+		if (line >= DURABLE_LINES || !rt_line_touched[line])
 			rt_touch_line(line);
+}
+
+/* The same for a transaction that may have touched nothing. */
+static inline void rt_commit(const struct message *message, status_t status)
+{
+	if (rt_lines_logged)
+		rt_commit_touched(message, status);
 }
 
 #define RT_TOUCH(place) rt_touch(&(place), sizeof(place))

@@ -5,46 +5,61 @@
 
 #include "servers/uart/mux.h"
 
-static inline uint32_t mux_room(const struct mux *mux)
+/* What is sent was committed before, so a life that is cut leaves it unwritten. */
+static inline uint32_t mux_room(const struct uart_state *state)
 {
-	return MUX_TEXT - (mux->head - mux->tail);
+	return MUX_TEXT - (state->head - mux_track()->sent);
 }
 
-static inline void mux_put(struct mux *mux, const uint8_t *bytes, uint32_t count)
+static inline void mux_put_byte(struct uart_state *state, uint8_t byte)
 {
-	for (; count && mux_room(mux); count--)
-		mux->text[mux->head++ % MUX_TEXT] = *bytes++;
+	uint8_t *at = &state->text[state->head % MUX_TEXT];
+
+	if (!mux_room(state))
+		return;
+	RT_TOUCH(*at);
+	RT_TOUCH(state->head);
+	*at = byte;
+	state->head++;
 }
 
-static inline void mux_put_string(struct mux *mux, const char *string)
+static inline void mux_put(struct uart_state *state, const uint8_t *bytes, uint32_t count)
 {
-	for (; *string && mux_room(mux); string++)
-		mux->text[mux->head++ % MUX_TEXT] = (uint8_t)*string;
+	for (; count; count--)
+		mux_put_byte(state, *bytes++);
+}
+
+static inline void mux_put_string(struct uart_state *state, const char *string)
+{
+	for (; *string; string++)
+		mux_put_byte(state, (uint8_t)*string);
 }
 
 /* Others' text must not move the cursor: of the control characters only tabs pass. */
-static inline void mux_put_printable(struct mux *mux, const uint8_t *bytes, uint32_t count)
+static inline void mux_put_printable(struct uart_state *state, const uint8_t *bytes,
+				     uint32_t count)
 {
 	for (; count; count--, bytes++)
 		if (*bytes == '\t' || (*bytes >= ' ' && *bytes != 0x7f))
-			mux_put(mux, bytes, 1);
+			mux_put_byte(state, *bytes);
 }
 
 /* To the beginning of a line that is not the focused console's. */
-static inline void mux_line_leave(struct mux *mux)
+static inline void mux_line_leave(struct uart_state *state)
 {
-	if (mux->in_line && !mux->displaced) {
-		mux->displaced = true;
-		mux_put_string(mux, "\r\n");
-	}
+	if (!state->in_line || state->displaced)
+		return;
+	RT_TOUCH(state->displaced);
+	state->displaced = true;
+	mux_put_string(state, "\r\n");
 }
 
-static inline void mux_line_begin(struct mux *mux, const char *name)
+static inline void mux_line_begin(struct uart_state *state, const char *name)
 {
-	mux_line_leave(mux);
-	mux_put_string(mux, "[");
-	mux_put_string(mux, name);
-	mux_put_string(mux, "] ");
+	mux_line_leave(state);
+	mux_put_string(state, "[");
+	mux_put_string(state, name);
+	mux_put_string(state, "] ");
 }
 
 #endif

@@ -79,13 +79,8 @@ static void completions_take(struct virtio_blk_state *device, const struct surro
 		return;
 	RT_TOUCH(device->words);
 	device->words.taken ^= done;
-	for (; done; done &= done - 1) {
-		const uint64_t bit = done & -done;
-
-		if (runs && !(device->words.dropped & bit))
-			flight_land(device, around, (uint32_t)__builtin_ctzll(done));
-		device->words.dropped &= ~bit;
-	}
+	for (; runs && done; done &= done - 1)
+		flight_land(device, around, (uint32_t)__builtin_ctzll(done));
 }
 
 void device_complete(struct virtio_blk_state *device, struct surroundings *around)
@@ -94,7 +89,7 @@ void device_complete(struct virtio_blk_state *device, struct surroundings *aroun
 	if (device->mmio.draining && block_quiesce(around->block) == STATUS_OK) {
 		completions_take(device, around);
 		RT_TOUCH(device->mmio.draining);
-		device->mmio.draining = device->words.dropped != 0;
+		device->mmio.draining = device_busy(device) != 0;
 	}
 	if (device->words.stalled && !device->mmio.draining)
 		requests_take(device, around);
@@ -108,18 +103,16 @@ void device_look(struct virtio_blk_state *device, struct surroundings *around)
 
 /*
  * Cuts what is in flight off from the guest: its completions are awaited but no longer shown. Until
- * the last one has come, the disk may still write to the guest's memory: a driver that reset the
- * device reads a status other than 0, and if it starts the queue all the same, it is not looked at.
+ * the disk's driver says that nothing is left, the disk may write to the guest's memory: a guest
+ * that reset the device reads a status other than 0, and if it starts the queue all the same, it is
+ * not looked at.
  */
 static void device_drop(struct virtio_blk_state *device, struct surroundings *around)
 {
 	around->published = 0;
-	if (!device_busy(device) && !device->mmio.draining)
-		return;
-	RT_TOUCH(device->words);
 	RT_TOUCH(device->mmio.draining);
-	device->words.dropped = device_busy(device);
-	device->words.stalled = device->mmio.draining = true;
+	device->mmio.draining = true;
+	stalled_set(device, true);
 	device_complete(device, around);
 }
 

@@ -20,29 +20,27 @@ bool device_check(const struct virtio_blk_state *device, const struct surroundin
 {
 	const struct virtio_queue *queue = &device->mmio.queue[0];
 	uint16_t taken = queue->available_next - queue->used_next;
-	uint64_t shown = device_busy(device) & ~device->words.dropped;
+	uint64_t busy = device_busy(device);
 
 	if (!virtio_mmio_check(&device->mmio, &around->memory, VIRTIO_DEVICE_BLOCK, QUEUES) ||
-	    device->words.dropped & ~device_busy(device) || device->words.stalled > 1)
+	    device->words.stalled > 1)
 		return false;
 	/* Each chain that was taken is in flight, or was put back. */
-	for (; shown; shown &= shown - 1)
+	for (; busy; busy &= busy - 1)
 		taken--;
 	return taken == 0 || !virtio_mmio_runs(&device->mmio, 0);
 }
 
 /*
- * What the driver of the disk has, the queue tells; whose requests they were is lost. So they are
- * dropped, and the guest's driver is told that the device needs a reset (2.1.2).
+ * What the disk's driver has, the queue tells; whose requests they were is lost. So the guest is
+ * told that the device needs a reset (2.1.2), and its ring is left alone until then.
  */
 void device_rebuild(struct virtio_blk_state *device, const struct surroundings *around)
 {
 	RT_TOUCH(device->words);
 	device->words.submitted = __atomic_load_n(&around->queue->submitted, __ATOMIC_RELAXED);
 	device->words.taken = __atomic_load_n(&around->queue->completed, __ATOMIC_ACQUIRE);
-	device->words.dropped = device_busy(device);
-	RT_TOUCH(device->mmio.draining);
-	device->mmio.draining = device->words.stalled = true;
+	RT_TOUCH(device->mmio.status);
 	device->mmio.status = VIRTIO_STATUS_ACKNOWLEDGE | VIRTIO_STATUS_DRIVER |
 			      VIRTIO_STATUS_FEATURES_OK | VIRTIO_STATUS_DRIVER_OK;
 	virtio_mmio_fail(&device->mmio);

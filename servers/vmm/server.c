@@ -114,8 +114,8 @@ static bool check(const void *state)
 }
 
 /*
- * vCPUs that are on run on. If none is, nothing tells whether the VM was being loaded or was ending:
- * it begins again.
+ * vCPUs that are on run on. If none is, nothing tells whether the VM was being loaded or was
+ * ending: it begins again.
  */
 static void rebuild(void *state)
 {

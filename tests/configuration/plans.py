@@ -198,6 +198,8 @@ def test_arguments(stand):
     last = plan.arguments("uart")["sources"] - 1
     assert number(plan.plan["log-signal"][4:]) == 1 << last
     assert at("uart", f"source{last}") == "supervisor.log"
+    assert plan.arguments("uart")["operator"] == last
+    assert handle("uart", f"signal{last}") == "supervisor"
     assert [handle("linux.vmm", f"device{n}") for n in range(manager["devices"])] == [
         "linux.vgic.endpoint", "linux.console.endpoint", "linux.disk.endpoint"]
     for task in plan.tasks:

@@ -4,7 +4,7 @@
 # Task -> its handles, in the order of their slots: (object, rights, badge).
 HANDLES = {
     "uart": [("uart.endpoint", "RECEIVE", 0), ("uart.irq", "MANAGE", 0),
-             ("linux.console.endpoint", "SIGNAL", 1)],
+             ("linux.console.endpoint", "SIGNAL", 1), ("supervisor", "SIGNAL", 2)],
     "blk": [("blk.endpoint", "RECEIVE", 0), ("blk.irq", "MANAGE", 0), ("blk.dma", "DMA", 0),
             ("linux.disk.endpoint", "SIGNAL", 1), ("linux.memory", "DMA", 0),
             ("uart.endpoint", "SIGNAL", 1 << 2)],

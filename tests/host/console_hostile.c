@@ -15,12 +15,14 @@ static void test_stuck_hardware(void)
 			say(ONE, "x"), count++;
 		mux.looks = UINT64_MAX >> (64 - SOURCES);
 		mux_pump(&mux);
+		settle();
 	}
 	CU_ASSERT_TRUE(mux.looks & 1u << ONE);
 	CU_ASSERT_EQUAL(console_ring_used(console_output(&channels[ONE])), CONSOLE_OUTPUT_SIZE);
 	while (mux_is_busy(&mux)) {
 		mux_pump(&mux);
-		while (mux_next(&mux, &byte))
+		settle();
+		while (emit(&byte))
 			count--;
 	}
 	CU_ASSERT_EQUAL(count, 0);
@@ -40,27 +42,58 @@ static void test_rebirth(void)
 	show();
 	say(ONE, "old");
 	say(LOG, "half");
-	memset(&mux, 0, sizeof(mux));
-	mux_add(&mux, &channels[LOG], "blk", false);
-	mux_add(&mux, &channels[ONE], "one", true);
+	live(true);
 	CU_ASSERT_STRING_EQUAL(show(), "old");
 	say(LOG, " line\n");
 	mux.looks = 1;
 	CU_ASSERT_STRING_EQUAL(show(), "\r\n[blk] half line\r\nold");
+	type("\0352\035");
+	live(true);
+	type("1");
+	CU_ASSERT_STRING_EQUAL(show(), "\r\n[console: two]\r\n[console: one]\r\n");
+	CU_ASSERT_EQUAL(log_lines, 0);
+}
+
+/* What was in the driver's own buffer is lost; the rings go on where they are. */
+static void test_damaged(void)
+{
+	start();
+	say(ONE, "lost");
+	say(TWO, "two\n");
+	mux_pump(&mux);
+	settle();
+	type("\0352x");
+	say(ONE, "after");
+	mux_state()->focus = LOG;
+	live(true);
+	CU_ASSERT_EQUAL(log_lines, 1);
+	CU_ASSERT_STRING_EQUAL(show(), "after");
+	type("y");
+	CU_ASSERT_STRING_EQUAL(typed(TWO), "x");
+	CU_ASSERT_STRING_EQUAL(typed(ONE), "y");
+	mux_track()->sent = 77;
+	live(true);
+	CU_ASSERT_EQUAL(log_lines, 2);
+	say(ONE, "on");
+	CU_ASSERT_STRING_EQUAL(show(), "on");
+	log_lines = 0;
 }
 
 static void test_lies(void)
 {
 	start();
 	channels[ONE].output_head = 0x40000000;
-	channels[LOG].output_tail = 1;
+	channels[LOG].output_head = UINT32_MAX;
+	channels[TWO].output_tail = 1;
 	CU_ASSERT_STRING_EQUAL(show(), "");
 	CU_ASSERT_EQUAL(mux.liars, 1u << ONE | 1u << LOG);
 	CU_ASSERT_EQUAL(mux.lies, 2);
-	CU_ASSERT_EQUAL(mux.signals, 1u << ONE);
+	CU_ASSERT_EQUAL(mux.signals, 1u << ONE | 1u << TWO);
 	say(ONE, "x");
 	say(LOG, "y\n");
 	CU_ASSERT_STRING_EQUAL(show(), "[blk] y\r\nx");
+	say(TWO, "z\n"); /* its tail is right again */
+	CU_ASSERT_STRING_EQUAL(show(), "\r\n[two] z\r\nx");
 	channels[ONE].input_tail = 12345;
 	type("k");
 	CU_ASSERT_EQUAL(channels[ONE].input_head, 0);
@@ -79,6 +112,8 @@ static void test_wild(void)
 		channels[number].output_head += (uint32_t)(random >> 33) % 300;
 		if (random >> 58 == 0)
 			channels[number].output_tail = (uint32_t)random;
+		if (random >> 58 == 2)
+			channels[number].output_head = (uint32_t)random;
 		if (random >> 58 == 1)
 			channels[number].input_head = (uint32_t)random;
 		memset(channels[number].output + random % 2000, (int)(random >> 50), 7);
@@ -86,17 +121,21 @@ static void test_wild(void)
 		mux_input(&mux, (uint8_t)(random >> 44));
 		if (random >> 62 == 3)
 			mux_pump(&mux);
-		while ((random >> 61 & 1) && mux_next(&mux, &byte))
+		settle();
+		if (random >> 56 == 0)
+			live(true);
+		while ((random >> 61 & 1) && emit(&byte))
 			;
 	}
 	CU_ASSERT_TRUE(mux.lies > 0);
-	CU_ASSERT_TRUE(mux.head - mux.tail <= MUX_TEXT);
+	CU_ASSERT_TRUE(mux_state()->head - mux_track()->sent <= MUX_TEXT);
 }
 
 static const struct suite_test tests[] = {
 	{ "stuck hardware stops the text and loses none", test_stuck_hardware },
 	{ "a log's loss is told", test_loss_is_told },
-	{ "a reborn server prints what was left", test_rebirth },
+	{ "a reborn server goes on where it was", test_rebirth },
+	{ "with a damaged state it begins anew at the rings' own indices", test_damaged },
 	{ "lying ring indices are counted, and the ring works again", test_lies },
 	{ "wild rings and keys stay inside", test_wild },
 };

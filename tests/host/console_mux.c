@@ -108,11 +108,50 @@ static void test_keys_without_room(void)
 	for (count = 0; count < 3000; count++)
 		type("x");
 	CU_ASSERT_EQUAL(strlen(typed(ONE)), CONSOLE_INPUT_SIZE);
-	memset(&mux, 0, sizeof(mux));
-	mux_add(&mux, &channels[LOG], "blk", false);
-	type("x\0351");
+	start_with(false);
+	type("x\0350\0351");
 	CU_ASSERT_EQUAL(mux.signals, 0);
 	CU_ASSERT_EQUAL(channels[LOG].input_head, 0);
+}
+
+/* The operator's keys do not disturb a guest, nor does the guest get any of them. */
+static void test_operator(void)
+{
+	start();
+	say(ONE, "$ ");
+	say(BOSS, "up\n> ");
+	CU_ASSERT_STRING_EQUAL(show(), "$ \r\n[supervisor] up\r\n$ ");
+	type("a\0350tasks\r");
+	CU_ASSERT_STRING_EQUAL(show(), "\r\n[console: supervisor]\r\n> ");
+	CU_ASSERT_STRING_EQUAL(typed(ONE), "a");
+	CU_ASSERT_STRING_EQUAL(typed(BOSS), "tasks\r");
+	CU_ASSERT_EQUAL(mux.signals, 1u << ONE | 1u << BOSS);
+	say(BOSS, "tasks\nuart\n> ");
+	CU_ASSERT_STRING_EQUAL(show(), "tasks\r\nuart\r\n> ");
+	say(ONE, "ls\n");
+	CU_ASSERT_STRING_EQUAL(show(), "\r\n[one] ls\r\n> ");
+	channels[BOSS].dropped = 1;
+	say(BOSS, "x");
+	CU_ASSERT_STRING_EQUAL(show(), "\r\n[supervisor] (some text is lost)\r\n> x");
+	type("\0351b");
+	CU_ASSERT_STRING_EQUAL(typed(ONE), "b");
+	CU_ASSERT_STRING_EQUAL(show(), "\r\n[console: one]\r\n");
+}
+
+/* Without a guest nobody has the keyboard, until the operator takes it. */
+static void test_operator_alone(void)
+{
+	memset(channels, 0, sizeof(channels));
+	memset(&durable, 0, sizeof(durable));
+	memset(&mux, 0, sizeof(mux));
+	mux_add(&mux, &channels[LOG], "blk", MUX_LOG);
+	mux_add(&mux, &channels[BOSS], "supervisor", MUX_OPERATOR);
+	rt_durable_open(&durable, &kind);
+	type("a\0351b");
+	CU_ASSERT_EQUAL(channels[BOSS].input_head, 0);
+	type("\0350c");
+	CU_ASSERT_STRING_EQUAL(show(), "[console: supervisor]\r\n");
+	CU_ASSERT_STRING_EQUAL(typed(BOSS), "c");
 }
 
 static void test_room_is_told(void)
@@ -142,6 +181,8 @@ static const struct suite_test tests[] = {
 	{ "the focus moves, with a notice and without mixing lines", test_focus },
 	{ "keys go to the focused console only", test_keys },
 	{ "keys without room or without a console are dropped", test_keys_without_room },
+	{ "Ctrl-] 0 is the operator, a log with a keyboard", test_operator },
+	{ "the operator alone takes the keyboard", test_operator_alone },
 	{ "a guest whose ring was full hears of the room", test_room_is_told },
 };
 

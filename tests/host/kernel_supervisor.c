@@ -265,6 +265,21 @@ static void test_starved(void)
 	CU_ASSERT(!said("neither waits"));
 }
 
+/* It ran at one look, and waits for an answer from the next one on: it takes the CPU from nobody. */
+static void test_asks(void)
+{
+	uint64_t deaf;
+
+	start();
+	deaf = make_endpoint();
+	watch(PERIOD);
+	pass(BEGIN + PERIOD + 1);
+	message_call(boot, deaf, 1, 0);
+	pass(BEGIN + 20 * PERIOD);
+	CU_ASSERT_EQUAL(boot->state, THREAD_SENDING);
+	CU_ASSERT(!said("neither waits"));
+}
+
 /* It hangs at another CPU than the one that looks after it. */
 static void test_elsewhere(void)
 {
@@ -292,6 +307,7 @@ static const struct suite_test tests[] = {
 	{ "one that hangs is cut, with a message in hand or without", test_hangs },
 	{ "one that works or waits is not", test_works },
 	{ "nor one that waits for its turn", test_starved },
+	{ "nor one that waits for an answer", test_asks },
 	{ "it is cut at whatever CPU it hangs", test_elsewhere },
 };
 

@@ -30,6 +30,11 @@ struct life {
 	status_t (*syscall)(enum syscall number, uint64_t a0);
 	/* At which point the first life ends, and at which of its own the next; 0: it does not. */
 	uint64_t cut, cut_again;
+	/*
+	 * A message with this label that was in hand at a cut comes again as a new one: its sender was
+	 * stopped, and started again. 0: none does.
+	 */
+	uint64_t renumber;
 
 	uint64_t points; /* that were passed in this life */
 	uint32_t lives;

@@ -4,8 +4,6 @@ HOST_TESTS :=
 
 HOST_TESTS += virtqueue
 virtqueue_SOURCES := servers/lib/virtqueue.c tests/host/durable_stub.c
-VMM_TESTS := vmm_description vmm_fault vmm_image vmm_register vmm_server vmm_tree
-virtqueue_SOURCES := servers/lib/virtqueue.c
 VMM_TESTS := vmm_description vmm_fault vmm_image vmm_register vmm_restart vmm_server vmm_tree
 HOST_TESTS += $(VMM_TESTS)
 $(foreach test,$(VMM_TESTS),$(eval $(test)_LIBS := -lfdt))
@@ -19,24 +17,26 @@ vmm_server_SOURCES := $(VMM_FAKE) $(addprefix servers/vmm/,description.c settle.
 		      $(addprefix servers/vmm/aarch64/,fault.c firmware.c image.c register.c \
 		      report.c tree.c vcpu.c)
 vmm_restart_SOURCES := $(vmm_server_SOURCES) servers/rt/serve.c
-vmm_restart_LIBS := -lfdt -Wl,--wrap=rt_commit
+vmm_restart_LIBS := -lfdt -Wl,--wrap=rt_commit_touched
 vmm_tree_SOURCES := $(VMM_FAKE) servers/vmm/aarch64/tree.c
 
 # Calls through the golden headers of the generator's tests.
 HOST_TESTS += idl_layout
 idl_layout_CFLAGS := -Itests/gen/golden
 
+# Servers with the runtime's own loop and transactions.
+LIFE_SOURCES := tests/host/life.c servers/rt/serve.c servers/rt/durable.c
+LIFE_LIBS := -Wl,--wrap=rt_commit_touched
+
 VGIC_SOURCES := $(addprefix servers/vgic/,banked.c check.c deliver.c frame.c rebuild.c source.c)
-HOST_TESTS += vgic_compete vgic_deliver vgic_registers vgic_sgi vgic_wild
+HOST_TESTS += vgic_compete vgic_deliver vgic_registers vgic_restart vgic_sgi vgic_wild
 vgic_compete_SOURCES := $(VGIC_SOURCES)
 vgic_deliver_SOURCES := $(VGIC_SOURCES)
 vgic_registers_SOURCES := $(VGIC_SOURCES)
+vgic_restart_SOURCES := $(VGIC_SOURCES) $(LIFE_SOURCES)
+vgic_restart_LIBS := $(LIFE_LIBS)
 vgic_sgi_SOURCES := $(VGIC_SOURCES)
 vgic_wild_SOURCES := $(VGIC_SOURCES)
-
-# Servers with the runtime's own loop and transactions.
-LIFE_SOURCES := tests/host/life.c servers/rt/serve.c servers/rt/durable.c
-LIFE_LIBS := -Wl,--wrap=rt_commit
 
 HOST_TESTS += vuart_model vuart_restart vuart_transmit
 vuart_model_SOURCES := servers/vuart/model.c tests/host/durable_stub.c
@@ -44,15 +44,17 @@ vuart_transmit_SOURCES := $(vuart_model_SOURCES)
 vuart_restart_SOURCES := servers/vuart/model.c $(LIFE_SOURCES)
 vuart_restart_LIBS := $(LIFE_LIBS)
 
-HOST_TESTS += console_mux console_hostile
-console_mux_SOURCES := servers/uart/mux.c servers/uart/mux_input.c
+HOST_TESTS += console_mux console_hostile console_restart
+console_mux_SOURCES := servers/uart/mux.c servers/uart/mux_input.c servers/uart/mux_source.c servers/rt/durable.c
 console_hostile_SOURCES := $(console_mux_SOURCES)
+console_restart_SOURCES := $(console_mux_SOURCES) servers/rt/serve.c
+console_restart_LIBS := -Wl,--wrap=rt_commit_touched
 
 HOST_TESTS += virtio_mmio
 virtio_mmio_SOURCES := servers/lib/virtio_mmio.c servers/lib/virtqueue.c tests/host/durable_stub.c
 
 # Its state is really durable here: what changes without having been touched fails the test.
-HOST_TESTS += virtio_blk_device virtio_blk_reset
+HOST_TESTS += virtio_blk_device virtio_blk_life virtio_blk_reset
 virtio_blk_device_SOURCES := $(addprefix servers/virtio_blk/,device.c life.c request.c) \
 	servers/lib/virtio_mmio.c servers/lib/virtqueue.c servers/rt/durable.c
 virtio_blk_life_SOURCES := $(virtio_blk_device_SOURCES)

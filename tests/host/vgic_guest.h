@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A guest's side of the GIC: what the virtual CPU interface does to a page of list registers. After
+ * A guest's side of the GIC: its registers and, as far as it sees them, its list registers. After
  * each event the model is committed: what changed without a touch shows there, and the page follows.
  */
 #ifndef TESTS_HOST_VGIC_GUEST_H
@@ -9,10 +9,8 @@
 #include <string.h>
 
 #include "servers/rt/durable.h"
-#include "servers/vgic/registers.h"
-#include "servers/vgic/vgic.h"
+#include "tests/host/vgic_interface.h"
 
-#define SPURIOUS 1023u
 #define SPI 40u
 
 struct guest {
@@ -23,12 +21,13 @@ struct guest {
 };
 
 uint8_t *rt_state_base;
-uint64_t rt_lines_touched[DURABLE_LINES / 64];
+uint8_t rt_line_touched[DURABLE_LINES];
+uint64_t rt_lines_logged;
 
 void rt_touch_line(uint64_t line)
 {
 	CU_ASSERT_TRUE_FATAL(line < (sizeof(struct vgic_state) + DURABLE_LINE - 1) / DURABLE_LINE);
-	rt_lines_touched[line / 64] |= 1ull << line % 64;
+	rt_line_touched[line] = true;
 }
 
 static inline void guest_commit(struct guest *guest)
@@ -42,11 +41,11 @@ static inline void guest_commit(struct guest *guest)
 								 DURABLE_LINE;
 		if (memcmp(before + at, now + at, rest) == 0)
 			continue;
-		CU_ASSERT_TRUE_FATAL(rt_lines_touched[at / DURABLE_LINE / 64] >>
-					     at / DURABLE_LINE % 64 & 1);
+		CU_ASSERT_TRUE_FATAL(rt_line_touched[at / DURABLE_LINE]);
 		memcpy(before + at, now + at, rest);
 	}
-	memset(rt_lines_touched, 0, sizeof(rt_lines_touched));
+	memset(rt_line_touched, 0, sizeof(rt_line_touched));
+	rt_lines_logged = 0;
 	CU_ASSERT_TRUE_FATAL(vgic_check(&guest->gic, guest->gic.vcpus));
 }
 
@@ -88,53 +87,18 @@ static inline uint32_t guest_settle(struct guest *guest)
 	return kicks;
 }
 
-/* ICC_IAR: the best pending interrupt becomes active. */
 static inline uint32_t guest_acknowledge(struct guest *guest, uint32_t vcpu)
 {
-	uint64_t *best = NULL;
-	uint32_t slot;
-
-	for (slot = 0; slot < VCPU_LIST_REGISTERS; slot++) {
-		uint64_t *list = &guest->page[vcpu].list[slot];
-
-		if ((*list & (LR_PENDING | LR_ACTIVE)) == LR_PENDING &&
-		    (!best || (*list >> LR_PRIORITY_SHIFT & 0xff) <
-				      (*best >> LR_PRIORITY_SHIFT & 0xff)))
-			best = list;
-	}
-	if (!best)
-		return SPURIOUS;
-	*best ^= LR_PENDING | LR_ACTIVE;
-	return (uint32_t)*best;
+	return page_acknowledge(&guest->page[vcpu]);
 }
 
-/* What ICH_HCR_EL2.UIE watches: at most one list register is in use. */
-static inline bool guest_runs_low(const struct guest *guest, uint32_t vcpu)
-{
-	uint32_t slot, used = 0;
-
-	for (slot = 0; slot < VCPU_LIST_REGISTERS; slot++)
-		used += (guest->page[vcpu].list[slot] & (LR_PENDING | LR_ACTIVE)) != 0;
-	return guest->page[vcpu].underflow && used <= 1;
-}
-
-/* ICC_EOIR and deactivation; false: no list register has it active. */
+/* False: no list register has it active. */
 static inline bool guest_end(struct guest *guest, uint32_t vcpu, uint32_t intid)
 {
-	uint32_t slot;
+	bool asked = false, ended = page_end(&guest->page[vcpu], intid, &asked);
 
-	for (slot = 0; slot < VCPU_LIST_REGISTERS; slot++) {
-		uint64_t *list = &guest->page[vcpu].list[slot];
-
-		if (!(*list & LR_ACTIVE) || (uint32_t)*list != intid)
-			continue;
-		*list &= ~LR_ACTIVE;
-		if ((!(*list & LR_PENDING) && !(*list & LR_HARDWARE) && (*list & LR_EOI)) ||
-		    guest_runs_low(guest, vcpu))
-			guest->maintenance |= 1u << vcpu;
-		return true;
-	}
-	return false;
+	guest->maintenance |= (uint32_t)asked << vcpu;
+	return ended;
 }
 
 static inline void distributor_set(struct guest *guest, uint64_t offset, uint64_t width,
@@ -184,7 +148,8 @@ static inline void guest_start(struct guest *guest, uint32_t vcpus)
 	uint32_t vcpu, index, intid;
 
 	memset(guest, 0, sizeof(*guest));
-	memset(rt_lines_touched, 0, sizeof(rt_lines_touched));
+	memset(rt_line_touched, 0, sizeof(rt_line_touched));
+	rt_lines_logged = 0;
 	rt_state_base = (uint8_t *)&guest->gic;
 	vgic_init(&guest->gic, vcpus);
 	distributor_set(guest, GICD_CTLR, 4, 0x13);

@@ -77,6 +77,23 @@ static void test_machine_reset(void)
 	end();
 }
 
+/* The driver of the disk knows better than the queue does. */
+static void test_reset_unknown(void)
+{
+	begin(16, FEATURES);
+	backend.seen = 1;
+	backend.quiesce_answer = STATUS_AGAIN;
+	CU_ASSERT_EQUAL(device_busy(&device), 0);
+	set(VIRTIO_MMIO_STATUS, 0);
+	CU_ASSERT(get(VIRTIO_MMIO_STATUS) != 0);
+	CU_ASSERT_EQUAL(machine_reset(), STATUS_AGAIN);
+	backend.seen = 0;
+	look();
+	CU_ASSERT_EQUAL(get(VIRTIO_MMIO_STATUS), 0);
+	CU_ASSERT_EQUAL(machine_reset(), STATUS_OK);
+	end();
+}
+
 static void test_queue_stop(void)
 {
 	uint64_t page;
@@ -101,6 +118,7 @@ int main(void)
 		{ "a driver that does not wait loses nothing new", test_reset_impatient },
 		{ "a reset is complete at once if the driver lets go", test_reset_at_once },
 		{ "the VM's reset is asked for again until the driver lets go", test_machine_reset },
+		{ "a reset is over when the driver says so", test_reset_unknown },
 		{ "a stopped queue is not touched", test_queue_stop },
 	};
 

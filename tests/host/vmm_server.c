@@ -177,6 +177,32 @@ static void test_start(void)
 	CU_ASSERT_EQUAL(fake.device_resets[0], 0);
 }
 
+/* No event takes long, and what is in place is not loaded again by a next life. */
+static void test_large_image(void)
+{
+	static uint8_t large[0x280000];
+	uint64_t before;
+	unsigned int lives;
+
+	prepare();
+	memset(large, 0x33, sizeof(large));
+	fake_image(large, 0, sizeof(large));
+	argument_set("kernel", (uint64_t)large);
+	argument_set("kernel-size", sizeof(large));
+	for (lives = 0; !fake.starts && lives < 10; lives++) {
+		memset(&vm, 0, sizeof(vm));
+		server_start();
+		rt_durable_open(&fake_durable, &server_durable);
+		before = fake.cleaned;
+		look(UINT64_MAX);
+		CU_ASSERT(fake.cleaned - before <= 0x100000);
+	}
+	CU_ASSERT_EQUAL(lives, 5); /* three for the kernel, one for the RAM disk, one for the tree */
+	CU_ASSERT(!memcmp(memory, large, sizeof(large)));
+	CU_ASSERT_EQUAL(fake.cleaned, sizeof(large) + sizeof(initrd) + VM_TREE_SIZE);
+	expect_reset_state(0, FAKE_BASE, fake.registers[0][0]);
+}
+
 static void expect_failure(const char *why)
 {
 	live();
@@ -498,6 +524,7 @@ static void test_wild_messages(void)
 
 static const struct suite_test tests[] = {
 	{ "a VM starts with images, tree and registers in place", test_start },
+	{ "a large image is loaded by parts, each of them once", test_large_image },
 	{ "a VM that cannot start ends as failed, with a reason", test_failures },
 	{ "a configuration with no or too many vCPUs ends the server", test_broken_arguments },
 	{ "the versions are told", test_versions },

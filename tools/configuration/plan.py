@@ -23,6 +23,7 @@ DRIVER_IRQ_BITS = 1 << 63
 SIGNAL_LOOK = 1  # console_signal_look
 SEEDS = 4  # 256 bits for a VM manager
 SIGNAL_DONE = 1  # block_signal_done
+SIGNAL_OPERATOR = 1 << 1  # to the supervisor: keys for the operator's console
 BADGE_OPERATOR = 0x200000000  # operator_badge_operator
 
 # Badges of the routes to an interrupt controller; 0 is the VM manager's.
@@ -133,9 +134,13 @@ class Plan:
         return number
 
     def _supervisor_log(self):
-        """The supervisor's own lines go the same way; it is no task of the plan."""
+        """The supervisor's own lines go the same way, and the operator's keys come to it."""
         self.log = self._object("supervisor.log", "memory", size=CHANNEL_SIZE)
-        self.log_bit = 1 << self._source(self.uart, "supervisor", self.log)
+        number = self._source(self.uart, "supervisor", self.log)
+        self.log_bit = 1 << number
+        self.uart.argument(f"signal{number}", self.uart.grant(
+            self.supervisor, abi.RIGHT_SIGNAL, SIGNAL_OPERATOR))
+        self.uart.argument("operator", number)
 
     # Virtual machines.
 
