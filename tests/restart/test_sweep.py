@@ -50,7 +50,7 @@ def check_sweep(shown, sentence, exact):
 def check_end(shown):
     """the guest runs to its end, and nothing else came or died"""
     wrong = [full for passed, _, full in checks(shown) if not passed]
-    if not re.search("^end$", shown, re.M) or wrong or re.search("died|panic|damaged", shown):
+    if not re.search("^end$", shown, re.M) or wrong or re.search("died:|panic|damaged", shown):
         raise Failure("\n".join(wrong + shown.splitlines()[-60:]))
 
 
