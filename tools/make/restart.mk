@@ -5,7 +5,7 @@
 test-restart-all: test-inputs
 	@$(PYTHON) tests/restart/test_sweep.py all
 
-RESTART_GUESTS := sweep
+RESTART_GUESTS := sweep deaths upgrade held operator
 RESTART_SHARED := $(patsubst %,$(OUT)/tests/restart/guest/%.o,cut disk)
 
 $(OUT)/tests/restart/%.o: tests/restart/%.c $(GEN_STAMP)
