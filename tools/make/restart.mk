@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # Campaigns against the servers' lives: guests of their own; see tests/restart/.
 
-.PHONY: test-restart-all
+.PHONY: demo-restart.ready test-restart-all
+demo-restart.ready: system images test-programs
+	@$(MAKE) -s --no-print-directory bundle CONFIG=tests/systems/restart.dts
+	@$(PYTHON) tests/restart/demo.py
+
 test-restart-all: test-inputs
 	@$(PYTHON) tests/restart/test_sweep.py all
 
