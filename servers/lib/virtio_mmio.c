@@ -9,7 +9,7 @@
 	(VIRTIO_STATUS_ACKNOWLEDGE | VIRTIO_STATUS_DRIVER | VIRTIO_STATUS_DRIVER_OK |              \
 	 VIRTIO_STATUS_FEATURES_OK | VIRTIO_STATUS_FAILED)
 
-void virtio_mmio_reset(struct virtio_mmio *mmio)
+void virtio_mmio_reset(struct virtio_mmio *mmio, struct virtio_interrupt *interrupt)
 {
 	const struct virtio_mmio start = {
 		.offered = mmio->offered,
@@ -21,6 +21,7 @@ void virtio_mmio_reset(struct virtio_mmio *mmio)
 
 	RT_TOUCH(*mmio);
 	*mmio = start;
+	*interrupt = (struct virtio_interrupt){ 0 };
 }
 
 void virtio_mmio_start(struct virtio_mmio *mmio, uint32_t device, uint64_t features,
@@ -45,8 +46,7 @@ bool virtio_mmio_check(const struct virtio_mmio *mmio, const struct guest_memory
 		if (!virtqueue_check(&mmio->queue[queue], memory) ||
 		    (mmio->queue[queue].started && queue >= queues))
 			return false;
-	return mmio->device == device && mmio->queues == queues && mmio->draining <= 1 &&
-	       mmio->interrupt <= (VIRTIO_INTERRUPT_USED | VIRTIO_INTERRUPT_CONFIG);
+	return mmio->device == device && mmio->queues == queues && mmio->draining <= 1;
 }
 
 /* Half of a 64-bit value; a selector beyond 1 names bits that nobody has. */
@@ -62,13 +62,14 @@ static void half_set(uint64_t *value, uint32_t select, uint32_t half)
 			 (uint64_t)half << (32 * select);
 }
 
-uint32_t virtio_mmio_read(const struct virtio_mmio *mmio, uint64_t offset)
+uint32_t virtio_mmio_read(const struct virtio_mmio *mmio, const struct virtio_interrupt *interrupt,
+			  uint64_t offset)
 {
 	const bool queue = mmio->queue_select < mmio->queues;
 
 	switch (offset) {
 	case VIRTIO_MMIO_INTERRUPT_STATUS:
-		return mmio->interrupt;
+		return interrupt->status;
 	case VIRTIO_MMIO_STATUS:
 		/* A driver takes its reset as complete when it reads 0 (2.4.2). */
 		return mmio->status == 0 && mmio->draining ? VIRTIO_STATUS_NEEDS_RESET
@@ -97,12 +98,13 @@ uint32_t virtio_mmio_read(const struct virtio_mmio *mmio, uint64_t offset)
 }
 
 /* Status bits are only ever added; taking them back is what the reset is for (2.1.1). */
-static unsigned int status_write(struct virtio_mmio *mmio, uint32_t value)
+static unsigned int status_write(struct virtio_mmio *mmio, struct virtio_interrupt *interrupt,
+				 uint32_t value)
 {
 	uint32_t status = mmio->status | (value & STATUS_DRIVER_BITS);
 
 	if (value == 0) {
-		virtio_mmio_reset(mmio);
+		virtio_mmio_reset(mmio, interrupt);
 		return VIRTIO_MMIO_RESET;
 	}
 	/* 2.2.2: no more than was offered, and not without VERSION_1 (6.2). */
@@ -115,8 +117,9 @@ static unsigned int status_write(struct virtio_mmio *mmio, uint32_t value)
 	return value & VIRTIO_STATUS_DRIVER_OK ? VIRTIO_MMIO_START : 0;
 }
 
-static unsigned int ready_write(struct virtio_mmio *mmio, struct virtio_queue *queue,
-				const struct guest_memory *memory, bool ready)
+static unsigned int ready_write(struct virtio_mmio *mmio, struct virtio_interrupt *interrupt,
+				struct virtio_queue *queue, const struct guest_memory *memory,
+				bool ready)
 {
 	if (!ready) {
 		const bool stopped = queue->started;
@@ -127,14 +130,14 @@ static unsigned int ready_write(struct virtio_mmio *mmio, struct virtio_queue *q
 	/* 3.1.1: queues come after the features, which say how their rings work. */
 	if (queue->started || !(mmio->status & VIRTIO_STATUS_FEATURES_OK))
 		return 0;
-	if (virtqueue_start(queue, memory, mmio->accepted))
-		return 0;
-	return virtio_mmio_fail(mmio) ? VIRTIO_MMIO_PULSE : 0;
+	if (!virtqueue_start(queue, memory, mmio->accepted))
+		virtio_mmio_fail(mmio, interrupt);
+	return 0;
 }
 
 /* The registers of the selected queue; what describes it is fixed while it is ready. */
-static unsigned int queue_write(struct virtio_mmio *mmio, const struct guest_memory *memory,
-				uint64_t offset, uint32_t value)
+static unsigned int queue_write(struct virtio_mmio *mmio, struct virtio_interrupt *interrupt,
+				const struct guest_memory *memory, uint64_t offset, uint32_t value)
 {
 	struct virtio_queue *queue;
 
@@ -143,7 +146,7 @@ static unsigned int queue_write(struct virtio_mmio *mmio, const struct guest_mem
 	queue = &mmio->queue[mmio->queue_select];
 	RT_TOUCH(*queue);
 	if (offset == VIRTIO_MMIO_QUEUE_READY)
-		return ready_write(mmio, queue, memory, value & 1);
+		return ready_write(mmio, interrupt, queue, memory, value & 1);
 	if (queue->started)
 		return 0;
 	switch (offset) {
@@ -166,19 +169,21 @@ static unsigned int queue_write(struct virtio_mmio *mmio, const struct guest_mem
 	return 0;
 }
 
-unsigned int virtio_mmio_write(struct virtio_mmio *mmio, const struct guest_memory *memory,
-			       uint64_t offset, uint32_t value)
+unsigned int virtio_mmio_write(struct virtio_mmio *mmio, struct virtio_interrupt *interrupt,
+			       const struct guest_memory *memory, uint64_t offset, uint32_t value)
 {
 	if (offset == VIRTIO_MMIO_QUEUE_NOTIFY)
 		return virtio_mmio_runs(mmio, value) ? VIRTIO_MMIO_NOTIFY : 0;
+	if (offset == VIRTIO_MMIO_INTERRUPT_ACK) {
+		interrupt->status &= ~value;
+		/* What was set between the driver's read and this is a new edge. */
+		interrupt->pulse |= interrupt->status != 0;
+		return 0;
+	}
 	rt_touch(mmio, offsetof(struct virtio_mmio, queue));
 	switch (offset) {
-	case VIRTIO_MMIO_INTERRUPT_ACK:
-		mmio->interrupt &= ~value;
-		/* What was set between the driver's read and this is a new edge. */
-		return mmio->interrupt ? VIRTIO_MMIO_PULSE : 0;
 	case VIRTIO_MMIO_STATUS:
-		return status_write(mmio, value);
+		return status_write(mmio, interrupt, value);
 	case VIRTIO_MMIO_DEVICE_FEATURES_SELECT:
 		mmio->offered_select = value;
 		return 0;
@@ -193,24 +198,26 @@ unsigned int virtio_mmio_write(struct virtio_mmio *mmio, const struct guest_memo
 		mmio->queue_select = value;
 		return 0;
 	}
-	return queue_write(mmio, memory, offset, value);
+	return queue_write(mmio, interrupt, memory, offset, value);
 }
 
-bool virtio_mmio_interrupt(struct virtio_mmio *mmio, uint32_t bits)
+void virtio_interrupt_renew(struct virtio_interrupt *interrupt, const struct virtio_mmio *mmio)
 {
-	const bool pulse = mmio->interrupt == 0;
+	uint32_t queue;
 
-	if ((mmio->interrupt & bits) != bits) {
-		RT_TOUCH(mmio->interrupt);
-		mmio->interrupt |= bits;
-	}
-	return pulse;
+	if (!(mmio->status & VIRTIO_STATUS_DRIVER_OK))
+		return;
+	if (mmio->status & VIRTIO_STATUS_NEEDS_RESET)
+		virtio_interrupt_raise(interrupt, VIRTIO_INTERRUPT_CONFIG);
+	for (queue = 0; queue < VIRTIO_QUEUES; queue++)
+		if (virtio_mmio_runs(mmio, queue))
+			virtio_interrupt_raise(interrupt, VIRTIO_INTERRUPT_USED);
 }
 
-bool virtio_mmio_fail(struct virtio_mmio *mmio)
+void virtio_mmio_fail(struct virtio_mmio *mmio, struct virtio_interrupt *interrupt)
 {
 	RT_TOUCH(mmio->status);
 	mmio->status |= VIRTIO_STATUS_NEEDS_RESET;
-	return (mmio->status & VIRTIO_STATUS_DRIVER_OK) &&
-	       virtio_mmio_interrupt(mmio, VIRTIO_INTERRUPT_CONFIG);
+	if (mmio->status & VIRTIO_STATUS_DRIVER_OK)
+		virtio_interrupt_raise(interrupt, VIRTIO_INTERRUPT_CONFIG);
 }

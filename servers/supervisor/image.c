@@ -41,21 +41,20 @@ static const char *check_variables(const struct elf_image *elf)
 static status_t find(unsigned int number, unsigned int image, struct bundle_file *file,
 		     struct elf_image *elf)
 {
-	const char *why = "it is not there", *name;
-	status_t status = STATUS_NOT_FOUND;
+	const char *why = "the bundle has no such file", *name;
 
 	if (image >= places[number].images)
 		return STATUS_BAD_IMAGE;
 	name = image_name(number, image);
-	if (bundle_find(bundle.archive, bundle.size, name, file) == STATUS_OK)
-		status = elf_read(bundle.archive + file->offset, file->size, elf, &why);
-	if (status == STATUS_OK) {
+	if (bundle_find(bundle.archive, bundle.size, name, file) == STATUS_OK &&
+	    elf_read(bundle.archive + file->offset, file->size, elf, &why) == STATUS_OK)
 		why = check_variables(elf);
-		status = why ? STATUS_BAD_IMAGE : STATUS_OK;
-	}
-	if (status != STATUS_OK)
-		rt_log("%s: %s", name, why);
-	return status == STATUS_OK ? STATUS_OK : STATUS_BAD_IMAGE;
+	if (!why)
+		return STATUS_OK;
+	if (state()->phase == SUPERVISOR_PHASE_MAKING)
+		refuse("%s: %s", name, why);
+	rt_log("%s: %s", name, why);
+	return STATUS_BAD_IMAGE;
 }
 
 status_t image_read(unsigned int number, unsigned int image, struct elf_image *elf)

@@ -63,25 +63,21 @@ static inline void vgic_forward(const struct vgic_state *gic, struct vgic_bank *
 }
 
 /* A vCPU's part of a bank: it is kicked for what is new, and for what it has listed and changed. */
-static inline void ready_update(struct vgic_state *gic, uint32_t vcpu, uint32_t index,
-				uint32_t wanted, uint32_t listed_changed)
+static inline void ready_kick(const struct vgic_state *gic, uint32_t vcpu, uint32_t index,
+			      uint32_t wanted, uint32_t listed_changed)
 {
-	struct vgic_vcpu *each = &gic->vcpu[vcpu];
-
-	if ((wanted & ~each->ready[index]) | listed_changed)
+	if ((wanted & ~gic->vcpu[vcpu].ready[index]) | listed_changed)
 		vgic_kicks |= 1u << vcpu;
-	if (each->ready[index] != wanted) {
-		vcpu_touch(each);
-		each->ready[index] = wanted;
-	}
 }
 
-/* After interrupts `changed` of a vCPU's own bank did. */
+/* After interrupts `changed` of a vCPU's own bank did; who changed them has touched their line. */
 static inline void private_update(struct vgic_state *gic, uint32_t vcpu, uint32_t changed)
 {
-	const struct vgic_bank *bank = &gic->vcpu[vcpu].bank;
+	struct vgic_vcpu *each = &gic->vcpu[vcpu];
+	uint32_t wanted = bank_wanted(&each->bank);
 
-	ready_update(gic, vcpu, 0, bank_wanted(bank), bank->listed & changed);
+	ready_kick(gic, vcpu, 0, wanted, each->bank.listed & changed);
+	each->ready[0] = wanted;
 }
 
 /* The same for a bank of SPIs. */
@@ -91,9 +87,14 @@ static inline void shared_update(struct vgic_state *gic, uint32_t index, uint32_
 	uint32_t wanted = bank_wanted(bank), listed_changed = bank->listed & changed, vcpu;
 
 	for (vcpu = 0; vcpu < gic->vcpus; vcpu++) {
-		uint32_t routed = gic->vcpu[vcpu].routed[index];
+		struct vgic_vcpu *each = &gic->vcpu[vcpu];
+		uint32_t ready = wanted & each->routed[index];
 
-		ready_update(gic, vcpu, index, wanted & routed, listed_changed & routed);
+		ready_kick(gic, vcpu, index, ready, listed_changed & each->routed[index]);
+		if (each->ready[index] == ready)
+			continue;
+		vcpu_touch(each);
+		each->ready[index] = ready;
 	}
 }
 

@@ -64,11 +64,12 @@ static inline uint32_t priority_taken(struct vgic_bank *bank, uint32_t place)
 	return *taken = priority;
 }
 
-/* List an interrupt; what its list register says, but for the group of flags `kind`. */
-static inline uint32_t bank_list(struct vgic_bank *bank, uint32_t place, uint32_t kind)
+/* List an interrupt; returns what its list register says: its INTID and kind, and its state. */
+static inline uint32_t bank_list(struct vgic_bank *bank, uint32_t place, uint32_t list)
 {
 	uint32_t bit = 1u << place;
-	uint32_t list = kind | priority_taken(bank, place) << (LR_PRIORITY_SHIFT - 32);
+
+	list |= priority_taken(bank, place) << (LR_PRIORITY_SHIFT - 32);
 
 	bank->listed |= bit;
 	if (bank->group & bit)

@@ -97,6 +97,7 @@ static void control_write(struct vgic_state *gic, uint32_t value)
 	RT_TOUCH(gic->groups);
 	gic->groups = value & (VGIC_GROUP0 | VGIC_GROUP1);
 	for (vcpu = 0; vcpu < gic->vcpus; vcpu++) {
+		vcpu_touch(&gic->vcpu[vcpu]);
 		vgic_forward(gic, &gic->vcpu[vcpu].bank);
 		private_update(gic, vcpu, UINT32_MAX);
 	}

@@ -10,7 +10,7 @@
 static void device_fail(struct virtio_blk_state *device, struct surroundings *around)
 {
 	rt_log("virtio_blk: the driver's queue is broken, the device needs a reset");
-	around->pulse |= virtio_mmio_fail(&device->mmio);
+	virtio_mmio_fail(&device->mmio, &around->interrupt);
 }
 
 /* Whether to look at the ring again when completions have come. */
@@ -118,7 +118,7 @@ static void device_drop(struct virtio_blk_state *device, struct surroundings *ar
 
 status_t device_reset(struct virtio_blk_state *device, struct surroundings *around)
 {
-	virtio_mmio_reset(&device->mmio);
+	virtio_mmio_reset(&device->mmio, &around->interrupt);
 	device_drop(device, around);
 	return device->mmio.draining ? STATUS_AGAIN : STATUS_OK;
 }
@@ -133,7 +133,7 @@ uint64_t device_read(const struct virtio_blk_state *device, const struct surroun
 	uint64_t value = 0;
 
 	if (offset < VIRTIO_MMIO_CONFIG)
-		return width == 4 ? virtio_mmio_read(&device->mmio, offset) : 0;
+		return width == 4 ? virtio_mmio_read(&device->mmio, &around->interrupt, offset) : 0;
 	offset -= VIRTIO_MMIO_CONFIG;
 	if (offset < sizeof(config) && width <= sizeof(config) - offset)
 		__builtin_memcpy(&value, (const char *)&config + offset, width);
@@ -148,10 +148,10 @@ void device_write(struct virtio_blk_state *device, struct surroundings *around, 
 
 	if (offset >= VIRTIO_MMIO_CONFIG || width != 4)
 		return;
-	events = virtio_mmio_write(&device->mmio, &around->memory, offset, value);
+	events = virtio_mmio_write(&device->mmio, &around->interrupt, &around->memory, offset,
+				   value);
 	if (events & (VIRTIO_MMIO_NOTIFY | VIRTIO_MMIO_START))
 		requests_take(device, around);
 	if (events & (VIRTIO_MMIO_RESET | VIRTIO_MMIO_STOP))
 		device_drop(device, around);
-	around->pulse |= !!(events & VIRTIO_MMIO_PULSE);
 }

@@ -25,8 +25,8 @@ struct surroundings {
 	handle_t block;
 	handle_t line;
 	uint64_t sectors;
+	struct virtio_interrupt interrupt;
 	uint16_t published; /* entries of the used ring that the guest was shown */
-	bool pulse;         /* the line is to be pulsed */
 	bool settled;       /* at least once: until then, a former life may have done some of it */
 };
 
@@ -55,7 +55,7 @@ void device_look(struct virtio_blk_state *device, struct surroundings *around);
 status_t device_reset(struct virtio_blk_state *device, struct surroundings *around);
 
 /* Shows driver and guest what is committed. */
-void device_settle(struct virtio_blk_state *device, struct surroundings *around);
+void device_settle(const struct virtio_blk_state *device, struct surroundings *around);
 
 /* Slots in the hands of the driver. */
 static inline uint64_t device_busy(const struct virtio_blk_state *device)

@@ -42,8 +42,8 @@ void device_rebuild(struct virtio_blk_state *device, const struct surroundings *
 	device->words.taken = __atomic_load_n(&around->queue->completed, __ATOMIC_ACQUIRE);
 	RT_TOUCH(device->mmio.status);
 	device->mmio.status = VIRTIO_STATUS_ACKNOWLEDGE | VIRTIO_STATUS_DRIVER |
-			      VIRTIO_STATUS_FEATURES_OK | VIRTIO_STATUS_DRIVER_OK;
-	virtio_mmio_fail(&device->mmio);
+			      VIRTIO_STATUS_FEATURES_OK | VIRTIO_STATUS_DRIVER_OK |
+			      VIRTIO_STATUS_NEEDS_RESET;
 }
 
 static void submissions_show(const struct virtio_blk_state *device,
@@ -58,27 +58,27 @@ static void submissions_show(const struct virtio_blk_state *device,
 	block_submit(around->block);
 }
 
-/* Whether the guest is to be interrupted: in a new life it is, for what the former one showed. */
-static bool completions_show(struct virtio_blk_state *device, struct surroundings *around)
+static void completions_show(const struct virtio_blk_state *device, struct surroundings *around)
 {
 	const struct virtio_queue *queue = &device->mmio.queue[0];
 
-	if (!virtio_mmio_runs(&device->mmio, 0) ||
-	    (around->settled && queue->used_next == around->published))
-		return false;
-	return (virtqueue_publish(queue, &around->memory, &around->published) ||
-		!around->settled) &&
-	       virtio_mmio_interrupt(&device->mmio, VIRTIO_INTERRUPT_USED);
+	/* A new life shows the index in any case. */
+	if (!around->settled)
+		around->published = queue->used_next - 1;
+	if (queue->used_next != around->published && virtio_mmio_runs(&device->mmio, 0) &&
+	    virtqueue_publish(queue, &around->memory, &around->published))
+		virtio_interrupt_raise(&around->interrupt, VIRTIO_INTERRUPT_USED);
 }
 
-void device_settle(struct virtio_blk_state *device, struct surroundings *around)
+void device_settle(const struct virtio_blk_state *device, struct surroundings *around)
 {
 	submissions_show(device, around);
-	around->pulse |= completions_show(device, around);
-	around->pulse |= !around->settled && device->mmio.interrupt;
+	completions_show(device, around);
+	if (!around->settled)
+		virtio_interrupt_renew(&around->interrupt, &device->mmio);
 	around->settled = true;
-	if (!around->pulse)
+	if (!around->interrupt.pulse)
 		return;
-	around->pulse = false;
+	around->interrupt.pulse = false;
 	line_pulse(around->line);
 }

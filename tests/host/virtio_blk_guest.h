@@ -133,7 +133,8 @@ static const struct durable_kind kind = {
 static inline void begin_life(void)
 {
 	around.published = 0;
-	around.pulse = around.settled = false;
+	around.interrupt = (struct virtio_interrupt){ 0 };
+	around.settled = false;
 	memset(rt_line_touched, 0, sizeof(rt_line_touched));
 	rt_lines_logged = 0;
 	rt_durable_open(&durable, &kind);

@@ -9,19 +9,30 @@
 
 static struct driver driver;
 static struct virtio_mmio mmio;
+static struct virtio_interrupt interrupt;
 
 static uint32_t get(uint64_t offset)
 {
-	return virtio_mmio_read(&mmio, offset);
+	return virtio_mmio_read(&mmio, &interrupt, offset);
 }
 
 static unsigned int set(uint64_t offset, uint32_t value)
 {
-	return virtio_mmio_write(&mmio, &driver.memory, offset, value);
+	return virtio_mmio_write(&mmio, &interrupt, &driver.memory, offset, value);
+}
+
+/* Whether the line was to be pulsed since the last time. */
+static bool pulsed(void)
+{
+	bool was = interrupt.pulse;
+
+	interrupt.pulse = false;
+	return was;
 }
 
 static void begin(void)
 {
+	interrupt = (struct virtio_interrupt){ 0 };
 	driver_open(&driver, 8);
 	virtio_mmio_start(&mmio, 2, OFFERED, 1);
 }
@@ -174,7 +185,9 @@ static void test_ring_outside(void)
 	CU_ASSERT_EQUAL(get(VIRTIO_MMIO_STATUS), 0);
 	features(VIRTIO_FEATURE_VERSION_1);
 	set(VIRTIO_MMIO_STATUS, READY | 4);
-	CU_ASSERT_EQUAL(queue_open(DRIVER_DESCRIPTORS | UINT64_C(1) << 63), VIRTIO_MMIO_PULSE);
+	CU_ASSERT(!pulsed());
+	CU_ASSERT_EQUAL(queue_open(DRIVER_DESCRIPTORS | UINT64_C(1) << 63), 0);
+	CU_ASSERT(pulsed());
 	CU_ASSERT_EQUAL(get(VIRTIO_MMIO_INTERRUPT_STATUS), VIRTIO_INTERRUPT_CONFIG);
 	CU_ASSERT_EQUAL(set(VIRTIO_MMIO_QUEUE_NOTIFY, 0), 0);
 	driver_close(&driver);
@@ -183,15 +196,45 @@ static void test_ring_outside(void)
 static void test_interrupt_edges(void)
 {
 	begin();
-	CU_ASSERT(virtio_mmio_interrupt(&mmio, VIRTIO_INTERRUPT_USED));
-	CU_ASSERT(!virtio_mmio_interrupt(&mmio, VIRTIO_INTERRUPT_USED));
-	CU_ASSERT(!virtio_mmio_interrupt(&mmio, VIRTIO_INTERRUPT_CONFIG));
+	virtio_interrupt_raise(&interrupt, VIRTIO_INTERRUPT_USED);
+	CU_ASSERT(pulsed());
+	virtio_interrupt_raise(&interrupt, VIRTIO_INTERRUPT_USED);
+	virtio_interrupt_raise(&interrupt, VIRTIO_INTERRUPT_CONFIG);
+	CU_ASSERT(!pulsed());
 	CU_ASSERT_EQUAL(get(VIRTIO_MMIO_INTERRUPT_STATUS), 3);
 	/* The driver read only the first bit: the other one must not get lost. */
-	CU_ASSERT_EQUAL(set(VIRTIO_MMIO_INTERRUPT_ACK, 1), VIRTIO_MMIO_PULSE);
-	CU_ASSERT_EQUAL(set(VIRTIO_MMIO_INTERRUPT_ACK, UINT32_MAX), 0);
+	set(VIRTIO_MMIO_INTERRUPT_ACK, 1);
+	CU_ASSERT(pulsed());
+	set(VIRTIO_MMIO_INTERRUPT_ACK, UINT32_MAX);
+	CU_ASSERT(!pulsed());
 	CU_ASSERT_EQUAL(get(VIRTIO_MMIO_INTERRUPT_STATUS), 0);
-	CU_ASSERT(virtio_mmio_interrupt(&mmio, VIRTIO_INTERRUPT_USED));
+	virtio_interrupt_raise(&interrupt, VIRTIO_INTERRUPT_USED);
+	CU_ASSERT(pulsed());
+	driver_close(&driver);
+}
+
+static uint32_t renewed(void)
+{
+	interrupt = (struct virtio_interrupt){ 0 };
+	virtio_interrupt_renew(&interrupt, &mmio);
+	CU_ASSERT_EQUAL(pulsed(), interrupt.status != 0);
+	return interrupt.status;
+}
+
+static void test_interrupt_renewed(void)
+{
+	begin();
+	CU_ASSERT_EQUAL(renewed(), 0);
+	features(VIRTIO_FEATURE_VERSION_1);
+	queue_open(DRIVER_DESCRIPTORS);
+	CU_ASSERT_EQUAL(renewed(), 0);
+	set(VIRTIO_MMIO_STATUS, READY | 4);
+	CU_ASSERT_EQUAL(renewed(), VIRTIO_INTERRUPT_USED);
+	virtio_mmio_fail(&mmio, &interrupt);
+	CU_ASSERT_EQUAL(renewed(), VIRTIO_INTERRUPT_CONFIG);
+	set(VIRTIO_MMIO_STATUS, 0);
+	CU_ASSERT_EQUAL(interrupt.status, 0);
+	CU_ASSERT_EQUAL(renewed(), 0);
 	driver_close(&driver);
 }
 
@@ -201,7 +244,7 @@ static void test_reset(void)
 	features(VIRTIO_FEATURE_VERSION_1);
 	queue_open(DRIVER_DESCRIPTORS);
 	set(VIRTIO_MMIO_STATUS, READY | 4);
-	virtio_mmio_interrupt(&mmio, 1);
+	virtio_interrupt_raise(&interrupt, 1);
 	mmio.generation = 7;
 	CU_ASSERT(virtio_mmio_runs(&mmio, 0));
 	CU_ASSERT_EQUAL(set(VIRTIO_MMIO_STATUS, 0), VIRTIO_MMIO_RESET);
@@ -225,9 +268,6 @@ static void test_found(void)
 	CU_ASSERT(virtio_mmio_check(&mmio, &driver.memory, 2, 1));
 	CU_ASSERT(!virtio_mmio_check(&mmio, &driver.memory, 1, 1));
 	CU_ASSERT(!virtio_mmio_check(&mmio, &driver.memory, 2, 2));
-	found = mmio;
-	found.interrupt = 4;
-	CU_ASSERT(!virtio_mmio_check(&found, &driver.memory, 2, 1));
 	found = mmio;
 	found.queue[0].offset[0] = UINT64_MAX;
 	CU_ASSERT(!virtio_mmio_check(&found, &driver.memory, 2, 1));
@@ -300,6 +340,7 @@ int main(void)
 		{ "other queues do not exist", test_no_such_queue },
 		{ "a ring outside the memory needs a reset", test_ring_outside },
 		{ "the line is pulsed at each edge and none is lost", test_interrupt_edges },
+		{ "a new life interrupts for what the former one may have had", test_interrupt_renewed },
 		{ "a reset forgets everything but the device", test_reset },
 		{ "registers that were found are checked", test_found },
 		{ "a reset is not complete while requests drain", test_draining },
