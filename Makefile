@@ -16,7 +16,7 @@ all:
 
 # What a person calls installs first what is missing. The rest is a make of its own: what that
 # includes is made with the tools just installed.
-PERSONAL_GOALS := all run check bench size
+PERSONAL_GOALS := all run check bench size demo-restart
 .PHONY: $(PERSONAL_GOALS)
 $(PERSONAL_GOALS):
 	@tools/packages
@@ -43,6 +43,7 @@ define HELP
 A person needs:
   make                 the kernel, the servers and one system of them
   make run             boots it: a root shell of its guest on this terminal; Ctrl-A x ends it
+  make demo-restart    a Linux guest at work while its servers are killed again and again
   make test            everything that has to hold; the last line is "N passed, N failed"
   make check           checks a configuration without booting; prints who may touch what and runs where
   make bench           instructions an exit, a call and a disk request take, as a table

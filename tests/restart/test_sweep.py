@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Each server is cut at one instruction after the other of a request that goes through it.
 
-`all` as an argument: at every instruction; else at every STEP-th where the request is long.
+`all` as an argument: at every instruction of long requests, too. The disk that keeps what is written
+is as slow as the host, so its requests are not the same each time: what they take says nothing.
 """
 import re
 import sys
@@ -36,34 +37,43 @@ def check_text(shown):
         raise Failure(f"expected {cuts} lines, saw {len(letters)}, {steps} times not the next one")
 
 
-def check_sweep(shown, sentence):
+def check_sweep(shown, sentence, exact):
     """is done rightly and in time, wherever its server is cut"""
     verdict = [(passed, full) for passed, _, full in checks(shown) if full.startswith(sentence)]
     if not verdict[0][0]:
         raise Failure(verdict[0][1])
     figures = sweeps(shown)[sentence]
-    if not figures["cuts"] or not 0 < figures["regrow"] <= REGROW:
-        raise Failure(f"{figures} but a cut costs at most {REGROW} instructions")
+    if not figures["cuts"] or exact and not 0 < figures["regrow"] <= REGROW:
+        raise Failure(f"{figures}, but a cut costs at most {REGROW} instructions")
 
 
 def check_end(shown):
     """the guest runs to its end, and nothing else came or died"""
     wrong = [full for passed, _, full in checks(shown) if not passed]
-    if not re.search("^end$", shown, re.M) or wrong or re.search("died|panic|damaged", shown):
+    if not re.search("^end$", shown, re.M) or wrong or re.search("died:|panic|damaged", shown):
         raise Failure("\n".join(wrong + shown.splitlines()[-60:]))
 
 
+def tests_of(shown, exact):
+    """(sentence, test, arguments) of all that one run shows."""
+    for sentence, figures in sweeps(shown).items():
+        words = f"{sentence}, cut at {figures['cuts']} instructions"
+        if exact:
+            words += f", of {figures['length']}; regrown in at most {figures['regrow']}"
+        yield words, check_sweep, (shown, sentence, exact)
+    if exact:
+        yield check_text.__doc__, check_text, (shown,)
+    yield check_end.__doc__, check_end, (shown,)
+
+
 def main():
-    system = "sweep-all" if "all" in sys.argv[1:] else "sweep"
-    shown = run_system(system, SECONDS)
-    found = sweeps(shown)
-    print(f"1..{len(found) + 2}")
-    failed = [run_one(number, "restart/sweep",
-                      f"{sentence}, cut at {figures['cuts']} instructions, regrown in at most "
-                      f"{figures['regrow']}", check_sweep, shown, sentence)
-              for number, (sentence, figures) in enumerate(found.items(), 1)]
-    for number, test in enumerate((check_text, check_end), len(found) + 1):
-        failed.append(run_one(number, "restart/sweep", test.__doc__, test, shown))
+    exact = "sweep-all" if "all" in sys.argv[1:] else "sweep"
+    kept = run_system("sweep-disk", SECONDS)
+    tests = [*tests_of(run_system(exact, SECONDS, disk=False), True),
+             *(("kept disk: " + words, *rest) for words, *rest in tests_of(kept, False))]
+    print(f"1..{len(tests)}")
+    failed = [run_one(number, "restart/sweep", words, test, *arguments)
+              for number, (words, test, arguments) in enumerate(tests, 1)]
     return int(any(failed))
 
 

@@ -71,8 +71,8 @@ def _read_test(reader, device, others):
     device.machine = reader.flag("machine")
     device.operator = reader.flag("operator")
     if "peer" in device.node.properties:
-        device.peer = reader.reference("peer", [other for other in others if other],
-                                       "an earlier device of the VM")
+        device.peer = reader.reference("peer", [*filter(None, others), device],
+                                       "this or an earlier device of the VM")
 
 
 def _read_vm_device(source, node, system, binaries, others):

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # Campaigns against the servers' lives: guests of their own; see tests/restart/.
 
-.PHONY: test-restart-all
+.PHONY: demo-restart.ready test-restart-all
+demo-restart.ready: system images test-programs
+	@$(MAKE) -s --no-print-directory bundle CONFIG=tests/systems/restart.dts
+	@$(PYTHON) tests/restart/demo.py
+
 test-restart-all: test-inputs
 	@$(PYTHON) tests/restart/test_sweep.py all
 
-RESTART_GUESTS := sweep
+RESTART_GUESTS := sweep deaths upgrade held operator
 RESTART_SHARED := $(patsubst %,$(OUT)/tests/restart/guest/%.o,cut disk)
 
 $(OUT)/tests/restart/%.o: tests/restart/%.c $(GEN_STAMP)

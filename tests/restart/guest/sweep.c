@@ -15,10 +15,12 @@
 #define SGI 3u
 #define SPI 50u /* no device of the guest's has it */
 #define TIMER_TICKS 300u
+#define OFF_TICKS 4000u
 #define PSCI_VERSION 0x84000000ul
 #define SECTORS 64u /* of the disk are used, 8 a request */
 
 static volatile uint32_t sgis, ticks, spis, others;
+static bool empty;
 static volatile uint64_t beside; /* what the other vCPU has done */
 
 static void told(uint32_t number)
@@ -115,19 +117,36 @@ static void other(uint64_t context)
 	beside = beside * 2 + context;
 }
 
+/* Asleep, so that it runs. */
+static void wait_off(void)
+{
+	while (ask(PSCI_AFFINITY_INFO, 1, 0, 0) != AFFINITY_OFF) {
+		uint32_t before = ticks;
+
+		interrupts_mask();
+		REGISTER_WRITE(cntv_cval_el0, counter() + OFF_TICKS);
+		REGISTER_WRITE(cntv_ctl_el0, 1);
+		__asm__ volatile("wfi");
+		interrupts_allow();
+		while (ticks == before)
+			;
+	}
+}
+
 static bool processor(uint64_t number)
 {
 	uint64_t before = beside, lives = processors[1].lives;
 
 	if (processor_on(1, other, number) != 0)
 		return false;
-	processor_wait_off(1);
+	wait_off();
 	return beside == before * 2 + number && processors[1].lives == lives + 1;
 }
 
+/* A disk that keeps nothing reads as zeros. */
 static uint64_t pattern(uint64_t number, uint64_t index)
 {
-	return (number << 32) + index * 0x9e3779b97f4a7c15ul;
+	return empty ? 0 : (number << 32) + index * 0x9e3779b97f4a7c15ul;
 }
 
 static void fill(uint64_t number)
@@ -154,7 +173,7 @@ static uint64_t sector_of(uint64_t number)
 
 static bool disk_read(uint64_t number)
 {
-	disk_data[0] = disk_data[DISK_BYTES / 8 - 1] = 0;
+	disk_data[0] = disk_data[DISK_BYTES / 8 - 1] = ~0ul;
 	return disk_request(VIRTIO_BLOCK_IN, sector_of(number)) && filled(sector_of(number));
 }
 
@@ -186,6 +205,7 @@ void guest_main(void)
 {
 	uint64_t which;
 
+	empty = argument("sweep.empty", &which);
 	start();
 	if (!argument("sweep.victims=", &which))
 		which = ~0ul;
