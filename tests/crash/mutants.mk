@@ -42,7 +42,7 @@ crash_unsubmitted_sed := s/around->settled && .shown/*shown/
 # A new life does not interrupt for what the former one completed.
 crash_uninterrupted_of := virtio_blk
 crash_uninterrupted_file := servers/virtio_blk/life.c
-crash_uninterrupted_sed := s/^	around->settled = true;/	around->pulse \&= around->settled; &/
+crash_uninterrupted_sed := s/^	around->settled = true;/	around->interrupt.pulse \&= around->settled; &/
 # The driver's next life does not take what the disk had finished, keeps records, or tells nobody.
 crash_executed-twice_of := blk
 crash_executed-twice_file := servers/blk/client.c

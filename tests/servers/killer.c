@@ -78,11 +78,11 @@ static void cut(uint64_t number)
 /* One of the mask, which is not empty. */
 static uint64_t drawn(void)
 {
-	uint64_t left = mask, skip = draw() % (uint64_t)__builtin_popcountll(mask);
+	uint64_t number = draw() % VICTIMS;
 
-	while (skip--)
-		left &= left - 1;
-	return (uint64_t)__builtin_ctzll(left);
+	while (!(mask >> number & 1))
+		number = (number + 1) % VICTIMS;
+	return number;
 }
 
 static void arm(uint64_t ticks)
