@@ -70,7 +70,7 @@ $(foreach world,$(CRASH_WORLDS),$(eval $(call crash_world,$(world))))
 # Broken servers, which the campaign has to find: name, image it is made of, file, what sed changes.
 # Each has a line in tests/crash/mutants.c.
 define crash_mutant
-$(CRASH)/broken/$(1)/%.c: %.c tests/crash/crash.mk tests/crash/mutants.mk
+$(CRASH)/broken/$(1)/%.c: %.c tests/crash/mutants.mk
 	@mkdir -p $$(@D)
 	@sed -e '$$(crash_$(1)_sed)' $$< > $$@
 	@! cmp -s $$< $$@ || { echo "mutant $(1): sed changes nothing"; rm $$@; exit 1; }

@@ -7,11 +7,11 @@ CRASH_MUTANTS := unlogged uncopied done-twice unsealed untouched untold settled-
 # Lines are marked as touched, and not in the log.
 crash_unlogged_of := vuart
 crash_unlogged_file := servers/rt/durable.c
-crash_unlogged_sed := s/in->word++;//
+crash_unlogged_sed := s|in->word = word + 1;||
 # They are in the log, with nothing copied.
 crash_uncopied_of := vuart
 crash_uncopied_file := servers/rt/durable.c
-crash_uncopied_sed := s/((struct line .)in->log).count. = .*//
+crash_uncopied_sed := s|((struct line .)in->log).word & DURABLE_WORD_LINES. = .*||
 # A message is handled again, though it was committed.
 crash_done-twice_of := vuart
 crash_done-twice_file := servers/rt/serve.c
@@ -42,7 +42,7 @@ crash_unsubmitted_sed := s/around->settled && .shown/*shown/
 # A new life does not interrupt for what the former one completed.
 crash_uninterrupted_of := virtio_blk
 crash_uninterrupted_file := servers/virtio_blk/life.c
-crash_uninterrupted_sed := s/^	around->settled = true;/	around->interrupt.pulse \&= around->settled; &/
+crash_uninterrupted_sed := s|virtio_interrupt_renew(.*);|(void)0;|
 # The driver's next life does not take what the disk had finished, keeps records, or tells nobody.
 crash_executed-twice_of := blk
 crash_executed-twice_file := servers/blk/client.c
