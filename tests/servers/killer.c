@@ -78,9 +78,12 @@ static void cut(uint64_t number)
 /* One of the mask, which is not empty. */
 static uint64_t drawn(void)
 {
-	uint64_t left = mask, skip = draw() % (uint64_t)__builtin_popcountll(mask);
+	uint64_t left, ways = 0, skip;
 
-	while (skip--)
+	for (left = mask; left; left &= left - 1)
+		ways++;
+	left = mask;
+	for (skip = draw() % ways; skip; skip--)
 		left &= left - 1;
 	return (uint64_t)__builtin_ctzll(left);
 }
