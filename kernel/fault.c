@@ -109,8 +109,9 @@ struct thread *thread_fault(struct thread *thread, uint64_t address, uint64_t sy
 	unsigned int index;
 
 	if (!endpoint || endpoint->object.dead || thread->faulted) {
-		say_number("\ncoppice: a task has died whose fault nobody hears: syndrome ",
-			   syndrome);
+		say(thread_is_supervisor(thread) ? "\ncoppice: the supervisor" :
+						   "\ncoppice: a task nobody watches over");
+		say_number(" has died: syndrome ", syndrome);
 		say_number(", address ", address);
 		say_number(", pc ", position[0]);
 		say("\n");

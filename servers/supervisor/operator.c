@@ -121,11 +121,26 @@ static uint64_t digit(const char *text)
 							     : SUPERVISOR_NO_IMAGE;
 }
 
+static const char *reason(status_t status)
+{
+	switch (status) {
+	case STATUS_NOT_FOUND:
+		return "there is no such task";
+	case STATUS_BAD_STATE:
+		return "it is alive";
+	case STATUS_BAD_IMAGE:
+		return "it has no such binary";
+	case STATUS_NOT_SUPPORTED:
+		return "that binary does not know its state";
+	}
+	return "it failed";
+}
+
 static void command(char *line)
 {
 	const char *verb = word(&line), *name = word(&line), *image = word(&line);
 	unsigned int task = task_find(name);
-	status_t status = STATUS_NOT_SUPPORTED;
+	status_t status;
 
 	if (!*verb)
 		return;
@@ -141,12 +156,11 @@ static void command(char *line)
 		status = on_restart(0, task);
 	else if (strcmp(verb, "upgrade") == 0)
 		status = on_upgrade(0, task, digit(image));
-	if (status == STATUS_OK)
-		rt_log("%s %s: done", verb, name);
-	else if (status == STATUS_NOT_SUPPORTED && *name == '\0')
+	else {
 		rt_log("commands: list, kill TASK, restart TASK, upgrade TASK BINARY, fall");
-	else
-		rt_log("%s %s: refused, status %ld", verb, name, (long)status);
+		return;
+	}
+	rt_log("%s %s: %s", verb, name, status == STATUS_OK ? "done" : reason(status));
 }
 
 static void key(uint8_t byte)

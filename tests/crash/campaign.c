@@ -255,17 +255,20 @@ static uint64_t sweep(const char *what, const struct stump *stump, uint32_t seed
 	return points;
 }
 
-/* A second cut at each point until what the first one had in hand is answered. */
-static uint64_t sweep_pairs(uint32_t seed, uint64_t points, uint64_t stride)
+/* A second cut while what the first one had in hand is not answered; about `most` such pairs. */
+static uint64_t sweep_pairs(uint64_t most)
 {
-	uint64_t first, second, count = 0;
+	uint64_t points = sweep("script", &born, 0), first, second, all = 0, stride, count = 0;
 
+	for (first = 1; first <= points; first++)
+		all += recovery[first];
+	stride = all / most + 1;
 	machine.next_cut = cut_after_gap;
 	for (first = 1; first <= points; first++)
-		for (second = 1 + first % stride; second <= recovery[first]; second += stride) {
+		for (second = 1 + first * 7 % stride; second <= recovery[first]; second += stride) {
 			gap = (uint32_t)second;
 			count++;
-			if (!run(subject, &born, seed, first) && !fails("pair", first, second))
+			if (!run(subject, &born, 0, first) && !fails("pair", first, second))
 				return count;
 		}
 	return count;
@@ -312,9 +315,9 @@ static int verdict(const char *what, uint64_t count)
 int campaign_main(const struct world *world, int count, char **words)
 {
 	const bool all = count > 1 && strcmp(words[1], "all") == 0;
-	const uint32_t seeds = all ? 512 : 32;
-	uint64_t points, total = 0;
-	uint32_t seed;
+	const uint64_t most = all ? 5000000 : 40000;
+	uint64_t total = 0;
+	uint32_t seed = 0;
 	int bad = 0;
 
 	subject = world;
@@ -323,29 +326,31 @@ int campaign_main(const struct world *world, int count, char **words)
 		fails("prepare", 0, 0);
 	bad |= verdict("a cut at each point of the first birth",
 		       failures ? 0 : sweep("first birth", &nothing, 0));
-	for (seed = seeds; seed-- > 0; total += points)
-		points = sweep("script", &born, seed);
+	while (!failures && total < most)
+		total += sweep("script", &born, seed++);
 	bad |= verdict("a cut at each point of the scripts", total);
-	bad |= verdict("a second cut at each point of each recovery",
-		       sweep_pairs(0, points, 1));
-	bad |= verdict("cuts by chance, one after the other", storm(1, all ? 20000 : 1000));
+	bad |= verdict("a second cut before recovery from the first", sweep_pairs(most));
+	bad |= verdict("cuts by chance, one after the other", storm(1, most / 50));
 	return bad;
 }
 
-const char *campaign_finds(const struct world *world, const struct image *image)
+const char *campaign_finds(const struct world *world, unsigned int place, const struct image *image)
 {
 	struct world broken = *world;
 	uint64_t points, cut;
+	uint32_t seed;
 
-	broken.image[world_places(world) - 1] = image;
+	broken.image[place] = image;
 	machine.next_cut = cut_no_more;
 	if (!prepare(&broken))
 		return machine.failure;
-	points = run_uncut(&broken, &born, 0);
-	if (!points)
-		return machine.failure;
-	for (cut = 1; cut <= points; cut++)
-		if (!run(&broken, &born, 0, cut))
+	for (seed = 0; seed < 8; seed++) {
+		points = run_uncut(&broken, &born, seed);
+		if (!points)
 			return machine.failure;
+		for (cut = 1; cut <= points; cut++)
+			if (!run(&broken, &born, seed, cut))
+				return machine.failure;
+	}
 	return NULL;
 }

@@ -66,6 +66,7 @@ struct world {
 	/* All that is neither a server's nor the kernel's, and changes. */
 	void *memory;
 	size_t size;
+	size_t unsaved; /* bytes behind it, which a run need not begin with anew */
 	/* With `memory` and all places cleared: the servers' arguments (place_argument). */
 	void (*start)(void);
 	/* Once, uncut, after the servers' first birth; may be NULL. What the script begins from. */
@@ -131,7 +132,8 @@ unsigned int world_places(const struct world *world);
 
 /* campaign.c */
 int campaign_main(const struct world *world, int count, char **words);
-/* How the campaign finds that the image, a broken one, is so; NULL if it does not. */
-const char *campaign_finds(const struct world *world, const struct image *image);
+/* How a campaign finds that an image, put in that place, is a broken one; NULL if it does not. */
+const char *campaign_finds(const struct world *world, unsigned int place,
+			   const struct image *image);
 
 #endif

@@ -5,8 +5,11 @@
 # tests/crash/world_<world>.c.
 
 CRASH := $(BUILD)/crash
-CRASH_IMAGES := vuart
-CRASH_WORLDS := vuart
+CRASH_IMAGES := blk vgic virtio_blk vuart
+CRASH_WORLDS := block vgic vuart
+crash_block_images := blk virtio_blk
+crash_block_files := block_guest disk
+crash_vgic_images := vgic
 crash_vuart_images := vuart
 
 # As for the target, but that each store and each copy calls first.
@@ -20,13 +23,21 @@ CRASH_HOST := $(addprefix $(CRASH)/host/,campaign.o hooks.o machine.o)
 CRASH_RT := $(addprefix servers/rt/,durable.c format.c log.c serve.c start.c string.c) \
 	    $(wildcard servers/lib/*.c)
 
-# The sources of an image's server; one server has only those that are no architecture's.
-crash_sources = $(CRASH_RT) $(wildcard servers/$(1)/*.c)
+# The sources of an image's server; its own, if it says nothing of durable state, and rt/plain.c.
+crash_own = $(wildcard servers/$(1)/*.c)
+crash_plain = $(if $(shell grep -l DURABLE_KIND $(crash_own)),,servers/rt/plain.c)
+crash_sources = $(CRASH_RT) $(crash_own) $(crash_plain)
 crash_objects = $(patsubst %.c,$(CRASH)/%.o,$(1))
 
-$(CRASH)/%.o: %.c $(GEN_STAMP)
-	@mkdir -p $(@D)
-	@$(HOST_CC) $(CRASH_CFLAGS) -MMD -MP -c -o $@ $<
+# Reads are no points: their calls are taken out again.
+define crash_compile
+mkdir -p $(@D) && $(HOST_CC) $(CRASH_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -S -o $(@:.o=.s) $< && \
+sed -i -E '/call\t__tsan_(unaligned_)?read/d' $(@:.o=.s) && \
+$(HOST_CC) -g -c -o $@ $(@:.o=.s)
+endef
+
+$(CRASH)/%.o: %.c tests/crash/crash.mk $(GEN_STAMP)
+	@$(crash_compile)
 
 $(CRASH)/servers/rt/start.o: CRASH_CFLAGS += -Drt_durable_open=crash_durable_open
 
@@ -48,7 +59,7 @@ $(foreach image,$(CRASH_IMAGES),$(eval $(call crash_image,$(image),$(call crash_
 	crash_sources,$(image))))))
 
 define crash_world
-$(CRASH)/$(1): $(CRASH_HOST) $(CRASH)/host/world_$(1).o $(crash_$(1)_images:%=$(CRASH)/images/%.o) \
+$(CRASH)/$(1): $(CRASH_HOST) $(patsubst %,$(CRASH)/host/%.o,world_$(1) $(crash_$(1)_files)) $(crash_$(1)_images:%=$(CRASH)/images/%.o) \
 		tests/crash/main.c
 	@echo "  HOSTCC  $$@"
 	@$(HOST_CC) $(CRASH_HOST_CFLAGS) -DWORLD=world_$(1) -MMD -MP -MF $$@.d -no-pie -o $$@ \
@@ -64,7 +75,7 @@ $(CRASH)/broken/$(1)/%.c: %.c tests/crash/crash.mk
 	@sed -e '$$(crash_$(1)_sed)' $$< > $$@
 	@! cmp -s $$< $$@ || { echo "mutant $(1): sed changes nothing"; rm $$@; exit 1; }
 $(CRASH)/broken/$(1)/%.o: $(CRASH)/broken/$(1)/%.c
-	@$(HOST_CC) $(CRASH_CFLAGS) -MMD -MP -c -o $$@ $$<
+	@$$(crash_compile)
 $(call crash_image,$(1),$(call crash_objects,$(filter-out $(3),$(call crash_sources,$(2)))) \
 	$(CRASH)/broken/$(1)/$(3:.c=.o))
 endef
@@ -72,6 +83,7 @@ include tests/crash/mutants.mk
 $(foreach mutant,$(CRASH_MUTANTS),$(eval $(call crash_mutant,$(mutant),$(crash_$(mutant)_of),$(crash_$(mutant)_file))))
 
 $(CRASH)/mutants: $(CRASH_HOST) $(CRASH_WORLDS:%=$(CRASH)/host/world_%.o) \
+		$(foreach world,$(CRASH_WORLDS),$(crash_$(world)_files:%=$(CRASH)/host/%.o)) \
 		$(addprefix $(CRASH)/images/,$(addsuffix .o,$(CRASH_IMAGES) $(CRASH_MUTANTS))) \
 		tests/crash/mutants.c
 	@echo "  HOSTCC  $@"

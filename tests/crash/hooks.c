@@ -48,7 +48,8 @@ static void store_check(const struct place *place, const uint8_t *at, size_t siz
 	}
 	if (!inside(at, size, durable, durable + 1) &&
 	    !inside(at, size, machine.world->memory,
-		    (const uint8_t *)machine.world->memory + machine.world->size)) {
+		    (const uint8_t *)machine.world->memory + machine.world->size +
+			    machine.world->unsaved)) {
 		machine.where[0] = machine.where[1] = where;
 		crash_fail("a store to %p, which is none of its memory", (const void *)at);
 	}
@@ -98,28 +99,6 @@ void crash_opened(void)
 void __tsan_init(void);
 void __tsan_init(void)
 {
-}
-
-#define READ(name)                                                                                 \
-	void __tsan_##name(void *at);                                                              \
-	void __tsan_##name(void *at)                                                               \
-	{                                                                                          \
-		(void)at;                                                                          \
-	}
-READ(read1)
-READ(read2)
-READ(read4)
-READ(read8)
-READ(read16)
-READ(unaligned_read2)
-READ(unaligned_read4)
-READ(unaligned_read8)
-READ(unaligned_read16)
-
-void __tsan_read_range(void *at, size_t size);
-void __tsan_read_range(void *at, size_t size)
-{
-	(void)at, (void)size;
 }
 
 #define WRITE(name, size)                                                                          \

@@ -4,23 +4,31 @@
 
 #include "tests/crash/worlds.h"
 
-#define MUTANTS(each)                                                                              \
-	each(unlogged, vuart, "changes are not in the log")                                        \
-	each(uncopied, vuart, "the log holds nothing")                                             \
-	each(done_twice, vuart, "a committed message is handled again")                            \
-	each(unsealed, vuart, "the commit comes before the reply is stored")                       \
-	each(untouched, vuart, "the server forgets to touch")                                      \
-	each(untold, vuart, "the next life does not tell what the last may not have told")
+#define MUTANTS(each)                                                                      \
+	each(unlogged, vuart, 0, "changes are not in the log")                                    \
+	each(uncopied, vuart, 0, "the log holds nothing")                                         \
+	each(done_twice, vuart, 0, "a committed message is handled again")                        \
+	each(unsealed, vuart, 0, "the commit comes before the reply is stored")                   \
+	each(untouched, vuart, 0, "the server forgets to touch")                                  \
+	each(untold, vuart, 0, "the next life does not tell what the last may not have told")     \
+	each(settled_early, vgic, 0, "the world is changed before the commit")                    \
+	each(unkicked, vgic, 0, "the next life kicks nobody")                                     \
+	each(unsubmitted, block, 1, "the next life submits nothing that is shown")                \
+	each(uninterrupted, block, 1, "the next life interrupts for nothing that is shown")       \
+	each(executed_twice, block, 0, "what the disk had finished is begun again")               \
+	each(unforgotten, block, 0, "a record outlives its request")                              \
+	each(unsignalled, block, 0, "the driver's next life tells nobody")
 
-#define DECLARE(name, world, what) extern const struct image image_##name;
+#define DECLARE(name, world, place, what) extern const struct image image_##name;
 MUTANTS(DECLARE)
 
 static const struct mutant {
 	const struct image *image;
 	const struct world *world;
+	unsigned int place;
 	const char *what;
 } mutants[] = {
-#define ENTRY(name, world, what) { &image_##name, &world_##world, what },
+#define ENTRY(name, world, place, what) { &image_##name, &world_##world, place, what },
 	MUTANTS(ENTRY)
 };
 
@@ -33,7 +41,7 @@ int main(void)
 	printf("1..%u\n", count);
 	for (index = 0; index < count; index++) {
 		const struct mutant *mutant = &mutants[index];
-		const char *found = campaign_finds(mutant->world, mutant->image);
+		const char *found = campaign_finds(mutant->world, mutant->place, mutant->image);
 
 		printf("%sok %u - crash mutants: found: %s\n", found ? "" : "not ", index + 1,
 		       mutant->what);

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # What is broken in each mutant: the image it is made of, a file of it, and a change by sed.
 
-CRASH_MUTANTS := unlogged uncopied done-twice unsealed untouched untold
+CRASH_MUTANTS := unlogged uncopied done-twice unsealed untouched untold settled-early unkicked \
+		 unsubmitted uninterrupted executed-twice unforgotten unsignalled
 
 # Lines are marked as touched, and not in the log.
 crash_unlogged_of := vuart
@@ -26,3 +27,29 @@ crash_untouched_sed := s/RT_TOUCH(.uart);//
 crash_untold_of := vuart
 crash_untold_file := servers/vuart/server.c
 crash_untold_sed := s/ || !told//
+# The world is shown what is not yet committed.
+crash_settled-early_of := vgic
+crash_settled-early_file := servers/rt/serve.c
+crash_settled-early_sed := s/rt_commit(message, status);/server_settle(message); &/
+# A new life kicks nobody.
+crash_unkicked_of := vgic
+crash_unkicked_file := servers/vgic/server.c
+crash_unkicked_sed := s/vgic_kicks = (1u << count) - 1;//
+# A new life takes what is shown for told.
+crash_unsubmitted_of := virtio_blk
+crash_unsubmitted_file := servers/virtio_blk/life.c
+crash_unsubmitted_sed := s/around->settled && .shown/*shown/
+# A new life does not interrupt for what the former one completed.
+crash_uninterrupted_of := virtio_blk
+crash_uninterrupted_file := servers/virtio_blk/life.c
+crash_uninterrupted_sed := s/^	around->settled = true;/	around->pulse \&= around->settled; &/
+# The driver's next life does not take what the disk had finished, keeps records, or tells nobody.
+crash_executed-twice_of := blk
+crash_executed-twice_file := servers/blk/client.c
+crash_executed-twice_sed := s/if (owner && number/if (0 \&\& number/
+crash_unforgotten_of := blk
+crash_unforgotten_file := servers/blk/disk.c
+crash_unforgotten_sed := s/__atomic_store_n(.disk->memory->transfer.transfer..owner, 0, __ATOMIC_RELEASE);//
+crash_unsignalled_of := blk
+crash_unsignalled_file := servers/blk/client.c
+crash_unsignalled_sed := /^void clients_recover/,/^}/s/clients->signal .= .*//

@@ -437,7 +437,7 @@ static void test_unheard(void)
 	fake.console_used = 0;
 	memset(fake.console, 0, sizeof(fake.console));
 	KERNEL_ENTER(fault_of(side.thread));
-	CU_ASSERT_PTR_NOT_NULL(strstr(fake.console, "a task has died whose fault nobody hears: "
+	CU_ASSERT_PTR_NOT_NULL(strstr(fake.console, "a task nobody watches over has died: "
 				      "syndrome 00000000000000e5, address 000000000000dead, pc 0"));
 	CU_ASSERT_EQUAL(side.thread->state, THREAD_FAULTED);
 	message_call(client.thread, client_end, 1, 0);

@@ -75,7 +75,7 @@ static void test_fault(void)
 	memory = make_memory(PAGE_SIZE, PAGE_SIZE);
 	fake.cpu[0].pc = 0x1234;
 	die();
-	CU_ASSERT(said("has died whose fault nobody hears: syndrome 00000000000000e5, "
+	CU_ASSERT(said("the supervisor has died: syndrome 00000000000000e5, "
 		       "address 000000000000dead, pc 0000000000000abc"));
 	check_life(1);
 	/* All that it had is there. */
