@@ -13,7 +13,7 @@ from tests.restart.campaign import SERVERS, Campaign, mask_of  # noqa: E402
 from tests.support.disk import Part  # noqa: E402
 from tests.support.tap import Failure  # noqa: E402
 
-VICTIMS = ("vgic", "console", "virtio_blk", "blk", "vmm")
+VICTIMS = ("vgic", "console", "virtio_blk", "blk", "uart", "vmm")
 SEED, TICKS, MEBIBYTES = 4, 250000, 24
 STATE = re.compile(r"\n(?:state: (write|read|done) (\d+) errors (\d+) cuts ([\d ]+\d)"
                    r"|sum: (written|read) ([0-9a-f]{64})  -)\r*(?=\n)")

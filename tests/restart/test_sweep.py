@@ -15,6 +15,7 @@ from tests.support.tap import Failure, run_one  # noqa: E402
 
 SECONDS = 1500
 REGROW = 100000  # instructions from a cut to the first message done, at most
+DOUBLED = 0.01  # of all lines, at most, with a character printed once more
 FIGURE = r"\n# (length|cuts|regrow) 0x([0-9a-f]+)"
 
 
@@ -27,14 +28,15 @@ def sweeps(shown):
 
 
 def check_text(shown):
-    """every line that was written while a server was cut is on the console once, and in order"""
-    letters = re.findall(r"^([a-z])$", shown, re.M)
-    cuts = sum(each["cuts"] + 2 for name, each in sweeps(shown).items() if "a line" in name)
-    steps = sum((ord(after) - ord(before)) % 26 != 1
-                for before, after in zip(letters, letters[1:]))
-    # The second sweep goes on with another number.
-    if len(letters) != cuts or steps > 1:
-        raise Failure(f"expected {cuts} lines, saw {len(letters)}, {steps} times not the next one")
+    """every line written while its servers were cut is on the console, once and in order"""
+    # The driver's life may end right behind the store that prints a character: docs/console.md.
+    lines = re.findall(r"^(?:([a-z])\1?)$", shown, re.M)
+    doubled = len(re.findall(r"^(?:([a-z])\1|)$", shown, re.M))
+    writes = [each["cuts"] + 2 for name, each in sweeps(shown).items() if "a line" in name]
+    steps = sum((ord(after) - ord(before)) % 26 != 1 for before, after in zip(lines, lines[1:]))
+    if len(lines) != sum(writes) or steps > len(writes) - 1 or doubled > DOUBLED * len(lines):
+        raise Failure(f"expected {writes} lines, saw {len(lines)}, {steps} times not the next one, "
+                      f"{doubled} characters twice")
 
 
 def check_sweep(shown, sentence, exact):

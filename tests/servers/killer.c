@@ -78,11 +78,14 @@ static void cut(uint64_t number)
 /* One of the mask, which is not empty. */
 static uint64_t drawn(void)
 {
-	uint64_t number = draw() % VICTIMS;
+	uint64_t left, ways = 0, skip;
 
-	while (!(mask >> number & 1))
-		number = (number + 1) % VICTIMS;
-	return number;
+	for (left = mask; left; left &= left - 1)
+		ways++;
+	left = mask;
+	for (skip = draw() % ways; skip; skip--)
+		left &= left - 1;
+	return (uint64_t)__builtin_ctzll(left);
 }
 
 static void arm(uint64_t ticks)
