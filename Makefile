@@ -16,7 +16,7 @@ all:
 
 # What a person calls installs first what is missing. The rest is a make of its own: what that
 # includes is made with the tools just installed.
-PERSONAL_GOALS := all run check bench size
+PERSONAL_GOALS := all run check bench size demo-restart
 .PHONY: $(PERSONAL_GOALS)
 $(PERSONAL_GOALS):
 	@tools/packages
@@ -43,6 +43,7 @@ define HELP
 A person needs:
   make                 the kernel, the servers and one system of them
   make run             boots it: a root shell of its guest on this terminal; Ctrl-A x ends it
+  make demo-restart    a Linux guest at work while its servers are killed again and again
   make test            everything that has to hold; the last line is "N passed, N failed"
   make check           checks a configuration without booting; prints who may touch what and runs where
   make bench           instructions an exit, a call and a disk request take, as a table
@@ -57,7 +58,8 @@ The work on it:
   make test-host       tests of pure logic, on this machine, with the sanitizers on
   make test-crash      servers cut before each of their stores, and what the world sees of it
   make test-crash-all  the same with more scripts and more cuts; hours
-  make test-models     every order in which CPUs may take the kernel's protocols, by SPIN
+  make test-models     every order of what CPUs do, and every cut of what servers do, by SPIN
+  make test-restart-all  every server cut at every instruction of what goes through it
   make test-structure  who includes what, the seam to the architectures, how files look
   make packages        installs the Debian packages that are missing
 

@@ -35,11 +35,8 @@ def load(paths):
             problems.append(Problem(path, 1, 1, f"found no text to read: {error}"))
         except Problem as problem:
             problems.append(problem)
-    checker = Checker(statuses(), interfaces)
-    for interface in interfaces:
-        checker.visit(interface)
-    interfaces.sort(key=lambda interface: interface.id.number)
-    return interfaces, problems + checker.problems
+    problems += Checker(statuses(), interfaces).problems
+    return sorted(interfaces, key=lambda interface: interface.id.number), problems
 
 
 def render(interfaces):
@@ -48,11 +45,14 @@ def render(interfaces):
                             undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
                             keep_trailing_newline=True)
     templates.filters.update(comment=layout.comment, prose=layout.prose, cell=layout.cell)
-    templates.globals.update(documented=layout.documented, wrap=layout.wrap, u64=SCALARS["u64"])
+    templates.globals.update(documented=layout.documented, wrap=layout.wrap, names=layout.Names,
+                             u64=SCALARS["u64"])
     files = {"manual.md": templates.get_template("manual.md").render(
         interfaces=[(interface, layout.Names(interface)) for interface in interfaces])}
     for interface in interfaces:
-        for kind in ("", "_client", "_server") if interface.methods else ("",):
+        kinds = ["", *(["_client", "_server"] if interface.methods else []),
+                 *(["_events"] if interface.events else [])]
+        for kind in kinds:
             files[f"{interface.name}{kind}.h"] = templates.get_template(
                 f"interface{kind}.h").render(interface=interface, c=layout.Names(interface))
     return files

@@ -99,6 +99,30 @@ class Names:
         return places + [f"&words[{index}]" if word.type is SCALARS["u64"] else f"&{word.name}"
                          for index, word in enumerate(method.results)]
 
+    def handler(self, event):
+        """The function that handles it."""
+        return f"{self.prefix}_{event.name.replace('.', '_')}{'' if event.method else '_look'}"
+
+    def pointers(self, event, structs):
+        """Parameters for a server's structs; the compiler refuses a store that is not declared."""
+        return [f"{'' if struct.name in event.writes else 'const '}{self.type(struct)} "
+                f"*{struct.name}" for struct in structs]
+
+    def places(self, structs):
+        return ["rt_state()" if struct.version else f"&{self.prefix}_{struct.name}"
+                for struct in structs]
+
+    @staticmethod
+    def again(event):
+        """What a server's next life does with an event that a cut left without an end."""
+        if not event.method:
+            return "the next life looks at every source"
+        if event.unlogged:
+            return "done again: it is idempotent, and what it wrote is made anew"
+        if not event.writes:
+            return "done again: nothing has changed"
+        return "done anew; if it was committed, the next life sends the stored reply"
+
     def range(self, word):
         """What a word may be, for a reader; empty if it may be all that its type can say."""
         return f"{self.value(word.first)} to {self.value(word.last)}" if word.first else ""

@@ -79,6 +79,7 @@ class Field:
     name: str
     type_name: str
     count: Value = None
+    since: Value = None  # the version that brought it, if it is not the oldest
     type: object = None
     offset: int = None
 
@@ -93,9 +94,23 @@ class Struct:
     name: str
     fields: list
     version: Value = None  # of a durable one
+    oldest: Value = None  # which begins like it
+    rebuilt: bool = False
     size: int = None
     align: int = None
     owner: str = None
+
+    @property
+    def kept(self):
+        return bool(self.version or self.rebuilt)
+
+    @property
+    def prefixes(self):
+        """(version, bytes) of the older ones that brought fields, the oldest first."""
+        starts = {(field.since or self.oldest).number: field.offset
+                  for field in reversed(self.fields if self.version else [])}
+        versions = sorted(starts)
+        return [(version, starts[after]) for version, after in zip(versions, versions[1:])]
 
 
 @dataclass
@@ -125,6 +140,17 @@ class Method:
 
 
 @dataclass
+class Event:
+    """What a server does: `name` is interface.method, or signal."""
+    docs: list
+    name: str
+    writes: list
+    unlogged: bool = False
+    interface: "Interface" = None
+    method: Method = None
+
+
+@dataclass
 class Interface:
     docs: list
     name: str
@@ -137,11 +163,24 @@ class Interface:
     types: dict = None  # name -> enum or struct, once it is checked
 
     def __post_init__(self):
-        self.consts, self.enums, self.structs, self.methods = (
+        self.consts, self.enums, self.structs, self.methods, self.events = (
             [member for member in self.members if isinstance(member, kind)]
-            for kind in (Const, Enum, Struct, Method))
+            for kind in (Const, Enum, Struct, Method, Event))
         for kind in self.enums + self.structs:
             kind.owner = self.name
+
+    @property
+    def kept(self):
+        return [struct for struct in self.structs if struct.kept]
+
+    @property
+    def calls(self):
+        return [event for event in self.events if event.method]
+
+    @property
+    def served(self):
+        """Names of the interfaces whose methods it serves, and its own."""
+        return sorted({self.name, *(event.interface.name for event in self.calls)})
 
     @property
     def uses(self):

@@ -53,6 +53,9 @@ class Builder(Transformer):
     def raises(self, *names):
         return list(names)
 
+    def method_name(self, interface, method):
+        return interface.update(value=f"{interface}.{method}")
+
     def idempotent(self):
         return True
 
@@ -62,8 +65,17 @@ class Builder(Transformer):
     def struct(self, docs, name, *fields):
         return model.Struct(docs, name, list(fields))
 
-    def durable(self, docs, name, version, *fields):
-        return model.Struct(docs, name, list(fields), version)
+    def durable(self, docs, name, version, oldest, *fields):
+        return model.Struct(docs, name, list(fields), version, oldest or version)
+
+    def rebuilt(self, docs, name, *fields):
+        return model.Struct(docs, name, list(fields), rebuilt=True)
+
+    def served(self, docs, name, writes, unlogged):
+        return model.Event(docs, name, writes or [], bool(unlogged))
+
+    def signal(self, docs, name, writes):
+        return model.Event(docs, name, writes or [])
 
     def method(self, docs, name, number, arguments, results, raises, idempotent):
         return model.Method(docs, name, number, arguments, results, raises or [], bool(idempotent))
@@ -71,9 +83,11 @@ class Builder(Transformer):
     def interface(self, docs, name, number, version, caller, death, *members):
         return model.Interface(docs, name, number, version, caller, death, list(members))
 
+    unlogged = idempotent
+    writes = raises
     const = model.Const
     enumerator = model.Enumerator
-    field = model.Field
+    field = later = model.Field
     parameter = model.Parameter
 
 

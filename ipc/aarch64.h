@@ -13,7 +13,10 @@
 	((uint64_t)(op0) << 20 | (uint64_t)(op2) << 17 | (uint64_t)(op1) << 14 |                   \
 	 (uint64_t)(crn) << 10 | (uint64_t)(crm) << 1)
 
-/* Registers for SYSCALL_VCPU_GET and SYSCALL_VCPU_SET; 0 to 30 are x0 to x30. */
+/*
+ * Registers for SYSCALL_VCPU_GET and SYSCALL_VCPU_SET; 0 to 30 are x0 to x30. SYSCALL_THREAD_GET
+ * has these, up to VCPU_SP_EL0, which is a thread's stack pointer.
+ */
 enum vcpu_register {
 	VCPU_PC = 31,
 	VCPU_PSTATE, /* only the modes EL0t, EL1t and EL1h are taken */

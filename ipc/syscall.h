@@ -39,8 +39,10 @@ enum syscall {
 	SYSCALL_MAP,   /* task or vm, memory, address, offset, size, access */
 	SYSCALL_UNMAP, /* task or vm, address, size */
 
-	SYSCALL_THREAD_START, /* thread, entry, stack, argument */
-	SYSCALL_THREAD_STOP,  /* thread */
+	SYSCALL_THREAD_START, /* thread, entry, stack, argument, second argument */
+	SYSCALL_THREAD_STOP,  /* thread; not the supervisor's */
+	SYSCALL_THREAD_GET,   /* thread, register -> value */
+	SYSCALL_EXIT,         /* code: the caller ends, as by a fault of that address */
 	SYSCALL_SCHEDULE,     /* machine, own or stopped thread or vcpu, CPUs, budget, period */
 
 	SYSCALL_ROUTE,      /* vm, kind, first, last, endpoint, badge | flags << 32 */
@@ -48,6 +50,7 @@ enum syscall {
 	SYSCALL_VCPU_SET,   /* vcpu, register, value */
 	SYSCALL_VCPU_START, /* vcpu */
 	SYSCALL_VCPU_STOP,  /* vcpu */
+	SYSCALL_VCPU_HOLD,  /* vcpu, 1: no guest instruction from now on; 0: it goes on there */
 	SYSCALL_VCPU_KICK,  /* vcpu: look at your interrupts before you run on */
 
 	SYSCALL_IRQ_DONE,     /* irq: may fire again */
@@ -57,6 +60,25 @@ enum syscall {
 	SYSCALL_MACHINE,      /* machine, operation, argument */
 	SYSCALL_COUNT,
 };
+
+/* For SYSCALL_THREAD_GET, beside the architecture's registers: what the thread is about. */
+enum thread_register {
+	THREAD_GET_STATE = 256, /* enum thread_is */
+	THREAD_GET_LABEL,       /* of the message in its hand; all three are 0 without one */
+	THREAD_GET_BADGE,
+	THREAD_GET_SEQUENCE,
+};
+
+enum thread_is {
+	THREAD_IS_STOPPED,
+	THREAD_IS_READY,   /* it runs, or would if it had a CPU or a budget */
+	THREAD_IS_WAITING, /* for a message */
+	THREAD_IS_CALLING, /* its message is in another one's queue or hand */
+	THREAD_IS_FAULTED, /* whether its report has been heard or not */
+};
+
+/* The syndrome in the report of a thread that made SYSCALL_EXIT: no architecture has it. */
+#define FAULT_EXIT UINT64_MAX
 
 /* What a handle allows. A grant passes on a subset. */
 enum rights {

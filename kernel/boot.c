@@ -4,6 +4,7 @@
 
 #include "ipc/image.h"
 #include "kernel/endpoint.h"
+#include "kernel/fault.h"
 #include "kernel/machine.h"
 #include "kernel/string.h"
 #include "kernel/task.h"
@@ -168,7 +169,7 @@ BOOT_CODE struct thread *boot_supervisor(void)
 		       RIGHT_READ | RIGHT_EXECUTE | RIGHT_MANAGE | RIGHT_GRANT, 0);
 	handle_install(task, SLOT_FIRMWARE, &firmware.object, RIGHT_READ, 0);
 	handle_install(task, SLOT_MACHINE, &machine_object, RIGHT_MANAGE | RIGHT_GRANT, 0);
-	arch_context_init(&thread->context, &task->space, image->entry, image->stack, bundle.size);
+	supervisor_init(thread, image->entry, image->stack, bundle.size);
 	thread->state = THREAD_READY;
 	thread->cpu = cpu_this();
 	print("coppice: kernel ready\n");

@@ -85,12 +85,10 @@ static void hold_others(struct cpu *cpu)
 			arch_relax();
 }
 
-bool cpu_enter_alone(struct cpu *cpu)
+void cpu_enter_alone(struct cpu *cpu)
 {
-	struct thread *caller = cpu->current;
 	uint32_t mine;
 
-	arch_syscall_again(true);
 	cpu_leave(cpu);
 	/* As in lock_take, but whoever is alone may want something of this CPU. */
 	mine = __atomic_fetch_add(&alone.next, 1, __ATOMIC_RELAXED);
@@ -101,12 +99,6 @@ bool cpu_enter_alone(struct cpu *cpu)
 	}
 	let_in(cpu);
 	hold_others(cpu);
-	if (cpu->current == caller) {
-		arch_syscall_again(false);
-		return true;
-	}
-	cpu_leave_alone(cpu);
-	return false;
 }
 
 void cpu_leave_alone(struct cpu *cpu)

@@ -90,11 +90,8 @@ static inline void cpu_leave(struct cpu *cpu)
 	__atomic_store_n(&cpu->inside, NULL, __ATOMIC_RELEASE);
 }
 
-/*
- * From shared to alone, for a system call that has done nothing yet. False: the current thread
- * was taken away meanwhile, and makes its call again if it runs again; the CPU is inside, shared.
- */
-bool cpu_enter_alone(struct cpu *cpu);
+/* From shared to alone; meanwhile the current thread may be taken away. */
+void cpu_enter_alone(struct cpu *cpu);
 
 /* Back to shared, without a moment outside. */
 void cpu_leave_alone(struct cpu *cpu);

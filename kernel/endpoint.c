@@ -224,17 +224,21 @@ static struct cpu *receive_caller(struct endpoint *endpoint, struct thread *serv
 	return caller->cpu;
 }
 
-/* A server is less urgent than nobody who waits for it. With the lock. */
-static void receive_more(struct endpoint *endpoint, struct thread *server)
+void endpoint_lend_first(struct endpoint *endpoint, struct thread *server)
 {
+	const struct queue *at = endpoint->callers.next;
 	uint64_t word = ENDPOINT_BUSY;
-	struct thread *first;
+	const struct thread *first;
 
-	if (queue_empty(&endpoint->callers))
+	if (at == &endpoint->callers)
 		return;
-	first = CONTAINER(endpoint->callers.next, struct thread, link);
-	if (server->priority < first->priority)
-		server->priority = first->priority;
+	do {
+		first = CONTAINER(at, struct thread, link);
+		if (server->priority < first->priority)
+			server->priority = first->priority;
+		at = at->next;
+		/* Behind the one that came back somebody may be more urgent. */
+	} while (first->returned && at != &endpoint->callers);
 	/* It looks again before it waits. If this fails, somebody else has marked it. */
 	__atomic_compare_exchange_n(&endpoint->word, &word, ENDPOINT_PENDING, false,
 				    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
@@ -265,7 +269,7 @@ static void receive(struct endpoint *endpoint, struct thread *server)
 		to = receive_caller(endpoint, server);
 	/* Who waits lent it with the lock held: from here on it has what they have. */
 	__atomic_store_n(&server->lent, 0, __ATOMIC_RELAXED);
-	receive_more(endpoint, server);
+	endpoint_lend_first(endpoint, server);
 	lock_drop(&endpoint->lock);
 	thread_hand(server, to);
 }

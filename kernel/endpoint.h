@@ -3,8 +3,8 @@
  * Endpoints: where a server waits, for messages (calls, VM exits, faults) and for signals alike.
  *
  * A message stays in its sender, the kernel's, until it is answered: the server gets a copy in its
- * registers. If that server ends, the next one gets it again, first of all and with the same number.
- * Signals are bits that say "look", never "what".
+ * registers. If that server ends, the next one gets it again, before all others and with the same
+ * number. Signals are bits that say "look", never "what".
  *
  * One atomic word says how it stands. While it names a waiting server, whoever swaps it for BUSY
  * has that server for itself; the server, done, swaps BUSY for itself. Who comes while it is busy
@@ -120,6 +120,9 @@ bool endpoint_serve(struct endpoint *endpoint, struct thread *server, uint64_t s
 
 /* Alone: the task's handle `slot` of the endpoint is closed: who serves through it looks anew. */
 void endpoint_handle_closed(struct endpoint *endpoint, const struct task *task, uint64_t slot);
+
+/* A busy server is less urgent than nobody who waits for it. With the lock, or alone. */
+void endpoint_lend_first(struct endpoint *endpoint, struct thread *server);
 
 /* Answers the message in hand, then waits for the next at the endpoint it serves: who runs then. */
 struct thread *endpoint_reply_wait(struct thread *server);

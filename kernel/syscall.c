@@ -13,6 +13,22 @@ static struct thread *refuse(struct thread *caller, status_t status)
 	return caller;
 }
 
+/*
+ * From shared to alone, for a call that has done nothing yet. False: the caller was taken away
+ * meanwhile, and makes its call again if it runs again; the CPU is inside, shared.
+ */
+static bool enter_alone(struct cpu *cpu, const struct thread *caller)
+{
+	arch_syscall_again(true);
+	cpu_enter_alone(cpu);
+	if (cpu->current == caller) {
+		arch_syscall_again(false);
+		return true;
+	}
+	cpu_leave_alone(cpu);
+	return false;
+}
+
 /* The handle is checked once; then the thread serves through it until it is closed. */
 static __attribute__((noinline)) struct thread *reply_wait_first(struct thread *caller,
 								 uint64_t slot)
@@ -22,7 +38,7 @@ static __attribute__((noinline)) struct thread *reply_wait_first(struct thread *
 	struct handle *handle;
 	status_t status;
 
-	if (!cpu_enter_alone(cpu))
+	if (!enter_alone(cpu, caller))
 		return thread_schedule(cpu);
 	status = STATUS_OK;
 	endpoint = handle_find(caller->task, slot, OBJECT_ENDPOINT, RIGHT_RECEIVE, &handle,
@@ -119,51 +135,6 @@ static status_t syscall_destroy(struct task *task, uint64_t slot)
 	return object == &task->object ? STATUS_BUSY : object_destroy(object);
 }
 
-static status_t syscall_thread(struct task *task, uint64_t number, const uint64_t *arguments)
-{
-	struct handle *handle;
-	status_t status;
-	struct object *object = handle_find(task, arguments[0], OBJECT_THREAD, RIGHT_MANAGE,
-					    &handle, &status);
-	struct thread *thread;
-
-	if (!object)
-		return status;
-	thread = CONTAINER(object, struct thread, object);
-	if (number == SYSCALL_THREAD_STOP) {
-		thread_stop(thread);
-		return STATUS_OK;
-	}
-	if (thread->state != THREAD_STOPPED)
-		return STATUS_BAD_STATE;
-	if ((arguments[1] & 3) || (arguments[2] & 15))
-		return STATUS_BAD_ARGUMENT;
-	thread->faulted = false;
-	thread->priority = thread->base_priority;
-	thread->lent = 0; /* as it was: who waits lends it anew when it receives */
-	arch_context_init(&thread->context, &thread->task->space, arguments[1], arguments[2],
-			  arguments[3]);
-	thread_ready(thread);
-	return STATUS_OK;
-}
-
-static status_t syscall_schedule(struct task *task, const uint64_t *arguments)
-{
-	struct object *object;
-	struct handle *handle;
-	status_t status;
-
-	if (!handle_find(task, arguments[0], OBJECT_MACHINE, RIGHT_MANAGE, &handle, &status))
-		return status;
-	object = handle_find(task, arguments[1], OBJECT_VCPU, RIGHT_MANAGE, &handle, &status);
-	if (!object && status == STATUS_BAD_TYPE)
-		object = handle_find(task, arguments[1], OBJECT_THREAD, RIGHT_MANAGE, &handle,
-				     &status);
-	return object ? thread_schedule_set(CONTAINER(object, struct thread, object), arguments[2],
-					    arguments[3], arguments[4])
-		      : status;
-}
-
 static status_t syscall_irq_done(struct task *task, uint64_t slot)
 {
 	struct handle *handle;
@@ -235,12 +206,11 @@ static status_t dispatch_alone(struct task *task, uint64_t number, const uint64_
 	case SYSCALL_MAP:
 	case SYSCALL_UNMAP:
 		return syscall_memory(task, number, arguments);
-	case SYSCALL_THREAD_START:
-	case SYSCALL_THREAD_STOP:
-		return syscall_thread(task, number, arguments);
+	case SYSCALL_THREAD_START ... SYSCALL_THREAD_GET:
+		return syscall_thread(task, number, arguments, results);
 	case SYSCALL_SCHEDULE:
 		return syscall_schedule(task, arguments);
-	case SYSCALL_ROUTE ... SYSCALL_VCPU_STOP:
+	case SYSCALL_ROUTE ... SYSCALL_VCPU_HOLD:
 		return syscall_vcpu(task, number, arguments, results, false);
 	case SYSCALL_OBJECT_INFO:
 		return syscall_object_info(task, arguments[0], results);
@@ -254,7 +224,7 @@ static __attribute__((noinline)) struct thread *syscall_alone(struct thread *cal
 	struct cpu *cpu = cpu_this();
 	status_t status;
 
-	if (!cpu_enter_alone(cpu))
+	if (!enter_alone(cpu, caller))
 		return thread_schedule(cpu);
 	status = dispatch_alone(caller->task, number, arch_syscall_arguments(&caller->context),
 				arch_syscall_results(&caller->context));
@@ -293,11 +263,15 @@ static status_t dispatch_shared(struct task *task, uint64_t number, const uint64
 static __attribute__((noinline)) struct thread *syscall_shared(struct thread *caller,
 							       uint64_t number)
 {
+	static const uint64_t nowhere[4];
 	struct cpu *cpu = cpu_this();
-	status_t status = dispatch_shared(caller->task, number,
-					  arch_syscall_arguments(&caller->context),
-					  arch_syscall_results(&caller->context));
+	status_t status;
 
+	if (number == SYSCALL_EXIT)
+		return thread_fault(caller, arch_syscall_arguments(&caller->context)[0],
+				    FAULT_EXIT, nowhere);
+	status = dispatch_shared(caller->task, number, arch_syscall_arguments(&caller->context),
+				 arch_syscall_results(&caller->context));
 	if (status == STATUS_AGAIN)
 		return syscall_alone(caller, number);
 	arch_status_deliver(&caller->context, status);

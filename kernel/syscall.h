@@ -12,6 +12,9 @@ struct thread *syscall_handle(struct thread *caller, uint64_t number);
 status_t syscall_create(struct task *task, uint64_t number, const uint64_t *arguments);
 status_t syscall_vcpu(struct task *task, uint64_t number, const uint64_t *arguments,
 		      uint64_t *results, bool shared);
+status_t syscall_thread(struct task *task, uint64_t number, const uint64_t *arguments,
+			uint64_t *results);
+status_t syscall_schedule(struct task *task, const uint64_t *arguments);
 status_t syscall_memory(struct task *task, uint64_t number, const uint64_t *arguments);
 
 #endif

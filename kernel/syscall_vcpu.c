@@ -54,6 +54,8 @@ status_t syscall_vcpu(struct task *task, uint64_t number, const uint64_t *argume
 	case SYSCALL_VCPU_STOP:
 		thread_stop(&vcpu->thread);
 		return STATUS_OK;
+	case SYSCALL_VCPU_HOLD:
+		return vcpu_hold(vcpu, arguments[1]);
 	}
 	vcpu_event(vcpu, VCPU_EVENT_KICK);
 	return STATUS_OK;

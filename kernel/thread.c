@@ -2,8 +2,8 @@
 /* The scheduler: fixed priorities on each CPU, preemptive, in turns among equals. */
 #include "kernel/thread.h"
 
-#include "gen/fault.h"
 #include "kernel/endpoint.h"
+#include "kernel/fault.h"
 #include "kernel/irq.h"
 #include "kernel/task.h"
 #include "kernel/vm.h"
@@ -35,34 +35,6 @@ struct thread *thread_create(struct pool *pool, struct task *task, uint8_t prior
 	task->threads++;
 	object_hold(&task->object);
 	return thread;
-}
-
-static void say(const char *text)
-{
-	for (; *text; text++)
-		arch_machine_put(*text);
-}
-
-struct thread *thread_fault(struct thread *thread, uint64_t address, uint64_t syndrome,
-			    const uint64_t position[4])
-{
-	struct endpoint *endpoint = thread->fault_endpoint;
-	unsigned int index;
-
-	if (!endpoint || endpoint->object.dead || thread->faulted) {
-		say("\ncoppice: a task has died whose fault nobody hears\n");
-		thread->state = THREAD_FAULTED;
-		return thread_schedule(cpu_this());
-	}
-	thread->faulted = true;
-	thread->fault_words[0] = address;
-	thread->fault_words[1] = syndrome;
-	for (index = 0; index < 4; index++)
-		thread->fault_words[2 + index] = position[index];
-	thread->label = FAULT_LABEL_TASK;
-	thread->badge = thread->fault_badge;
-	thread->words = thread->fault_words;
-	return thread_prefer(cpu_this(), endpoint_send(endpoint, thread));
 }
 
 static bool thread_queued(const struct thread *thread)
@@ -288,6 +260,18 @@ void thread_stop(struct thread *thread)
 	cpu->reschedule = true;
 }
 
+void thread_start(struct thread *thread, uint64_t entry, uint64_t stack, uint64_t argument,
+		  uint64_t second)
+{
+	thread->faulted = false;
+	thread->priority = thread->base_priority;
+	thread->lent = 0; /* by those who wait now, or by who is gone */
+	if (thread->serves)
+		endpoint_lend_first(thread->serves, thread);
+	arch_context_init(&thread->context, &thread->task->space, entry, stack, argument, second);
+	thread_ready(thread);
+}
+
 status_t thread_destroy(struct thread *thread)
 {
 	if (thread == cpu_this()->current)
@@ -316,6 +300,8 @@ status_t thread_schedule_set(struct thread *thread, uint64_t mask, uint64_t budg
 		return STATUS_BAD_STATE;
 	if (!schedule_set(thread, mask, budget, period))
 		return STATUS_BAD_ARGUMENT;
+	if (thread_is_supervisor(thread))
+		supervisor_watch(period);
 	if (!own) {
 		/* A vCPU that stopped by itself has left its registers where it was. */
 		thread_evict(thread);

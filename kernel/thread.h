@@ -29,6 +29,7 @@ enum thread_state {
 	THREAD_CALLING,   /* `server` has its message */
 	THREAD_SLEEPING,  /* a vCPU that waits for an interrupt */
 	THREAD_SPENT,     /* waits for its next budget */
+	THREAD_HELD,      /* a vCPU that could run, but is held */
 	THREAD_ANSWERED,  /* its endpoint has ended: its CPU is to tell it STATUS_DEAD */
 	THREAD_FAULTED,   /* never runs again by itself; its report may be on its way */
 };
@@ -92,6 +93,10 @@ struct cpu *thread_own_cpu(const struct thread *thread);
 /* This CPU's hardware lets go of the ready thread, which is to run at another one. */
 void thread_move(struct thread *thread, struct cpu *to);
 
+/* Alone: the stopped thread begins, as urgent as who waits for it. */
+void thread_start(struct thread *thread, uint64_t entry, uint64_t stack, uint64_t argument,
+		  uint64_t second);
+
 /* Alone: takes the thread out of whatever it is in; it runs no more until it is made ready. */
 void thread_stop(struct thread *thread);
 status_t thread_destroy(struct thread *thread);
@@ -103,7 +108,7 @@ void thread_evict(struct thread *thread);
 status_t thread_schedule_set(struct thread *thread, uint64_t mask, uint64_t budget,
 			     uint64_t period);
 
-/* A task's thread did what it may not: it stops, and its fault endpoint hears of it. */
+/* A task's thread did what it may not: it stops, and its fault endpoint hears of it (fault.c). */
 struct thread *thread_fault(struct thread *thread, uint64_t address, uint64_t syndrome,
 			    const uint64_t position[4]);
 

@@ -241,6 +241,12 @@ struct thread *vcpu_attend(struct vcpu *vcpu)
 
 	if (__builtin_expect(!vcpu_has_events(&vcpu->thread), 1))
 		return &vcpu->thread;
+	/* Only who is alone holds it. Pairs with vcpu_hold. */
+	if (__atomic_load_n(&vcpu->events, __ATOMIC_RELAXED) & VCPU_EVENT_HELD) {
+		vcpu->thread.state = THREAD_HELD;
+		vcpu->thread.schedule.asleep = true; /* it saves no budget up */
+		return NULL;
+	}
 	/* Pairs with vcpu_event: what comes from here on is another event. */
 	events = __atomic_exchange_n(&vcpu->events, 0, __ATOMIC_SEQ_CST) & ~VCPU_EVENT_SPENT;
 	if (vcpu->thread.schedule.spent) {
@@ -302,6 +308,22 @@ status_t vcpu_start(struct vcpu *vcpu)
 	if (vcpu->thread.state != THREAD_STOPPED)
 		return STATUS_BAD_STATE;
 	thread_ready(&vcpu->thread);
+	return STATUS_OK;
+}
+
+status_t vcpu_hold(struct vcpu *vcpu, uint64_t held)
+{
+	if (held > 1)
+		return STATUS_BAD_ARGUMENT;
+	if (held) {
+		vcpu->events |= VCPU_EVENT_HELD;
+		/* If it ran, it is in a queue now, and so attends to that before it runs on. */
+		thread_evict(&vcpu->thread);
+		return STATUS_OK;
+	}
+	vcpu->events &= ~VCPU_EVENT_HELD;
+	if (vcpu->thread.state == THREAD_HELD)
+		thread_ready(&vcpu->thread);
 	return STATUS_OK;
 }
 

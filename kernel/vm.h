@@ -78,6 +78,9 @@ struct thread *vcpu_answer(struct vcpu *vcpu, status_t status, const uint64_t *w
 /* The kernel's own event: its budget ended while a server worked for it. */
 #define VCPU_EVENT_SPENT (1u << 31)
 
+/* It is held: stays set as long, so that every way back to the guest comes by vcpu_attend. */
+#define VCPU_EVENT_HELD (1u << 30)
+
 /* Before a ready vCPU runs: its events go to the interrupt controller first. Who runs, or NULL. */
 struct thread *vcpu_attend(struct vcpu *vcpu);
 
@@ -99,6 +102,12 @@ static inline bool vcpu_has_events(const struct thread *thread)
 }
 
 status_t vcpu_start(struct vcpu *vcpu);
+
+/*
+ * Alone: 1, and until 0 the guest executes nothing. All that it waits for goes on: an exit is
+ * done, events gather, a stop is a stop; it is only that it does not go on by itself.
+ */
+status_t vcpu_hold(struct vcpu *vcpu, uint64_t held);
 void vcpu_stopped(struct vcpu *vcpu);
 void vcpu_destroyed(struct vcpu *vcpu);
 

@@ -66,10 +66,11 @@ void arch_thread_release(struct thread *thread)
 }
 
 void arch_context_init(struct arch_context *context, struct space *space, uint64_t entry,
-		       uint64_t stack, uint64_t argument)
+		       uint64_t stack, uint64_t argument, uint64_t second)
 {
 	memset(context, 0, sizeof(*context));
 	context->x[0] = argument;
+	context->x[1] = second;
 	context->pc = entry;
 	context->sp_el0 = stack;
 	context->sctlr = SCTLR_TASK;

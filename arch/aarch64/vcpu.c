@@ -163,6 +163,16 @@ void arch_vcpu_refuse_hypercall(struct vcpu *vcpu)
 	vcpu->thread.context.x[0] = ~0ul;
 }
 
+status_t arch_context_get(const struct arch_context *context, uint64_t number, uint64_t *value)
+{
+	const uint64_t all[] = { context->pc, context->pstate, context->sp_el0 };
+
+	if (number > VCPU_SP_EL0)
+		return STATUS_NOT_SUPPORTED;
+	*value = number < VCPU_PC ? context->x[number] : all[number - VCPU_PC];
+	return STATUS_OK;
+}
+
 static uint64_t *find_register(struct vcpu *vcpu, uint64_t number)
 {
 	struct arch_context *context = &vcpu->thread.context;

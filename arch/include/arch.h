@@ -96,9 +96,12 @@ void arch_space_leave(void);
 
 /* --- Threads ---------------------------------------------------------------------------------- */
 
-/* A context that starts at `entry` in a task's space, unprivileged. */
+/* A context that starts at `entry` in a task's space, unprivileged, with two arguments. */
 void arch_context_init(struct arch_context *context, struct space *space, uint64_t entry,
-		       uint64_t stack, uint64_t argument);
+		       uint64_t stack, uint64_t argument, uint64_t second);
+
+/* One of the context's registers, numbers of ipc/<arch>.h; STATUS_NOT_SUPPORTED for others. */
+status_t arch_context_get(const struct arch_context *context, uint64_t number, uint64_t *value);
 
 /*
  * inline: the current thread's registers, but for the general ones, which are there already, and

@@ -37,7 +37,11 @@
 {% for struct in interface.structs %}
 
 {% if struct.version %}
-#define {{ c.macro(struct.name, "version") }} {{ struct.version.token }}
+#define {{ c.macro(struct.name, "version") }} {{ struct.version.number }}
+#define {{ c.macro(struct.name, "oldest") }} {{ struct.oldest.number }}
+{% for version, size in struct.prefixes %}
+#define {{ c.macro(struct.name, "size", version | string) }} {{ size }}
+{% endfor %}
 
 {% endif %}
 {{ struct.docs | comment }}{{ c.type(struct) }} {

@@ -1,3 +1,4 @@
+{% from "answer.h" import answer with context %}
 {% set name = interface.name %}
 {% set NAME = name | upper %}
 /* SPDX-License-Identifier: Apache-2.0 */
@@ -30,30 +31,7 @@ struct {{ name }}_server {
 {% endif %}
 	switch (message->label) {
 {% for method in interface.methods %}
-{% set narrow = method.results | rejectattr("type", "sameas", u64) | list %}
-	case {{ c.macro("label", method.name) }}:{{ " {" if narrow }}
-{% for word in narrow %}
-		{{ c.type(word.type) }} {{ word.name }} = 0;
-{% endfor %}
-{% if narrow %}
-		status_t answer;
-
-{% endif %}
-		if (!server->{{ method.name }})
-			break;
-{% for refusal in c.refusals(method.arguments, "words") %}
-{{ wrap("if (", refusal, ")", 2, " && ") }}
-			return STATUS_BAD_ARGUMENT;
-{% endfor %}
-{{ wrap(("answer = " if narrow else "return ") ~ "server->" ~ method.name ~ "(",
-        ["message->badge"] + c.words(method), ");", 2) }}
-{% for word in narrow %}
-		words[{{ method.results.index(word) }}] = {{ word.name }};
-{% endfor %}
-{% if narrow %}
-		return answer;
-	}
-{% endif %}
+{{ answer(c, method, "server->" ~ method.name, ["message->badge"], true) -}}
 {% endfor %}
 	}
 	return STATUS_NOT_SUPPORTED;

@@ -16,11 +16,11 @@ struct line {
 } __attribute__((may_alias));
 
 uint8_t *rt_state_base;
-uint64_t rt_lines_touched[DURABLE_LINES / 64];
+uint8_t rt_line_touched[DURABLE_LINES];
+uint64_t rt_lines_logged;
 
 static struct durable *durable;
 static uint32_t lines;        /* of the state */
-static uint64_t last_message; /* the committed one */
 
 static inline uint64_t turn(uint64_t sum, uint64_t word)
 {
@@ -49,56 +49,52 @@ static struct durable_record *record(uint64_t word)
 void rt_touch_line(uint64_t line)
 {
 	struct durable *in = durable;
-	uint64_t word;
+	uint64_t count = rt_lines_logged;
 
 	if (line >= lines)
 		rt_fail("a touch of line %lu, but the state has %u", line, lines);
-	word = in->word;
-	((struct line *)in->log)[word & DURABLE_WORD_LINES] = *state_line(line);
-	in->index[word & DURABLE_WORD_LINES] = (uint16_t)line;
+	((struct line *)in->log)[count] = *state_line(line);
+	in->index[count] = (uint16_t)line;
 	BARRIER();
-	in->word = word + 1;
+	in->word++;
 	BARRIER();
-	rt_lines_touched[line / 64] |= 1ul << line % 64;
+	rt_lines_logged = count + 1;
+	rt_line_touched[line] = true;
 }
 
 /* The lines in the log are as they are to be from now on. */
-static void lines_seal(uint64_t count)
+static inline void lines_seal(struct durable *in)
 {
-	uint64_t entry;
+	uint64_t left = rt_lines_logged;
+	const uint16_t *index = in->index;
 
-	for (entry = 0; entry < count; entry++) {
-		uint64_t line = durable->index[entry];
+	rt_lines_logged = 0;
+	do {
+		uint64_t line = *index++;
 
-		durable->sum[line] = line_sum(state_line(line));
-		rt_lines_touched[line / 64] = 0; /* of the others, too: they are all sealed */
-	}
+		in->sum[line] = line_sum((struct line *)in->state + line);
+		rt_line_touched[line] = false;
+	} while (--left);
 }
 
-void rt_commit(const struct message *message, status_t status)
+void rt_commit_touched(const struct message *message, status_t status)
 {
-	uint64_t word, count;
+	struct durable *in = durable;
+	uint64_t word = in->word - rt_lines_logged + DURABLE_WORD_COMMIT;
 
-	if (!durable)
-		return;
-	word = durable->word;
-	count = word & DURABLE_WORD_LINES;
-	if (!count)
-		return;
 	BARRIER();
-	lines_seal(count);
-	word = word - count + DURABLE_WORD_COMMIT;
+	lines_seal(in);
 	if (message) {
 		struct durable_record *reply;
 
 		word ^= DURABLE_WORD_RECORD;
-		reply = record(word);
-		reply->sequence = last_message = message->sequence;
+		reply = &in->record[!!(word & DURABLE_WORD_RECORD)];
+		reply->sequence = message->sequence;
 		reply->status = status;
 		*(struct line *)reply->words = *(const struct line *)message->words;
 	}
 	BARRIER();
-	durable->word = word;
+	in->word = word;
 	BARRIER();
 }
 
@@ -106,18 +102,14 @@ bool rt_committed(struct message *message, status_t *status)
 {
 	const struct durable_record *reply;
 
-	if (!durable || message->sequence != last_message)
+	if (!durable)
 		return false;
 	reply = record(durable->word);
+	if (message->sequence != reply->sequence)
+		return false;
 	*status = reply->status;
 	memcpy(message->words, reply->words, sizeof(message->words));
 	return true;
-}
-
-void rt_watch(void)
-{
-	if (durable)
-		durable->watch++;
 }
 
 /* Takes an unfinished transaction back: done again after a cut, it comes to the same. */
@@ -151,30 +143,35 @@ static const char *examine(const struct durable_kind *kind)
 {
 	uint32_t line;
 
-	if (durable->size > sizeof(durable->state))
+	if (durable->layout.size > sizeof(durable->state))
 		return "damaged: its size is wrong";
-	if (durable->version < kind->oldest || durable->oldest > kind->version)
+	if (durable->layout.version < kind->oldest || durable->layout.oldest > kind->version)
 		return "of an unknown version";
 	if (!roll_back())
 		return "damaged: its log is out of range";
-	for (line = 0; line < lines_of(durable->size); line++)
+	for (line = 0; line < lines_of(durable->layout.size); line++)
 		if (durable->sum[line] != line_sum(state_line(line)))
 			return "damaged: a checksum is wrong";
 	return kind->check(durable->state) ? NULL : "damaged: its parts do not fit each other";
 }
 
+/* One store: no life finds the version of one layout with the size of another. */
 static void adopt(const struct durable_kind *kind)
 {
-	durable->version = kind->version;
-	durable->oldest = kind->oldest;
-	durable->size = kind->size;
+	const union durable_layout layout = {
+		.version = kind->version,
+		.oldest = kind->oldest,
+		.size = kind->size,
+	};
+
+	durable->layout.word = layout.word;
 	BARRIER();
 }
 
-/* Until the magic number stands there again, a next life begins anew, too. */
+/* Until the magic number stands there again, a next life begins anew, too, and in the same way. */
 static void make(const struct durable_kind *kind, bool again)
 {
-	durable->magic = 0;
+	durable->magic = again ? DURABLE_DAMAGED : 0;
 	BARRIER();
 	memset(durable->state, 0, sizeof(durable->state));
 	durable->word &= ~DURABLE_WORD_LINES;
@@ -191,8 +188,7 @@ static void make(const struct durable_kind *kind, bool again)
 /* A version that begins like this one. Cut before it is adopted, the next life does it again. */
 static void convert(const struct durable_kind *kind)
 {
-	uint64_t size = durable->size;
-	uint32_t from = durable->version;
+	uint32_t size = durable->layout.size, from = durable->layout.version;
 
 	rt_log("the durable state of version %u goes on as %u", from, kind->version);
 	if (size < kind->size) {
@@ -205,25 +201,30 @@ static void convert(const struct durable_kind *kind)
 	adopt(kind);
 }
 
+/* NULL, or why what is there cannot be gone on with. */
+static const char *wrong(const struct durable_kind *kind)
+{
+	return durable->magic == DURABLE_MAGIC ? examine(kind) : "damaged: its head is wrong";
+}
+
 void rt_durable_open(struct durable *at, const struct durable_kind *kind)
 {
-	const char *wrong = NULL;
+	const char *why;
 
 	durable = at;
 	rt_state_base = at->state;
 	lines = lines_of(kind->size);
 	if (lines > DURABLE_LINES)
-		rt_fail("a durable state of %lu bytes is too long", (unsigned long)kind->size);
-	if (at->magic != DURABLE_MAGIC) {
+		rt_fail("a durable state of %u bytes is too long", kind->size);
+	if (at->magic == 0) {
 		make(kind, false);
 		return;
 	}
-	wrong = examine(kind);
-	if (wrong) {
-		rt_log("the durable state is %s; it is made anew", wrong);
+	why = wrong(kind);
+	if (why) {
+		rt_log("the durable state is %s; it is made anew", why);
 		make(kind, true);
-	} else if (at->version != kind->version) {
+	} else if (at->layout.version != kind->version) {
 		convert(kind);
 	}
-	last_message = record(at->word)->sequence;
 }

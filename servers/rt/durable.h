@@ -27,6 +27,16 @@
 #define DURABLE_LINE 64u   /* bytes; the unit of log and checksums */
 #define DURABLE_LINES 256u /* the most that a state has */
 #define DURABLE_MAGIC 0x31656c6261727564ul /* "durable1", little-endian */
+#define DURABLE_DAMAGED 1ul                /* what was there is being made anew */
+
+/* Changes as a whole. */
+union durable_layout {
+	struct {
+		uint16_t version, oldest; /* see struct durable_kind */
+		uint32_t size;            /* bytes */
+	};
+	uint64_t word;
+};
 
 /* The last reply, and the message that it answers. */
 struct durable_record {
@@ -37,12 +47,10 @@ struct durable_record {
 
 /* The memory object. */
 struct durable {
-	uint64_t magic; /* last of all when a state is made */
-	uint32_t version; /* of the state; struct durable_kind explains it, and oldest */
-	uint32_t oldest;
-	uint64_t size; /* of the state, bytes */
+	uint64_t magic; /* last of all when a state is made; 0: there never was one */
+	union durable_layout layout; /* of the state */
 	uint64_t word; /* commits << 16 | which record << 15 | lines in the log */
-	uint64_t watch; /* counts events, for who watches over this server */
+	uint64_t watch; /* odd while an event is handled; for who watches over this server */
 	struct durable_record record[2];
 	uint16_t index[DURABLE_LINES]; /* of the lines in the log */
 	uint64_t sum[DURABLE_LINES];   /* of each line of the state as committed */
@@ -57,9 +65,9 @@ struct durable {
 /* What a server says of its durable state; the supervisor reads the head of it in the binary. */
 struct durable_kind {
 	uint64_t magic;
-	uint32_t version; /* of the layout; 0: there is no durable state */
-	uint32_t oldest;  /* of all versions since then each begins like the one before */
-	uint64_t size;    /* bytes */
+	uint16_t version; /* of the layout; 0: there is no durable state */
+	uint16_t oldest;  /* of all versions since then each begins like the one before */
+	uint32_t size;    /* bytes */
 	/* Power-on state; all of it is zero before. */
 	void (*create)(void *state);
 	/* Whether all that the code relies on holds; false: it is not used. */
@@ -82,17 +90,15 @@ void server_settle(const struct message *message);
 /* Opens the state in `durable`: goes on with what is there, or makes a new one. */
 void rt_durable_open(struct durable *durable, const struct durable_kind *kind);
 
-/* Ends a transaction, with the reply to a message or (NULL) without. Nothing touched: no effect. */
-void rt_commit(const struct message *message, status_t status);
+/* Ends a transaction that touched something, with the reply to a message or (NULL) without. */
+void rt_commit_touched(const struct message *message, status_t status);
 
 /* Whether the message is the committed one; then its stored reply is in *message and *status. */
 bool rt_committed(struct message *message, status_t *status);
 
-/* Counts an event. */
-void rt_watch(void);
-
 extern uint8_t *rt_state_base;
-extern uint64_t rt_lines_touched[DURABLE_LINES / 64];
+extern uint8_t rt_line_touched[DURABLE_LINES]; /* 1: it is in the log */
+extern uint64_t rt_lines_logged;               /* how many are */
 
 /* The server's state; NULL before rt_durable_open, so in server_start. */
 static inline void *rt_state(void)
@@ -119,8 +125,15 @@ static inline void rt_touch(const void *at, size_t size)
 	uint64_t line = offset / DURABLE_LINE, last = (offset + size - 1) / DURABLE_LINE;
 
 	for (; line <= last; line++)
-		if (line >= DURABLE_LINES || !(rt_lines_touched[line / 64] >> line % 64 & 1))
+		if (line >= DURABLE_LINES || !rt_line_touched[line])
 			rt_touch_line(line);
+}
+
+/* The same for a transaction that may have touched nothing. */
+static inline void rt_commit(const struct message *message, status_t status)
+{
+	if (rt_lines_logged)
+		rt_commit_touched(message, status);
 }
 
 #define RT_TOUCH(place) rt_touch(&(place), sizeof(place))

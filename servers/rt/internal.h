@@ -7,11 +7,14 @@
 
 #include "ipc/syscall.h"
 
-/* Called by rt_entry with what the thread was started with: the start page. */
-_Noreturn void rt_main(uint64_t page);
+/*
+ * Called by rt_entry with what the thread was started with: the start page. The supervisor gets the
+ * bundle's size instead, and how many lives it has had before.
+ */
+_Noreturn void rt_main(uint64_t page, uint64_t life);
 
-/* The event loop. */
-_Noreturn void rt_serve(handle_t endpoint);
+/* The event loop; *watch is odd while an event is handled. */
+_Noreturn void rt_serve(handle_t endpoint, uint64_t *watch);
 
 /* Where log lines go: opened once, then whole lines with their newline. */
 void rt_log_open(void);

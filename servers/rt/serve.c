@@ -5,7 +5,7 @@
 #include "servers/rt/rt.h"
 #include "servers/rt/syscall.h"
 
-static void look(uint64_t signals)
+static inline void look(uint64_t signals)
 {
 	server_signal(signals);
 	rt_commit(NULL, STATUS_OK);
@@ -13,32 +13,52 @@ static void look(uint64_t signals)
 	rt_commit(NULL, STATUS_OK);
 }
 
-static status_t handle(struct message *message)
+static inline void settle(const struct message *message)
 {
-	status_t status;
-
-	/* A former life may have done it, and was cut before it could answer. */
-	if (!rt_committed(message, &status)) {
-		status = server_message(message);
-		rt_commit(message, status);
-	}
 	server_settle(message);
 	rt_commit(NULL, STATUS_OK);
+}
+
+static inline status_t handle(struct message *message)
+{
+	status_t status = server_message(message);
+
+	rt_commit(message, status);
+	settle(message);
 	return status;
 }
 
-_Noreturn void rt_serve(handle_t endpoint)
+/* The first message may be one that a former life has done, and was cut before it could answer. */
+static status_t handle_first(struct message *message)
+{
+	status_t status;
+
+	if (!rt_committed(message, &status))
+		return handle(message);
+	settle(message);
+	return status;
+}
+
+_Noreturn void rt_serve(handle_t endpoint, uint64_t *watch)
 {
 	struct message message = { 0 };
+	uint64_t count = *watch | 1;
 	status_t status = STATUS_OK;
+	bool first = true;
 
+	*watch = count;
 	look(UINT64_MAX); /* what rang in a former life */
 	for (;;) {
+		*watch = ++count;
 		rt_reply_wait(endpoint, status, &message);
-		rt_watch();
-		if (message.label == MESSAGE_SIGNAL)
+		*watch = ++count;
+		if (message.label == MESSAGE_SIGNAL) {
 			look(message.words[0]);
-		else
+		} else if (first) {
+			first = false;
+			status = handle_first(&message);
+		} else {
 			status = handle(&message);
+		}
 	}
 }

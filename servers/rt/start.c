@@ -42,14 +42,19 @@ const char *rt_argument_text(const char *name)
 	return found ? found->text : "";
 }
 
-_Noreturn void rt_main(uint64_t page)
+_Noreturn void rt_main(uint64_t page, uint64_t life)
 {
+	struct durable *durable;
+
+	(void)life;
 	start = (const struct start_page *)page;
 	if (start->magic != START_MAGIC)
 		rt_trap();
 	rt_log_open();
+	durable = (struct durable *)rt_argument("durable");
+	durable->watch |= 1;
 	server_start();
 	if (server_durable.version)
-		rt_durable_open((struct durable *)rt_argument("durable"), &server_durable);
-	rt_serve(rt_argument("endpoint"));
+		rt_durable_open(durable, &server_durable);
+	rt_serve(rt_argument("endpoint"), &durable->watch);
 }

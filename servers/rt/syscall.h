@@ -39,6 +39,23 @@ static inline status_t rt_vcpu_kick(handle_t vcpu)
 	return rt_syscall(SYSCALL_VCPU_KICK, vcpu, 0, 0, 0, 0, 0, 0);
 }
 
+/* A thread's register, or THREAD_GET_*. */
+static inline status_t rt_thread_get(handle_t thread, uint64_t reg, uint64_t *value)
+{
+	uint64_t result[3];
+	status_t status = rt_syscall(SYSCALL_THREAD_GET, thread, reg, 0, 0, 0, 0, result);
+
+	*value = result[0];
+	return status;
+}
+
+/* Ends this life: the fault that is reported says FAULT_EXIT and the code. */
+static inline _Noreturn void rt_exit(uint64_t code)
+{
+	for (;;)
+		rt_syscall(SYSCALL_EXIT, code, 0, 0, 0, 0, 0, 0);
+}
+
 static inline status_t rt_vcpu_get(handle_t vcpu, uint64_t reg, uint64_t *value)
 {
 	uint64_t result[3];
@@ -61,6 +78,12 @@ static inline status_t rt_vcpu_start(handle_t vcpu)
 static inline status_t rt_vcpu_stop(handle_t vcpu)
 {
 	return rt_syscall(SYSCALL_VCPU_STOP, vcpu, 0, 0, 0, 0, 0, 0);
+}
+
+/* Until 0 the guest executes nothing; what it waits for goes on. */
+static inline status_t rt_vcpu_hold(handle_t vcpu, uint64_t held)
+{
+	return rt_syscall(SYSCALL_VCPU_HOLD, vcpu, held, 0, 0, 0, 0, 0);
 }
 
 /* deadline in ticks of rt_clock, or TIMER_OFF; `bits` are signalled at the endpoint. */

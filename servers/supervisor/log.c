@@ -17,15 +17,19 @@ void log_open(const void *tree, int plan)
 	map(SLOT_SELF_TASK, tree_number(tree, plan, "log-channel"), LOG_ADDRESS, 0, PAGE,
 	    MAP_READ | MAP_WRITE, "the supervisor's log");
 	if (count != 1 ||
-	    rt_syscall(SYSCALL_GRANT, SLOT_SELF_TASK, SLOT_LOG, cell(signal), RIGHT_SIGNAL,
-		       cells(signal + 1), 0, NULL) != STATUS_OK)
+	    !made(rt_syscall(SYSCALL_GRANT, SLOT_SELF_TASK, SLOT_LOG, cell(signal), RIGHT_SIGNAL,
+			     cells(signal + 1), 0, NULL)))
 		refuse("the supervisor cannot signal the UART server");
-	channel = (struct console_channel *)LOG_ADDRESS;
 }
 
-void log_close(void)
+void log_through(bool uart)
 {
-	channel = NULL;
+	channel = uart ? log_channel() : NULL;
+}
+
+struct console_channel *log_channel(void)
+{
+	return (struct console_channel *)LOG_ADDRESS;
 }
 
 static void console_write(const char *text, uint32_t length)

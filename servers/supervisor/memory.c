@@ -5,12 +5,12 @@
 
 static void check(status_t status, const char *doing, const char *what)
 {
-	if (status != STATUS_OK)
+	if (!made(status))
 		refuse("cannot %s %s (status %ld)", doing, what, status);
 }
 
-void map(handle_t space, handle_t memory, uint64_t address, uint64_t offset, uint64_t size,
-	 uint64_t access, const char *what)
+status_t try_map(handle_t space, handle_t memory, uint64_t address, uint64_t offset, uint64_t size,
+		 uint64_t access)
 {
 	status_t status;
 
@@ -18,14 +18,41 @@ void map(handle_t space, handle_t memory, uint64_t address, uint64_t offset, uin
 		status = rt_syscall(SYSCALL_MAP, space, memory, address, offset, size, access,
 				    NULL);
 	while (status == STATUS_AGAIN);
-	check(status, "map", what);
+	return status;
 }
 
-void unmap(uint64_t address, uint64_t size)
+void map(handle_t space, handle_t memory, uint64_t address, uint64_t offset, uint64_t size,
+	 uint64_t access, const char *what)
 {
-	while (rt_syscall(SYSCALL_UNMAP, SLOT_SELF_TASK, address, size, 0, 0, 0, NULL) ==
-	       STATUS_AGAIN)
+	check(try_map(space, memory, address, offset, size, access), "map", what);
+}
+
+void unmap(handle_t space, uint64_t address, uint64_t size)
+{
+	while (rt_syscall(SYSCALL_UNMAP, space, address, size, 0, 0, 0, NULL) == STATUS_AGAIN)
 		;
+}
+
+/* Only what one MAP put in can be taken out: a next life has to know how much that was. */
+static void window_note(uint64_t size)
+{
+	RT_TOUCH(state()->window);
+	state()->window = size;
+	rt_commit(NULL, STATUS_OK);
+}
+
+void window_close(void)
+{
+	if (!state()->window)
+		return;
+	unmap(SLOT_SELF_TASK, WINDOW_ADDRESS, state()->window);
+	window_note(0);
+}
+
+void window_open(handle_t slot, uint64_t size, const char *what)
+{
+	window_note(size);
+	map(SLOT_SELF_TASK, slot, WINDOW_ADDRESS, 0, size, MAP_READ | MAP_WRITE, what);
 }
 
 /* The kernel hands memory on as it is: whoever holds the pool clears it. */
@@ -33,9 +60,9 @@ void memory_create(handle_t slot, uint64_t size, uint64_t alignment, const char 
 {
 	check(rt_syscall(SYSCALL_CREATE_MEMORY, SLOT_ROOT_POOL, slot, size, alignment, 0, 0, NULL),
 	      "find memory for", what);
-	map(SLOT_SELF_TASK, slot, WINDOW_ADDRESS, 0, size, MAP_READ | MAP_WRITE, what);
+	window_open(slot, size, what);
 	rt_clear_pages((void *)WINDOW_ADDRESS, size);
-	unmap(WINDOW_ADDRESS, size);
+	window_close();
 }
 
 void image_create(handle_t slot, const struct bundle_file *file, const char *what)

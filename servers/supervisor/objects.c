@@ -40,7 +40,7 @@ static status_t create_vcpu(const void *tree, int node, handle_t slot, const cha
 				     tree_number(tree, node, "page"),
 				     tree_number(tree, node, "priority"), NULL);
 
-	if (status == STATUS_OK)
+	if (made(status))
 		schedule(tree, node, slot, name);
 	return status;
 }
@@ -93,7 +93,7 @@ static void fill_vm(const void *tree, int node)
 		status = rt_syscall(SYSCALL_ROUTE, slot, cell(record), cells(record + 1),
 				    cells(record + 3), cell(record + 5),
 				    cell(record + 6) | (uint64_t)cell(record + 7) << 32, NULL);
-		if (status != STATUS_OK)
+		if (!made(status))
 			refuse("cannot route exits of %s (status %ld)", name, status);
 	}
 }
@@ -107,7 +107,7 @@ void objects_create(const void *tree, int plan)
 		handle_t slot = tree_number(tree, node, "slot");
 		status_t status = create(tree, node, slot, name);
 
-		if (status != STATUS_OK)
+		if (!made(status))
 			refuse("cannot make the object %s (status %ld)", name, status);
 	}
 	fdt_for_each_subnode(node, tree, tree_node(tree, plan, "vms"))

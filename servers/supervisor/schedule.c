@@ -36,7 +36,7 @@ void schedule(const void *tree, int node, handle_t slot, const char *name)
 	    tree_number64(tree, node, "period", 0), name);
 }
 
-void schedule_self(const void *tree, int plan)
+void schedule_self(const void *tree, int plan, uint64_t period)
 {
-	set(SLOT_SELF_THREAD, tree_number(tree, plan, "cpus"), 0, 0, "the supervisor");
+	set(SLOT_SELF_THREAD, tree_number(tree, plan, "cpus"), 0, period, "the supervisor");
 }

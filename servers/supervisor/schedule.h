@@ -16,7 +16,10 @@ uint64_t schedule_ticks(uint64_t nanoseconds, uint64_t frequency);
 /* The schedule of a stopped thread or vCPU. */
 void schedule(const void *tree, int node, handle_t slot, const char *name);
 
-/* The supervisor's own: /plan names its CPUs, it has no budget. */
-void schedule_self(const void *tree, int plan);
+/*
+ * The supervisor's own: /plan names its CPUs, it has no budget. `period`, in nanoseconds: one that
+ * works for longer without waiting is cut by the kernel; 0: it may.
+ */
+void schedule_self(const void *tree, int plan, uint64_t period);
 
 #endif

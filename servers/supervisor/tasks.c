@@ -4,82 +4,13 @@
 
 #include "ipc/image.h"
 #include "servers/rt/string.h"
-#include "servers/supervisor/elf.h"
 #include "servers/supervisor/schedule.h"
 #include "servers/supervisor/supervisor.h"
 #include "servers/supervisor/tree.h"
 
-#define TASKS 64
-
-static char names[TASKS][START_NAME];
-static uint64_t entries[TASKS];
-static handle_t threads[TASKS];
-static unsigned int task_count;
-
-bool task_exists(uint64_t number)
-{
-	return number < task_count;
-}
-
-const char *task_name(uint64_t number)
-{
-	return task_exists(number) ? names[number] : "?";
-}
-
-uint64_t task_find(const char *name)
-{
-	uint64_t number = 0;
-
-	while (number < task_count && strncmp(names[number], name, START_NAME) != 0)
-		number++;
-	return number;
-}
-
-static uint64_t whole_pages(uint64_t size)
-{
-	return (size + PAGE - 1) & ~(PAGE - 1);
-}
-
-static void close(handle_t slot)
-{
-	rt_syscall(SYSCALL_CLOSE, slot, 0, 0, 0, 0, 0, NULL);
-}
-
-/* What the task may write is its own copy; the rest is the bundle's page, shared and read-only. */
-static void load_segment(handle_t task, const struct bundle_file *file,
-			 const struct elf_segment *segment, const char *name)
-{
-	uint64_t size = whole_pages(segment->memory_size);
-	struct bundle_file part = { file->offset + segment->offset, segment->memory_size };
-
-	if (segment->writable) {
-		memory_create(SLOT_SCRATCH, size, PAGE, name);
-		map(SLOT_SELF_TASK, SLOT_SCRATCH, WINDOW_ADDRESS, 0, size, MAP_READ | MAP_WRITE,
-		    name);
-		memcpy((void *)WINDOW_ADDRESS, bundle.archive + part.offset, segment->file_size);
-		unmap(WINDOW_ADDRESS, size);
-		map(task, SLOT_SCRATCH, segment->address, 0, size, MAP_READ | MAP_WRITE, name);
-	} else {
-		image_create(SLOT_SCRATCH, &part, name);
-		map(task, SLOT_SCRATCH, segment->address, 0, size,
-		    MAP_READ | (segment->executable ? MAP_EXECUTE : 0), name);
-	}
-	close(SLOT_SCRATCH);
-}
-
-static void load(handle_t task, const char *binary, unsigned int number, const char *name)
-{
-	struct bundle_file file = file_find(binary);
-	struct elf_image image;
-	const char *why;
-	unsigned int index;
-
-	if (elf_read(bundle.archive + file.offset, file.size, &image, &why) != STATUS_OK)
-		refuse("%s: %s", binary, why);
-	entries[number] = image.entry;
-	for (index = 0; index < image.count; index++)
-		load_segment(task, &file, &image.segment[index], name);
-}
+unsigned int task_count;
+struct place places[SUPERVISOR_TASKS];
+handle_t places_memory;
 
 static void copy_name(char *to, const char *from, size_t size, const char *what)
 {
@@ -124,34 +55,26 @@ static void create_start_page(const void *tree, int node, handle_t task, const c
 
 	fdt_for_each_property_offset(property, tree, arguments)
 		size += sizeof(struct start_argument);
-	size = whole_pages(size);
+	size = (size + PAGE - 1) & ~(PAGE - 1);
 	memory_create(SLOT_SCRATCH, size, PAGE, name);
-	map(SLOT_SELF_TASK, SLOT_SCRATCH, WINDOW_ADDRESS, 0, size, MAP_READ | MAP_WRITE, name);
+	window_open(SLOT_SCRATCH, size, name);
 	write_start_page(tree, arguments, name, size);
-	unmap(WINDOW_ADDRESS, size);
+	window_close();
 	map(task, SLOT_SCRATCH, START_ADDRESS, 0, size, MAP_READ, name);
-	close(SLOT_SCRATCH);
-}
-
-static void create_stack(handle_t task, uint64_t size, const char *name)
-{
-	size = whole_pages(size);
-	memory_create(SLOT_SCRATCH, size, PAGE, name);
-	map(task, SLOT_SCRATCH, STACK_END - size, 0, size, MAP_READ | MAP_WRITE, name);
-	close(SLOT_SCRATCH);
+	rt_syscall(SYSCALL_CLOSE, SLOT_SCRATCH, 0, 0, 0, 0, 0, NULL);
 }
 
 static void grant(const void *tree, int node, handle_t task, const char *name)
 {
 	const uint32_t *record;
 	unsigned int count;
-	status_t status;
 
 	record = tree_records(tree, node, "grants", 5, &count);
 	for (; count; count--, record += 5) {
-		status = rt_syscall(SYSCALL_GRANT, task, cell(record), cell(record + 1),
-				    cell(record + 2), cells(record + 3), 0, NULL);
-		if (status != STATUS_OK)
+		status_t status = rt_syscall(SYSCALL_GRANT, task, cell(record), cell(record + 1),
+					     cell(record + 2), cells(record + 3), 0, NULL);
+
+		if (!made(status))
 			refuse("cannot grant a handle to %s (status %ld)", name, status);
 	}
 	record = tree_records(tree, node, "maps", 8, &count);
@@ -160,55 +83,56 @@ static void grant(const void *tree, int node, handle_t task, const char *name)
 		    cell(record + 1), name);
 }
 
-static void create(const void *tree, int node, unsigned int number, handle_t endpoint)
+static void create(const void *tree, int node, unsigned int number)
 {
-	const char *name = fdt_get_name(tree, node, NULL);
-	handle_t slot = tree_number(tree, node, "slot");
+	const struct place *place = &places[number];
+	const char *name = place->name;
 
-	copy_name(names[number], name, START_NAME, "a task");
-	if (rt_syscall(SYSCALL_CREATE_TASK, SLOT_ROOT_POOL, slot, 0, 0, 0, 0, NULL) != STATUS_OK ||
-	    rt_syscall(SYSCALL_CREATE_THREAD, SLOT_ROOT_POOL, slot + 1, slot,
-		       tree_number(tree, node, "priority"), endpoint, number, NULL) != STATUS_OK)
+	if (!made(rt_syscall(SYSCALL_CREATE_TASK, SLOT_ROOT_POOL, place->task, 0, 0, 0, 0, NULL)) ||
+	    !made(rt_syscall(SYSCALL_CREATE_THREAD, SLOT_ROOT_POOL, place->thread, place->task,
+			     tree_number(tree, node, "priority"), endpoint,
+			     BADGE_FAULT | number, NULL)))
 		refuse("cannot make the task %s", name);
-	threads[number] = slot + 1;
-	schedule(tree, node, slot + 1, name);
-	load(slot, tree_text(tree, node, "binary"), number, name);
-	create_start_page(tree, node, slot, name);
-	create_stack(slot, tree_number(tree, node, "stack"), name);
-	grant(tree, node, slot, name);
+	schedule(tree, node, place->thread, name);
+	create_start_page(tree, node, place->task, name);
+	map(place->task, places_memory, STACK_END - STACK_SIZE, number * PLACE_SIZE + PLACE_STACK,
+	    STACK_SIZE, MAP_READ | MAP_WRITE, name);
+	grant(tree, node, place->task, name);
+	if (image_change(number) != STATUS_OK)
+		refuse("cannot load the task %s", name);
 }
 
-void tasks_create(const void *tree, int plan, handle_t endpoint)
+static void read_place(const void *tree, int node, struct place *place)
+{
+	place->name = fdt_get_name(tree, node, NULL);
+	place->task = tree_number(tree, node, "slot");
+	place->thread = place->task + 1;
+	place->binaries = tree_text(tree, node, "binary");
+	place->images = (unsigned int)fdt_stringlist_count(tree, node, "binary");
+	place->vms = tree_number64(tree, node, "vms", 0);
+	if ((int)place->images < 1 || place->images >= SUPERVISOR_NO_IMAGE)
+		refuse("system.dtb: %s has no usable binary", place->name);
+}
+
+void tasks_read(const void *tree, int plan)
 {
 	int node;
 
+	places_memory = tree_number(tree, plan, "places");
 	fdt_for_each_subnode(node, tree, tree_node(tree, plan, "tasks")) {
-		if (task_count == TASKS)
-			refuse("system.dtb: more than %u tasks", TASKS);
-		create(tree, node, task_count++, endpoint);
+		if (task_count == SUPERVISOR_TASKS)
+			refuse("system.dtb: more than %u tasks", SUPERVISOR_TASKS);
+		read_place(tree, node, &places[task_count++]);
 	}
 }
 
-static status_t task_start(unsigned int number)
+void tasks_create(const void *tree, int plan)
 {
-	return rt_syscall(SYSCALL_THREAD_START, threads[number], entries[number], STACK_END,
-			  START_ADDRESS, 0, 0, NULL);
-}
+	unsigned int number = 0;
+	int node;
 
-void tasks_start(void)
-{
-	unsigned int number;
-
-	for (number = 0; number < task_count; number++) {
-		status_t status = task_start(number);
-
-		if (status != STATUS_OK)
-			refuse("cannot start %s (status %ld)", names[number], status);
-	}
-}
-
-void task_restart(uint64_t number)
-{
-	rt_syscall(SYSCALL_THREAD_STOP, threads[number], 0, 0, 0, 0, 0, NULL);
-	task_start((unsigned int)number);
+	map(SLOT_SELF_TASK, places_memory, PLACES_ADDRESS, 0, task_count * PLACE_SIZE, MAP_READ,
+	    "the tasks' places");
+	fdt_for_each_subnode(node, tree, tree_node(tree, plan, "tasks"))
+		create(tree, node, number++);
 }

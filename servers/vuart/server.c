@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A guest's console as a server: register accesses in, text into the ring, the line out. */
-#include "gen/device_server.h"
 #include "gen/line_client.h"
-#include "gen/mmio_server.h"
-#include "servers/rt/durable.h"
+#include "gen/vuart_events.h"
 #include "servers/rt/rt.h"
 #include "servers/rt/syscall.h"
 #include "servers/vuart/vuart.h"
@@ -13,11 +11,6 @@ static handle_t console;
 static handle_t line;
 static bool told; /* in this life: `console` has been signalled, and `line` has `line_level` */
 static bool line_level;
-
-static struct vuart_state *uart(void)
-{
-	return rt_state();
-}
 
 void server_start(void)
 {
@@ -48,10 +41,7 @@ static bool check(const void *state)
 }
 
 const struct durable_kind server_durable DURABLE_KIND = {
-	.magic = DURABLE_MAGIC,
-	.version = VUART_STATE_VERSION,
-	.oldest = 1,
-	.size = sizeof(struct vuart_state),
+	VUART_DURABLE,
 	.create = create,
 	.check = check,
 	.rebuild = rebuild,
@@ -60,10 +50,11 @@ const struct durable_kind server_durable DURABLE_KIND = {
 /* A former life may have died before it told anybody. */
 void server_settle(const struct message *message)
 {
-	bool level = vuart_line(uart(), channel);
+	const struct vuart_state *uart = rt_state();
+	bool level = vuart_line(uart, channel);
 
 	(void)message;
-	if (vuart_settle(uart(), channel) || !told)
+	if (vuart_settle(uart, channel) || !told)
 		rt_signal(console);
 	if (!told || level != line_level) {
 		told = line_set(line, level) == STATUS_OK;
@@ -71,42 +62,40 @@ void server_settle(const struct message *message)
 	}
 }
 
-static status_t uart_read(uint64_t badge, uint64_t offset, uint64_t width, uint64_t *value)
+status_t vuart_mmio_read(struct vuart_state *state, uint64_t badge, uint64_t offset,
+			 uint64_t width, uint64_t *value)
 {
 	(void)badge;
-	return vuart_read(uart(), channel, offset, width, value);
+	return vuart_read(state, channel, offset, width, value);
 }
 
-static status_t uart_write(uint64_t badge, uint64_t offset, uint64_t width, uint64_t value)
+status_t vuart_mmio_write(struct vuart_state *state, uint64_t badge, uint64_t offset,
+			  uint64_t width, uint64_t value)
 {
 	(void)badge;
-	return vuart_write(uart(), channel, offset, width, value);
+	return vuart_write(state, channel, offset, width, value);
 }
 
-static status_t reset(uint64_t badge)
+status_t vuart_device_reset(struct vuart_state *state, uint64_t badge)
 {
 	(void)badge;
-	vuart_reset(uart());
-	vuart_look(uart(), channel);
+	vuart_reset(state);
+	vuart_look(state, channel);
 	return STATUS_OK;
 }
 
-static const struct mmio_server mmio = { .read = uart_read, .write = uart_write };
-static const struct device_server device = { .reset = reset };
+void vuart_signal_look(struct vuart_state *state, uint64_t bits)
+{
+	if (bits & CONSOLE_SIGNAL_LOOK)
+		vuart_look(state, channel);
+}
 
 status_t server_message(struct message *message)
 {
-	switch (message->label >> 16) {
-	case MMIO_INTERFACE:
-		return mmio_dispatch(&mmio, message);
-	case DEVICE_INTERFACE:
-		return device_dispatch(&device, message);
-	}
-	return STATUS_NOT_SUPPORTED;
+	return vuart_message(message);
 }
 
 void server_signal(uint64_t bits)
 {
-	if (bits & CONSOLE_SIGNAL_LOOK)
-		vuart_look(uart(), channel);
+	vuart_signal(bits);
 }

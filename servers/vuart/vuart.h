@@ -24,7 +24,7 @@ status_t vuart_write(struct vuart_state *uart, struct console_channel *channel, 
 		     uint64_t width, uint64_t value);
 /* Somebody worked on the rings, or may have: see what that changed. */
 void vuart_look(struct vuart_state *uart, struct console_channel *channel);
-/* Shows the other side what is committed; true: the output's reader may sleep, wants to know. */
+/* Shows the other side of the channel what is committed; true: its reader may sleep, wake it. */
 bool vuart_settle(const struct vuart_state *uart, struct console_channel *channel);
 /* The level of the interrupt line. */
 bool vuart_line(const struct vuart_state *uart, struct console_channel *channel);

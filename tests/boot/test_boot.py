@@ -113,7 +113,9 @@ PLANS = [
      SUPERVISOR + "system.dtb: the object bench.vcpu0 has the unknown type vcpo"),
 ]
 MISSINGS = [(name, lambda name=name: Bundle().without(name), MISSING.format(name))
-            for name in (TREE, SERVER, GUEST)]
+            for name in (TREE, GUEST)]
+MISSINGS.append((SERVER, lambda: Bundle().without(SERVER),
+                 SUPERVISOR + f"{SERVER}: the bundle has no such file"))
 
 
 def boot(bundle, **machine):

@@ -10,6 +10,8 @@ from privileges import DRIVER_REACH, HANDLES, MAPPINGS
 PAGE, BLOCK = 0x1000, 0x200000
 ACCESS = {abi.MAP_READ: "r", abi.MAP_READ | abi.MAP_WRITE: "rw"}
 
+DURABLE_SIZE, PLACE_SIZE = 0x9000, 0x20000  # struct durable; the task's stack and variables, too
+
 
 def _plan(stand, name):
     return Decoded(stand.build("plan", ROOT / "configs" / f"{name}.dts"))
@@ -34,7 +36,17 @@ def test_mappings(stand):
     for name, expected in MAPPINGS.items():
         found = [(entry.object, ACCESS[entry.access], entry.size)
                  for entry in plan.task_maps(name)]
-        assert found == expected, (name, found)
+        assert found == [("places", "rw", DURABLE_SIZE), *expected], (name, found)
+
+
+def test_places(stand):
+    """every task has a place of its own, and reaches no other one's"""
+    plan = _plan(stand, "two-linux")
+    for index, name in enumerate(plan.tasks):
+        place, = [entry for entry in plan.task_maps(name) if entry.object == "places"]
+        assert (place.offset, place.size) == (index * PLACE_SIZE, DURABLE_SIZE), (name, place)
+        assert "places" not in [grant.object for grant in plan.grants(name)], name
+    assert number(plan.objects["places"]["size"]) == len(plan.tasks) * PLACE_SIZE
 
 
 def test_isolation(stand):
@@ -113,7 +125,8 @@ def test_spaces(stand):
             end = 0x100000000
             for entry in sorted(plan.task_maps(task), key=lambda each: each.address):
                 assert entry.address >= end and entry.address % PAGE == 0, (task, entry)
-                assert entry.size % PAGE == 0 and entry.offset == 0
+                assert entry.size % PAGE == 0
+                assert entry.offset == 0 or entry.object == "places", (task, entry)
                 assert entry.size < BLOCK or entry.address % BLOCK == 0, (task, entry)
                 end = entry.address + entry.size + PAGE
         for vm in plan.vms:

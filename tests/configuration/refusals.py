@@ -47,7 +47,7 @@ def test_limits(stand):
     file = _base(stand, f"&right {{ {devices} }};")
     code, _, errors = stand.configure("check", file)
     assert code == 1
-    for message in ("handles of the supervisor: 364, the limit is 256; remove 108",
+    for message in ("handles of the supervisor: 365, the limit is 252; remove 113",
                     "devices of /vms/right: 61, the limit is 32; remove 29",
                     "routes of /vms/right: 72, the limit is 64; remove 8",
                     "console sources of the task uart: 131, the limit is 48; remove 83"):

@@ -31,7 +31,7 @@ struct image {
 	void (*main)(uint64_t page);
 	const struct durable_kind *kind;
 	uint8_t *variables, *variables_end; /* each life begins with them cleared */
-	const uint64_t *touched;            /* rt_lines_touched */
+	const uint8_t *touched;             /* rt_line_touched */
 };
 
 /* Who waits for an answer. */

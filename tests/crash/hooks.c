@@ -28,7 +28,7 @@ static bool inside(const void *at, size_t size, const void *start, const void *e
 static void store_check(const struct place *place, const uint8_t *at, size_t size, const void *where)
 {
 	const struct durable *durable = place->durable;
-	const uint64_t *touched = place->image->touched;
+	const uint8_t *touched = place->image->touched;
 	uint64_t line;
 
 	if (inside(at, size, place->stack, place->stack + CRASH_STACK) ||
@@ -40,7 +40,7 @@ static void store_check(const struct place *place, const uint8_t *at, size_t siz
 			return;
 		for (line = (uint64_t)(at - durable->state) / DURABLE_LINE;
 		     line <= (uint64_t)(at + size - 1 - durable->state) / DURABLE_LINE; line++)
-			if (!(touched[line / 64] >> line % 64 & 1)) {
+			if (!touched[line]) {
 				machine.where[0] = machine.where[1] = where;
 				crash_fail("a store without touch to byte %lu of the durable state",
 					   (unsigned long)(at - durable->state));

@@ -20,5 +20,5 @@ const struct image IMAGE = {
 	.kind = &server_durable,
 	.variables = variables_start,
 	.variables_end = variables_end,
-	.touched = rt_lines_touched,
+	.touched = rt_line_touched,
 };

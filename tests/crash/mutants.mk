@@ -20,7 +20,7 @@ crash_done-twice_sed := s/(!rt_committed(message, &status))/(1)/
 # The commit comes before its reply is stored.
 crash_unsealed_of := vuart
 crash_unsealed_file := servers/rt/durable.c
-crash_unsealed_sed := s/	reply->sequence = last/	durable->word = word; &/
+crash_unsealed_sed := s/	reply->sequence = message/	in->word = word; &/
 # A server that forgets to touch, or to tell after a death.
 crash_untouched_of := vuart
 crash_untouched_file := servers/vuart/model.c

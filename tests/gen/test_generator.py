@@ -3,6 +3,7 @@
 """The generator's tests, as TAP: its outputs against golden files, every error's exact words."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -35,8 +36,8 @@ interface thing = 9 {
 # the errors, without the file's name.
 REFUSED = [
     ("a word that is no keyword", "method", "metod",
-     "14:2: error: found 'metod', expected 'const', 'durable', 'enum', 'method' or 'struct'; "
-     "did you mean 'method'?"),
+     "14:2: error: found 'metod', expected 'const', 'durable', 'enum', 'method', 'rebuilt', "
+     "'serves' or 'struct'; did you mean 'method'?"),
     ("a missing colon", "steps: u32", "steps u32", "14:33: error: found 'u32', expected ':'"),
     ("a character the language does not have", "go = 1 (", "go = 1 @(",
      "14:16: error: found '@', expected '('"),
@@ -160,6 +161,99 @@ USED = [
      "other.idl:5:21: error: found type 'thing.u32', expected an enum or struct of thing.idl"),
 ]
 
+# A server with state, and the same for what is replaced in it.
+KEPT = """/// A server.
+interface kept = 11 {
+	caller "anyone";
+	death "nothing";
+	struct plain { x: u32; }
+	durable struct state version 3 from 1 {
+		first: u32; second: u32[2] since 2; third: u16[2] since 3; fourth: u64 since 3;
+	}
+	rebuilt struct cache { hits: u64; }
+	/// Adds.
+	method add = 1 (by: u32) -> ();
+	/// Counts.
+	method count = 2 () -> (hits: u64) idempotent;
+	serves kept.add writes state, cache;
+	serves kept.count writes cache unlogged;
+	serves thing.go;
+	serves signal writes cache;
+}
+"""
+
+KEPT_REFUSED = [
+    ("a durable struct of version 0", "version 3 from 1", "version 0",
+     "6:31: error: found version 0 of struct 'state', expected 1 to 65535"),
+    ("a version beyond 16 bits", "version 3", "version 0x10000",
+     "6:31: error: found 0x10000, expected at most 65535, the largest u16"),
+    ("a version that goes on from a later one", "from 1", "from 4",
+     "6:38: error: found version 4 of struct 'state', expected 1 to 3"),
+    ("a field since the oldest version", "second: u32[2] since 2", "second: u32[2] since 1",
+     "7:36: error: found field 'second' since version 1, expected 2 to 3"),
+    ("a field since a version that is to come", "fourth: u64 since 3", "fourth: u64 since 4",
+     "7:80: error: found field 'fourth' since version 4, expected 2 to 3"),
+    ("a field since a version, where no older one goes on", " from 1", "",
+     "7:36: error: found field 'second' since version 2, expected none: "
+     "version 3 goes on from no older one"),
+    ("a field of an older version behind a newer one's", "fourth: u64 since 3", "fourth: u64",
+     "7:62: error: found field 'fourth' of version 1 behind one of version 3, "
+     "expected newer fields at the end"),
+    ("an older version that ends in a hole", "first: u32; second: u32[2] since 2; third: u16[2]",
+     "first: u64; second: u32 since 2; third: u32",
+     "7:36: error: found the end of version 2 at offset 12, expected a multiple of 8, "
+     "to which its fields are aligned"),
+    ("since in a struct that has no versions", "x: u32", "x: u32 since 2",
+     "5:24: error: found 'since', expected ';' or '['"),
+    ("a durable struct that is too large", "fourth: u64", "fourth: u64[2048]",
+     "6:17: error: found durable struct 'state' of 16400 bytes, expected at most 16384"),
+    ("a version's name used twice", "struct plain", "struct state_oldest",
+     "6:17: error: found versions of struct 'state', expected one not taken in kept.idl:5"),
+    ("a second durable struct of a server", "rebuilt struct cache", "durable struct cache version 1",
+     "9:17: error: found another durable struct 'cache' of a server, expected one only",
+     "15:9: error: found kept.count unlogged, which writes the durable struct 'cache' of "
+     "kept.idl:9, expected it to write rebuilt ones only"),
+    ("an event of an interface that is not there", "thing.go", "thinc.go",
+     "16:9: error: found 'thinc.go', expected a method of an interface that is there; "
+     "did you mean 'thing'?"),
+    ("an event that its interface does not have", "thing.go", "thing.goo",
+     "16:9: error: found 'thing.goo', expected a method of thing.idl; did you mean 'go'?"),
+    ("an event that is neither a method nor the signals", "serves signal", "serves signals",
+     "17:17: error: found 'writes', expected '.'"),
+    ("an event served twice", "thing.go", "kept.add",
+     "16:9: error: found event 'kept.add', expected one not taken in kept.idl:14"),
+    ("the signals served twice", "serves thing.go", "serves signal",
+     "17:9: error: found event 'signal', expected one not taken in kept.idl:16"),
+    ("a method called like a generated function of the server", "method add", "method message",
+     "2:11: error: found server 'kept', expected one not taken in kept.idl:11",
+     "14:9: error: found 'kept.add', expected a method of kept.idl"),
+    ("a write of a struct that is not there", "writes state, cache", "writes stat, cache",
+     "14:25: error: found struct 'stat', expected a durable or rebuilt one of this interface; "
+     "did you mean 'state'?"),
+    ("a write of a struct that no life has", "writes state, cache", "writes plain",
+     "14:25: error: found struct 'plain', which no life of the server has, expected one that "
+     "kept.idl:5 says is durable or rebuilt"),
+    ("skipping the log for a method that writes durable state", "writes cache unlogged",
+     "writes state, cache unlogged",
+     "15:9: error: found kept.count unlogged, which writes the durable struct 'state' of "
+     "kept.idl:6, expected it to write rebuilt ones only"),
+    ("skipping the log for a method that is not idempotent", "writes state, cache",
+     "writes cache unlogged",
+     "14:9: error: found kept.add unlogged, which kept.idl:11 does not call idempotent, "
+     "expected one that may be done again"),
+    ("a logged method of which nothing would be logged", "writes state, cache", "writes cache",
+     "14:9: error: found kept.add logged, which writes the rebuilt struct 'cache' of kept.idl:9 "
+     "only, expected 'unlogged': its next life finds nothing of it"),
+    ("skipping the log for a method that writes nothing", "thing.go", "thing.go unlogged",
+     "16:18: error: found 'unlogged', expected ';' or 'writes'"),
+    ("a struct of a server called like a word of a method", "struct cache", "struct by",
+     "9:17: error: found struct 'by' of a server, expected another name than that of a word of "
+     "kept.add, kept.idl:11",
+     "14:32: error: found struct 'cache', expected a durable or rebuilt one of this interface",
+     "15:27: error: found struct 'cache', expected a durable or rebuilt one of this interface",
+     "17:23: error: found struct 'cache', expected a durable or rebuilt one of this interface"),
+]
+
 
 def messages(texts):
     """What the generator says of files, given as name -> text, in the current folder."""
@@ -177,6 +271,15 @@ def refusals():
         assert old in GOOD, old
         yield (f"{what} is refused", messages({"thing.idl": GOOD.replace(old, new, 1)}),
                [f"thing.idl:{message}" for message in expected])
+    examples = re.findall(r"```\n(///.*?)```", (ROOT / "docs/interfaces.md").read_text(), re.DOTALL)
+    yield ("the examples of the documentation are good",
+           messages(dict(zip(["ferry.idl", "boat.idl"], examples))), [])
+    yield ("a server's state is good", messages({"kept.idl": KEPT, "thing.idl": GOOD}), [])
+    for what, old, new, *expected in KEPT_REFUSED:
+        assert old in KEPT, old
+        yield (f"{what} is refused",
+               sorted(messages({"kept.idl": KEPT.replace(old, new, 1), "thing.idl": GOOD})),
+               sorted(f"kept.idl:{message}" for message in expected))
     for what, old, *expected in USED:
         yield (f"{what} is refused", messages({"other.idl": OTHER.replace("thing.pair", old, 1),
                                                "thing.idl": GOOD}), expected)

@@ -247,6 +247,15 @@ static void test_registers(void)
 				number >= VCPU_ID_PFR0 && number < VCPU_ID_END ? STATUS_OK
 									      : STATUS_NOT_SUPPORTED);
 	}
+	for (number = 0; number < 300; number++)
+		if (number != VCPU_PSTATE && number <= VCPU_SP_EL0) {
+			CU_ASSERT_EQUAL(arch_context_get(&vcpus[0].thread.context, number, &value),
+					STATUS_OK);
+			CU_ASSERT_EQUAL(value, 0x1000 + number);
+		} else if (number > VCPU_SP_EL0) {
+			CU_ASSERT_EQUAL(arch_context_get(&vcpus[0].thread.context, number, &value),
+					STATUS_NOT_SUPPORTED);
+		}
 	CU_ASSERT_EQUAL(arch_vcpu_get(&vcpus[0], ~0ul, &value), STATUS_NOT_SUPPORTED);
 	CU_ASSERT_EQUAL(arch_vcpu_set(&vcpus[0], 1ul << 32 | VCPU_PC, 1), STATUS_NOT_SUPPORTED);
 	for (number = 0; number < 32; number++)

@@ -88,8 +88,8 @@ static struct seen {
 	uint32_t typed_length[SOURCES];
 } seen, expected;
 
-void __real_rt_commit(const struct message *message, status_t status);
-void __wrap_rt_commit(const struct message *message, status_t status);
+void __real_rt_commit_touched(const struct message *message, status_t status);
+void __wrap_rt_commit_touched(const struct message *message, status_t status);
 
 static void point(void)
 {
@@ -97,10 +97,10 @@ static void point(void)
 		longjmp(end, CUT);
 }
 
-void __wrap_rt_commit(const struct message *message, status_t status)
+void __wrap_rt_commit_touched(const struct message *message, status_t status)
 {
 	point();
-	__real_rt_commit(message, status);
+	__real_rt_commit_touched(message, status);
 	point();
 }
 
@@ -284,6 +284,8 @@ void rt_reply_wait(handle_t endpoint, status_t status, struct message *message)
 
 static void run(uint64_t first, uint64_t second)
 {
+	uint64_t watch = 0;
+
 	memset(&durable, 0, sizeof(durable));
 	memset(channels, 0, sizeof(channels));
 	memset(&world, 0, sizeof(world));
@@ -303,12 +305,13 @@ static void run(uint64_t first, uint64_t second)
 	}
 	points = 0;
 	memset(&mux, 0, sizeof(mux));
-	memset(rt_lines_touched, 0, sizeof(rt_lines_touched));
+	memset(rt_line_touched, 0, sizeof(rt_line_touched));
+	rt_lines_logged = 0;
 	irq_came = false;
 	reported = 0;
 	server_start();
 	rt_durable_open(&durable, &server_durable);
-	rt_serve(1);
+	rt_serve(1, &watch);
 }
 
 static uint64_t run_uncut(void)

@@ -70,7 +70,8 @@ static inline void live(bool all)
 	uint32_t number;
 
 	memset(&mux, 0, sizeof(mux));
-	memset(rt_lines_touched, 0, sizeof(rt_lines_touched));
+	memset(rt_line_touched, 0, sizeof(rt_line_touched));
+	rt_lines_logged = 0;
 	for (number = 0; number < (all ? SOURCES : 1); number++)
 		mux_add(&mux, &channels[number], names[number],
 			number == LOG ? MUX_LOG : number == BOSS ? MUX_OPERATOR : MUX_GUEST);

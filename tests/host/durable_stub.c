@@ -3,7 +3,8 @@
 #include "servers/rt/durable.h"
 
 uint8_t *rt_state_base;
-uint64_t rt_lines_touched[DURABLE_LINES / 64];
+uint8_t rt_line_touched[DURABLE_LINES];
+uint64_t rt_lines_logged;
 
 void rt_touch_line(uint64_t line)
 {

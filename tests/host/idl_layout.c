@@ -5,17 +5,17 @@
  */
 #include <string.h>
 
-#include "gen/block.h"
-#include "gen/block_client.h"
-#include "gen/block_server.h"
 #include "gen/sample.h"
 #include "gen/sample_client.h"
+#include "gen/sample_events.h"
 #include "gen/sample_server.h"
+#include "gen/shape_client.h"
+#include "gen/shape_server.h"
 #include "tests/host/suite.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define SAMPLE 5 /* handles of the client */
-#define BLOCK 6
+#define SHAPE 6
 #define BADGE 0xbad6e
 
 static unsigned int calls;         /* that reached a function of the server */
@@ -73,13 +73,73 @@ static const struct sample_server sample_server = {
 	.paint = paint,
 };
 
-static status_t submit(uint64_t badge, uint64_t slot)
+/* The same as a server with state; rt has it in an own place. */
+static struct sample_state kept;
+uint8_t *rt_state_base = (uint8_t *)&kept;
+struct sample_tally sample_tally;
+
+status_t sample_sample_turn(const struct sample_state *state,
+			    const struct sample_tally *tally, uint64_t badge, uint64_t a0,
+			    uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5,
+			    uint64_t a6, uint64_t a7, uint64_t *r0, uint64_t *r1, uint64_t *r2,
+			    uint64_t *r3, uint64_t *r4, uint64_t *r5, uint64_t *r6,
+			    uint64_t *r7)
 {
-	CU_ASSERT_EQUAL(slot, 63);
+	CU_ASSERT(state == &kept && tally == &sample_tally);
+	return turn(badge, a0, a1, a2, a3, a4, a5, a6, a7, r0, r1, r2, r3, r4, r5, r6, r7);
+}
+
+status_t sample_sample_ranged(const struct sample_state *state, struct sample_tally *tally,
+			      uint64_t badge, uint64_t between, uint32_t named,
+			      uint64_t below, uint64_t above, uint64_t exact, uint8_t byte,
+			      uint16_t half, uint32_t word, uint64_t *sum)
+{
+	CU_ASSERT_PTR_EQUAL(state, &kept);
+	tally->answered++;
+	return ranged(badge, between, named, below, above, exact, byte, half, word, sum);
+}
+
+status_t sample_sample_paint(struct sample_state *state, struct sample_tally *tally,
+			     uint64_t badge, enum sample_colour colour,
+			     enum sample_prime prime, enum sample_colour *next,
+			     uint32_t *count, enum sample_prime *same, uint64_t *total)
+{
+	state->colour = colour;
+	tally->answered++;
+	return paint(badge, colour, prime, next, count, same, total);
+}
+
+status_t sample_shape_stretch(struct sample_state *state, const struct sample_tally *tally,
+			      uint64_t badge, enum shape_stroke stroke, uint16_t by,
+			      uint16_t *length)
+{
+	CU_ASSERT_PTR_EQUAL(tally, &sample_tally);
+	state->half[0] += by;
+	*length = state->half[0] * stroke;
 	return reached(badge);
 }
 
-static const struct block_server block_server = { .submit = submit };
+void sample_signal_look(const struct sample_state *state, struct sample_tally *tally,
+			uint64_t bits)
+{
+	CU_ASSERT_PTR_EQUAL(state, &kept);
+	tally->answered += bits;
+}
+
+static status_t sample_answer(struct message *message)
+{
+	return sample_dispatch(&sample_server, message);
+}
+
+static status_t (*answer)(struct message *message); /* how sample's messages find their function */
+
+static status_t stretch(uint64_t badge, enum shape_stroke stroke, uint16_t by, uint16_t *length)
+{
+	*length = stroke + by;
+	return reached(badge);
+}
+
+static const struct shape_server shape_server = { .stretch = stretch };
 
 status_t rt_call(handle_t endpoint, struct message *message)
 {
@@ -88,9 +148,9 @@ status_t rt_call(handle_t endpoint, struct message *message)
 	sent = *message;
 	message->badge = BADGE;
 	if (endpoint == SAMPLE)
-		status = sample_dispatch(&sample_server, message);
+		status = answer(message);
 	else
-		status = block_dispatch(&block_server, message);
+		status = shape_dispatch(&shape_server, message);
 	replied = *message;
 	return status;
 }
@@ -101,6 +161,9 @@ static void start(void)
 	refusal = STATUS_OK;
 	mixed = SAMPLE_COLOUR_BLUE;
 	painted = SAMPLE_CORNERS;
+	answer = sample_answer;
+	kept = (struct sample_state){ 0 };
+	sample_tally.answered = 0;
 }
 
 static void eight_words(void)
@@ -145,10 +208,10 @@ static status_t dispatch(uint64_t label, unsigned int index, uint64_t word)
 	else
 		message.words[1] = SAMPLE_PRIME_TWO;
 	message.words[index] = word;
-	return sample_dispatch(&sample_server, &message);
+	return answer(&message);
 }
 
-static void ranges(void)
+static void ranges_answered(status_t (*by)(struct message *message))
 {
 	static const struct {
 		uint64_t label;
@@ -170,6 +233,7 @@ static void ranges(void)
 	unsigned int word, index;
 
 	start();
+	answer = by;
 	for (word = 0; word < COUNT(words); word++) {
 		for (index = 0; index < COUNT(words[word].good); index++)
 			CU_ASSERT_EQUAL(dispatch(words[word].label, words[word].index,
@@ -179,6 +243,43 @@ static void ranges(void)
 						 words[word].bad[index]), STATUS_BAD_ARGUMENT);
 	}
 	CU_ASSERT_EQUAL(calls, 3 * COUNT(words));
+}
+
+static void ranges(void)
+{
+	ranges_answered(sample_answer);
+}
+
+static void events(void)
+{
+	struct message message = { .label = SHAPE_LABEL_STRETCH, .badge = BADGE,
+				   .words = { SHAPE_STROKE_DOTTED, 100 } };
+
+	ranges_answered(sample_message);
+	CU_ASSERT_EQUAL(sample_tally.answered, calls);
+	CU_ASSERT_EQUAL(kept.colour, 0);
+	start();
+	CU_ASSERT_EQUAL(sample_message(&message), STATUS_OK);
+	CU_ASSERT_EQUAL(message.words[0], 200);
+	CU_ASSERT_EQUAL(kept.half[0], 100);
+	message.words[1] = 101;
+	CU_ASSERT_EQUAL(sample_message(&message), STATUS_BAD_ARGUMENT);
+	message.label = SAMPLE_LABEL_NOTHING;
+	CU_ASSERT_EQUAL(sample_message(&message), STATUS_NOT_SUPPORTED);
+	CU_ASSERT_EQUAL(calls, 1);
+	sample_signal(7);
+	CU_ASSERT_EQUAL(sample_tally.answered, 7);
+}
+
+static void versions(void)
+{
+	static const struct durable_kind kind = { SAMPLE_DURABLE };
+
+	CU_ASSERT_EQUAL(kind.magic, DURABLE_MAGIC);
+	CU_ASSERT_EQUAL(kind.version, 4);
+	CU_ASSERT_EQUAL(kind.oldest, 2);
+	CU_ASSERT_EQUAL(kind.size, sizeof(struct sample_state));
+	CU_ASSERT_EQUAL(SAMPLE_STATE_SIZE_2, offsetof(struct sample_state, point));
 }
 
 static void unknown_methods(void)
@@ -228,14 +329,17 @@ static void refused_results(void)
 static void nothing_leaks(void)
 {
 	unsigned int index;
+	uint16_t length;
 
 	start();
-	CU_ASSERT_EQUAL(block_submit(BLOCK, 63), STATUS_OK);
-	for (index = 1; index < MESSAGE_WORDS; index++) {
+	CU_ASSERT_EQUAL(shape_stretch(SHAPE, SHAPE_STROKE_SOLID, 100, &length), STATUS_OK);
+	CU_ASSERT_EQUAL(length, 101);
+	CU_ASSERT_EQUAL(replied.words[1], 100);
+	for (index = 2; index < MESSAGE_WORDS; index++) {
 		CU_ASSERT_EQUAL(sent.words[index], 0);
 		CU_ASSERT_EQUAL(replied.words[index], 0);
 	}
-	CU_ASSERT_EQUAL(block_submit(BLOCK, 64), STATUS_BAD_ARGUMENT);
+	CU_ASSERT_EQUAL(shape_stretch(SHAPE, SHAPE_STROKE_SOLID, 101, &length), STATUS_BAD_ARGUMENT);
 	CU_ASSERT_EQUAL(calls, 1);
 }
 
@@ -247,16 +351,16 @@ static void layouts(void)
 	CU_ASSERT_EQUAL(sizeof(state.colour), 1);
 	CU_ASSERT_EQUAL(COUNT(state.point), SAMPLE_CORNERS);
 	CU_ASSERT_EQUAL(sizeof(((struct sample_drawing *)NULL)->line[0]), sizeof(struct shape_line));
-	CU_ASSERT_EQUAL(SAMPLE_STATE_VERSION, 2);
 	CU_ASSERT_EQUAL(SAMPLE_EVERYTHING, UINT64_MAX);
-	CU_ASSERT_EQUAL(offsetof(struct block_queue, request), 64 + 64 * 8);
-	CU_ASSERT_EQUAL(sizeof(struct block_queue), 64 + 64 * 8 + 64 * (16 + 128 * 16));
+	CU_ASSERT_EQUAL(offsetof(struct sample_drawing, stroke), 20);
 }
 
 static const struct suite_test tests[] = {
 	{ "eight arguments and eight results arrive, each in its place", eight_words },
 	{ "numbers of every width and enums arrive as they were sent", narrow_words },
 	{ "a word outside its range or its type never reaches the server", ranges },
+	{ "a server's events reach its functions alike, with its state", events },
+	{ "a durable struct says where it came from", versions },
 	{ "an unknown method, or one left out, is not supported and changes nothing", unknown_methods },
 	{ "results are written only when all are good and the status is OK", refused_results },
 	{ "words that a call does not use are zero on both ways", nothing_leaks },

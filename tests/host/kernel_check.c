@@ -171,13 +171,25 @@ static bool check_place(const struct thread *thread)
 	return true;
 }
 
+static bool check_held(const struct thread *thread)
+{
+	bool held = !thread->task && (CONTAINER(thread, struct vcpu, thread)->events & VCPU_EVENT_HELD);
+
+	if (thread->state == THREAD_HELD && !held)
+		return WRONG("nobody lets a vCPU go that is no longer held");
+	if (held && thread->state == THREAD_READY && queue_empty(&thread->link) &&
+	    thread->cpu->current == thread)
+		return WRONG("a held vCPU runs");
+	return true;
+}
+
 /* Nobody else looks at it any more. */
 static bool check_told(struct thread *thread)
 {
 	struct endpoint *endpoint = thread->serves;
 
-	if (thread->state == THREAD_SLEEPING && CONTAINER(thread, struct vcpu, thread)->events &&
-	    !thread->notified)
+	if (thread->state == THREAD_SLEEPING && !thread->notified &&
+	    (CONTAINER(thread, struct vcpu, thread)->events & ~VCPU_EVENT_HELD))
 		return WRONG("a vCPU sleeps over an event");
 	if (thread->state == THREAD_ANSWERED && !thread->notified)
 		return WRONG("nobody tells a caller that its endpoint ended");
@@ -212,7 +224,8 @@ static bool check_thread(struct thread *thread)
 	struct cpu *cpu = thread->cpu;
 	bool queued = !queue_empty(&thread->link);
 
-	if (!check_place(thread) || !check_told(thread) || !check_budget(&thread->schedule))
+	if (!check_place(thread) || !check_told(thread) || !check_budget(&thread->schedule) ||
+	    !check_held(thread))
 		return false;
 	if (thread->serves && (!lives(&thread->serves->object) || thread->serves->server != thread))
 		return WRONG("a thread serves an endpoint that another one serves");

@@ -6,7 +6,7 @@
  */
 #include "tests/host/kernel_harness.h"
 
-#define LIVES 70
+#define LIVES 90
 #define STEPS 1500 /* of a life */
 #define POOL_SIZE (64ul << 20)
 #define SLOT_FIRST 16ul
@@ -90,9 +90,13 @@ static void choose(struct thread *caller, uint64_t number, uint64_t *a)
 	case SYSCALL_THREAD_STOP:
 		a[0] = any(caller, OBJECT_THREAD);
 		return;
+	case SYSCALL_THREAD_GET:
+		a[0] = any(caller, OBJECT_THREAD);
+		a[1] = pick(4) ? THREAD_GET_STATE + pick(5) : VCPU_PC;
+		return;
 	case SYSCALL_VCPU_GET ... SYSCALL_VCPU_KICK:
 		a[0] = any(caller, OBJECT_VCPU);
-		a[1] = pick(2) ? VCPU_PC : seed;
+		a[1] = number == SYSCALL_VCPU_HOLD ? pick(4) == 0 : pick(2) ? VCPU_PC : seed;
 		return;
 	}
 	switch (number) {
@@ -189,7 +193,7 @@ static bool sensible(uint64_t number, const uint64_t *a)
 		return !handle->object || handle->object->type != OBJECT_POOL;
 	if (number == SYSCALL_DESTROY && a[0] == pool)
 		return false;
-	if (number == SYSCALL_REPLY_WAIT || number == SYSCALL_CALL)
+	if (number == SYSCALL_REPLY_WAIT || number == SYSCALL_CALL || number == SYSCALL_EXIT)
 		return false;
 	if (number == SYSCALL_CLOSE)
 		return !handle->object || (handle->object->dead && !handle->object->link);
@@ -210,7 +214,8 @@ static void system_call(struct thread *caller)
 
 	choose(caller, number, a);
 	/* Ends are rare, or there is nothing to do any more. */
-	if (((number == SYSCALL_DESTROY || number == SYSCALL_THREAD_STOP) && pick(6)) ||
+	if (((number == SYSCALL_DESTROY || number == SYSCALL_THREAD_STOP || number == SYSCALL_EXIT) &&
+	     pick(5)) ||
 	    (caller == boot && !sensible(number, a)))
 		return;
 	status = call(caller, number, a[0], a[1], a[2], a[3], a[4], a[5]);

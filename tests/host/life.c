@@ -17,8 +17,8 @@ struct durable life_durable;
 static struct life *life;
 static jmp_buf end;
 
-void __real_rt_commit(const struct message *message, status_t status);
-void __wrap_rt_commit(const struct message *message, status_t status);
+void __real_rt_commit_touched(const struct message *message, status_t status);
+void __wrap_rt_commit_touched(const struct message *message, status_t status);
 
 static void point(void)
 {
@@ -26,10 +26,10 @@ static void point(void)
 		longjmp(end, CUT);
 }
 
-void __wrap_rt_commit(const struct message *message, status_t status)
+void __wrap_rt_commit_touched(const struct message *message, status_t status)
 {
 	point();
-	__real_rt_commit(message, status);
+	__real_rt_commit_touched(message, status);
 	point();
 }
 
@@ -109,6 +109,8 @@ void rt_reply_wait(handle_t endpoint, status_t status, struct message *message)
 
 void life_run(struct life *of)
 {
+	uint64_t watch = 0;
+
 	life = of;
 	life->points = 0;
 	life->sequence = life->message.sequence = 0;
@@ -127,9 +129,10 @@ void life_run(struct life *of)
 		if (life->in_hand && life->message.label == life->renumber)
 			life->message.sequence = ++life->sequence;
 	}
-	memset(rt_lines_touched, 0, sizeof(rt_lines_touched));
+	memset(rt_line_touched, 0, sizeof(rt_line_touched));
+	rt_lines_logged = 0;
 	life->forget();
 	server_start();
 	rt_durable_open(&life_durable, &server_durable);
-	rt_serve(1);
+	rt_serve(1, &watch);
 }

@@ -91,8 +91,8 @@ static void test_no_limit(void)
 static void test_self(void)
 {
 	plan_make(1, MILLISECOND, MILLISECOND);
-	schedule_self(tree, 0);
-	check_called(SLOT_SELF_THREAD, 0x7, 0, 0);
+	schedule_self(tree, 0, MILLISECOND);
+	check_called(SLOT_SELF_THREAD, 0x7, 0, 62500);
 }
 
 static const char *refusal_of(status_t status)

@@ -4,8 +4,6 @@ HOST_TESTS :=
 
 HOST_TESTS += virtqueue
 virtqueue_SOURCES := servers/lib/virtqueue.c tests/host/durable_stub.c
-VMM_TESTS := vmm_description vmm_fault vmm_image vmm_register vmm_server vmm_tree
-virtqueue_SOURCES := servers/lib/virtqueue.c
 VMM_TESTS := vmm_description vmm_fault vmm_image vmm_register vmm_restart vmm_server vmm_tree
 HOST_TESTS += $(VMM_TESTS)
 $(foreach test,$(VMM_TESTS),$(eval $(test)_LIBS := -lfdt))
@@ -19,7 +17,7 @@ vmm_server_SOURCES := $(VMM_FAKE) $(addprefix servers/vmm/,description.c settle.
 		      $(addprefix servers/vmm/aarch64/,fault.c firmware.c image.c register.c \
 		      report.c tree.c vcpu.c)
 vmm_restart_SOURCES := $(vmm_server_SOURCES) servers/rt/serve.c
-vmm_restart_LIBS := -lfdt -Wl,--wrap=rt_commit
+vmm_restart_LIBS := -lfdt -Wl,--wrap=rt_commit_touched
 vmm_tree_SOURCES := $(VMM_FAKE) servers/vmm/aarch64/tree.c
 
 # Calls through the golden headers of the generator's tests.
@@ -28,7 +26,7 @@ idl_layout_CFLAGS := -Itests/gen/golden
 
 # Servers with the runtime's own loop and transactions.
 LIFE_SOURCES := tests/host/life.c servers/rt/serve.c servers/rt/durable.c
-LIFE_LIBS := -Wl,--wrap=rt_commit
+LIFE_LIBS := -Wl,--wrap=rt_commit_touched
 
 VGIC_SOURCES := $(addprefix servers/vgic/,banked.c check.c deliver.c frame.c rebuild.c source.c)
 HOST_TESTS += vgic_compete vgic_deliver vgic_registers vgic_restart vgic_sgi vgic_wild
@@ -50,7 +48,7 @@ HOST_TESTS += console_mux console_hostile console_restart
 console_mux_SOURCES := servers/uart/mux.c servers/uart/mux_input.c servers/uart/mux_source.c servers/rt/durable.c
 console_hostile_SOURCES := $(console_mux_SOURCES)
 console_restart_SOURCES := $(console_mux_SOURCES) servers/rt/serve.c
-console_restart_LIBS := -Wl,--wrap=rt_commit
+console_restart_LIBS := -Wl,--wrap=rt_commit_touched
 
 HOST_TESTS += virtio_mmio
 virtio_mmio_SOURCES := servers/lib/virtio_mmio.c servers/lib/virtqueue.c tests/host/durable_stub.c
@@ -65,9 +63,9 @@ virtio_blk_reset_SOURCES := $(virtio_blk_device_SOURCES)
 HOST_TESTS += blk_driver blk_life
 
 # The kernel itself, on the fake architecture; built once for all of its tests.
-KERNEL_TESTS := kernel_balance kernel_boot kernel_budget kernel_endpoint kernel_kick kernel_object \
-		kernel_rights kernel_schedule kernel_smp kernel_space kernel_stop kernel_timer kernel_vcpu \
-		kernel_walk
+KERNEL_TESTS := kernel_balance kernel_boot kernel_budget kernel_endpoint kernel_hold kernel_kick \
+		kernel_object kernel_restart kernel_rights kernel_schedule kernel_smp kernel_space kernel_stop \
+		kernel_supervisor kernel_timer kernel_vcpu kernel_walk
 KERNEL_HOST_SOURCES := $(filter-out kernel/string.c,$(wildcard kernel/*.c)) \
 		       tests/host/arch/fake.c tests/host/kernel_harness.c tests/host/kernel_check.c
 KERNEL_HOST_OBJECTS := $(KERNEL_HOST_SOURCES:%.c=$(BUILD)/host/kernel/%.o)

@@ -21,12 +21,13 @@ struct guest {
 };
 
 uint8_t *rt_state_base;
-uint64_t rt_lines_touched[DURABLE_LINES / 64];
+uint8_t rt_line_touched[DURABLE_LINES];
+uint64_t rt_lines_logged;
 
 void rt_touch_line(uint64_t line)
 {
 	CU_ASSERT_TRUE_FATAL(line < (sizeof(struct vgic_state) + DURABLE_LINE - 1) / DURABLE_LINE);
-	rt_lines_touched[line / 64] |= 1ull << line % 64;
+	rt_line_touched[line] = true;
 }
 
 static inline void guest_commit(struct guest *guest)
@@ -40,11 +41,11 @@ static inline void guest_commit(struct guest *guest)
 								 DURABLE_LINE;
 		if (memcmp(before + at, now + at, rest) == 0)
 			continue;
-		CU_ASSERT_TRUE_FATAL(rt_lines_touched[at / DURABLE_LINE / 64] >>
-					     at / DURABLE_LINE % 64 & 1);
+		CU_ASSERT_TRUE_FATAL(rt_line_touched[at / DURABLE_LINE]);
 		memcpy(before + at, now + at, rest);
 	}
-	memset(rt_lines_touched, 0, sizeof(rt_lines_touched));
+	memset(rt_line_touched, 0, sizeof(rt_line_touched));
+	rt_lines_logged = 0;
 	CU_ASSERT_TRUE_FATAL(vgic_check(&guest->gic, guest->gic.vcpus));
 }
 
@@ -147,7 +148,8 @@ static inline void guest_start(struct guest *guest, uint32_t vcpus)
 	uint32_t vcpu, index, intid;
 
 	memset(guest, 0, sizeof(*guest));
-	memset(rt_lines_touched, 0, sizeof(rt_lines_touched));
+	memset(rt_line_touched, 0, sizeof(rt_line_touched));
+	rt_lines_logged = 0;
 	rt_state_base = (uint8_t *)&guest->gic;
 	vgic_init(&guest->gic, vcpus);
 	distributor_set(guest, GICD_CTLR, 4, 0x13);

@@ -304,7 +304,7 @@ static void run_whole(void)
 	model = model_now();
 	points = life.points;
 	CU_ASSERT_EQUAL(life.lives, 1);
-	CU_ASSERT_TRUE(points > 300);
+	CU_ASSERT_TRUE(points > 200);
 	for (index = 0; index < whole.count && found < sizeof(taken) / sizeof(taken[0]); index++)
 		found += whole.value[index] == taken[found];
 	CU_ASSERT_EQUAL(found, sizeof(taken) / sizeof(taken[0]));

@@ -135,7 +135,8 @@ static inline void begin_life(void)
 	around.published = 0;
 	around.interrupt = (struct virtio_interrupt){ 0 };
 	around.settled = false;
-	memset(rt_lines_touched, 0, sizeof(rt_lines_touched));
+	memset(rt_line_touched, 0, sizeof(rt_line_touched));
+	rt_lines_logged = 0;
 	rt_durable_open(&durable, &kind);
 	device_look(&device, &around);
 	rt_commit(NULL, STATUS_OK);

@@ -104,8 +104,8 @@ static uint32_t in_hand_vcpu;
 static bool received;
 static uint64_t sequence;
 
-void __real_rt_commit(const struct message *message, status_t status);
-void __wrap_rt_commit(const struct message *message, status_t status);
+void __real_rt_commit_touched(const struct message *message, status_t status);
+void __wrap_rt_commit_touched(const struct message *message, status_t status);
 
 static void point(void)
 {
@@ -113,10 +113,10 @@ static void point(void)
 		longjmp(end, CUT);
 }
 
-void __wrap_rt_commit(const struct message *message, status_t status)
+void __wrap_rt_commit_touched(const struct message *message, status_t status)
 {
 	point();
-	__real_rt_commit(message, status);
+	__real_rt_commit_touched(message, status);
 	point();
 }
 
@@ -224,6 +224,8 @@ static void prepare_all(void)
 /* All of the script; the first life ends at point `first` of it, the next at its own `second`. */
 static void run(uint64_t first, uint64_t second)
 {
+	uint64_t watch = 0;
+
 	prepare_all();
 	cut = first;
 	cut_again = second;
@@ -238,10 +240,11 @@ static void run(uint64_t first, uint64_t second)
 	}
 	points = 0;
 	memset(&vm, 0, sizeof(vm));
-	memset(rt_lines_touched, 0, sizeof(rt_lines_touched));
+	memset(rt_line_touched, 0, sizeof(rt_line_touched));
+	rt_lines_logged = 0;
 	server_start();
 	rt_durable_open(&fake_durable, &server_durable);
-	rt_serve(FAKE_ENDPOINT);
+	rt_serve(FAKE_ENDPOINT, &watch);
 }
 
 static bool as_expected(void)

@@ -186,7 +186,7 @@ static void test_shown_by_settle(void)
 
 	power_on();
 	run(1, 0);
-	state = uart();
+	state = (struct vuart_state *)rt_state();
 	ring.input[ring.input_head++ % CONSOLE_INPUT_SIZE] = 'x';
 	CU_ASSERT_EQUAL(vuart_write(state, &ring, PL011_DR, 4, 'y'), STATUS_OK);
 	CU_ASSERT_EQUAL(vuart_read(state, &ring, PL011_DR, 4, &value), STATUS_OK);
@@ -202,7 +202,7 @@ static void test_shown_by_settle(void)
 /* `count` characters settled at once, the last one being `last`: is the reader woken? */
 static bool wakes(uint32_t unread, uint32_t count, char last)
 {
-	struct vuart_state *state = uart();
+	struct vuart_state *state = (struct vuart_state *)rt_state();
 
 	ring.output_tail = ring.output_head = state->output_head;
 	for (; unread; unread--)
@@ -234,7 +234,7 @@ static void test_damaged(void)
 
 	power_on();
 	run(0, 0);
-	state = uart();
+	state = (struct vuart_state *)rt_state();
 	state->output_head += 7;
 	seen.events = seen.answers = SCRIPT - 1;
 	ring.input[ring.input_head++ % CONSOLE_INPUT_SIZE] = 'x';

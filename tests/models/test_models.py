@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""SPIN searches all that the cross-CPU protocols may do: models hold, broken models do not.
+"""SPIN searches all that the protocols may do: models hold, broken models do not.
 
 A model's heading names its mutants, one a line, and what SPIN has to say of each:
 `MUTANT_<what is broken>: <words of the error>`. Prints TAP.
@@ -107,19 +107,19 @@ def listed(model):
 
 
 def functions():
-    """The functions that kernel/ defines."""
+    """The functions that kernel/ and servers/ define."""
     head = re.compile(r"^[a-z_][\w ]*[ *](\w+)\([^;{]*\)\n\{", re.MULTILINE)
-    return {name for path in (ROOT / "kernel").glob("*.[ch]")
+    return {name for folder in ("kernel", "servers") for path in (ROOT / folder).rglob("*.[ch]")
             for name in head.findall(ATTRIBUTE.sub("", path.read_text()))}
 
 
 def stands_for(model):
-    """A test that the functions which the model stands for are the kernel's."""
+    """A test that the functions which the model stands for are there."""
     def test():
         named = NAMED.search(model.read_text())
         check(bool(named), True, "a line in the heading that names functions")
         names = set(named[1].replace("*", " ").split())
-        check(names - functions(), set(), "functions that the model names and kernel/ lacks")
+        check(names - functions(), set(), "functions that the model names and kernel/ and servers/ lack")
     test.__doc__ = f"{model.stem}: the functions it stands for are there"
     return test
 

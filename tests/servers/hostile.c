@@ -19,7 +19,7 @@
 
 enum { POOL = 64, ENDPOINT, MEMORY, WINDOW, TASK, THREAD, VM, PAGE, VCPU, SMALL, LAST };
 
-static uint64_t seed = 0x636f7070696365ul;
+static uint64_t seed;
 static uint64_t batches;
 static uint64_t worked; /* bit n: among the wild calls number n has done something */
 static handle_t line, parent, first; /* own slots from `first` on are not the plan's */
@@ -93,6 +93,8 @@ static bool spared(uint64_t number, const uint64_t *arguments)
 	switch (number) {
 	case SYSCALL_REPLY_WAIT:
 		return endpoint;
+	case SYSCALL_EXIT:
+		return true;
 	case SYSCALL_CALL:
 		return endpoint && arguments[0] != line;
 	case SYSCALL_CLOSE: /* what has not quite ended could never be destroyed afterwards */
@@ -120,11 +122,13 @@ static const uint64_t sensible[][7] = {
 	{ SYSCALL_UNMAP, TASK, 0x600000, 0x1000 },
 	{ SYSCALL_THREAD_START, THREAD, 0x400000, 0x401000 },
 	{ SYSCALL_THREAD_STOP, THREAD },
+	{ SYSCALL_THREAD_GET, THREAD, THREAD_GET_STATE },
 	{ SYSCALL_ROUTE, VM, EXIT_HYPERCALL, 0, 0, ENDPOINT },
 	{ SYSCALL_VCPU_GET, VCPU, 31 },
 	{ SYSCALL_VCPU_SET, VCPU, 31, 0x40000000 },
 	{ SYSCALL_VCPU_START, VCPU },
 	{ SYSCALL_VCPU_STOP, VCPU },
+	{ SYSCALL_VCPU_HOLD, VCPU, 1 },
 	{ SYSCALL_VCPU_KICK, VCPU },
 	{ SYSCALL_TIMER, ENDPOINT, 0, 3 },
 	{ SYSCALL_DESTROY, THREAD },
@@ -239,6 +243,7 @@ void server_start(void)
 {
 	uint64_t info[3];
 
+	seed = 0x636f7070696365ul;
 	line = (handle_t)rt_argument("line");
 	parent = (handle_t)rt_argument("pool");
 	for (first = 1; rt_object_info(first, info) == STATUS_OK; first++)

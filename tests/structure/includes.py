@@ -7,7 +7,7 @@ from tree import below, lines, without_comments
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 STANDARD = {"<float.h>", "<limits.h>", "<stdalign.h>", "<stdarg.h>", "<stdbool.h>", "<stddef.h>",
             "<stdint.h>", "<stdnoreturn.h>"}  # what a compiler has without a C library
-PLAIN_INTERFACE = r"gen/(?!\w+_(client|server)\.h)"
+PLAIN_INTERFACE = r"gen/(?!\w+_(client|server|events)\.h)"
 # The architecture's headers have no folder in their names: each comes in at one place.
 ARCH_HEADERS = {"arch_types.h": "arch/include/arch.h", "arch_inline.h": "arch/include/arch.h",
                 "arch_vcpu_inline.h": "kernel/vm.h"}
@@ -26,7 +26,7 @@ def allowed(path):
     if path.startswith("ipc/"):
         return r"ipc/"
     if path.startswith("build/gen/"):
-        stubs = "|servers/rt/" if re.search(r"_(client|server)\.h$", path) else ""
+        stubs = "|servers/rt/" if re.search(r"_(client|server|events)\.h$", path) else ""
         return rf"gen/|ipc/{stubs}"
     if path.startswith("servers/rt/"):
         return r"servers/rt/|ipc/|gen/"

@@ -5,12 +5,12 @@ from itertools import combinations, count
 
 from .abi import HANDLE_COUNT, ROUTE_COUNT
 from .check_schedules import check_schedules
-from .files import BUILT_IMAGES, TEST_PREFIX, VM_BINARIES
+from .files import BUILT_IMAGES, TEST_PREFIX
 from .model import ADDRESS_LIMIT, BLOCK, FIRST_INTERRUPT, PAGE
-from .plan import STACK_SIZE
 from .report import Where, did_you_mean
 
 KERNEL_SIZE = 32 << 20
+OWN_SLOTS = 4  # of the supervisor, behind the plan's: servers/supervisor/supervisor.h
 TASK_OVERHEAD = 64 << 10  # a task's start page, page tables and the like, at most
 SOURCES_MAXIMUM = 48  # console_client_maximum
 CLIENTS_MAXIMUM = 32  # of blk
@@ -140,10 +140,7 @@ def _check_files(report, system, files, built):
                              f"no image '{path}' for the {name} of {vm.node.path}",
                              "`make images` builds it" if path in BUILT_IMAGES
                              else did_you_mean(path, files.known_images()))
-    users = [*system.servers, *(device for vm in system.vms for device in vm.devices)]
-    needed = [(_where(user.node, "binary"), files.server(user.binary)) for user in users]
-    needed += [(vm.node.where, files.server(binary)) for vm in system.vms
-               for binary in VM_BINARIES]
+    needed = [(_where(node, "binary"), files.server(name)) for node, name in system.binaries()]
     for where, file in [*needed, (system.root.where, files.supervisor)] if built else ():
         if not file.is_file():
             report.error(where, f"no file {file}", "make builds it")
@@ -167,8 +164,7 @@ def mebibytes(size):
 
 def memory_uses(plan, files):
     """(what, bytes) of everything that takes the machine's memory."""
-    tasks = sum(files.loaded_size(task.binary) + STACK_SIZE + TASK_OVERHEAD
-                for task in plan.tasks)
+    tasks = TASK_OVERHEAD * len(plan.tasks)
     objects = [entry for entry in plan.objects.values() if entry.type in ("memory", "pool")]
     guests = [entry.memory for entry in plan.vms]
     shared = sum(entry.size for entry in objects if entry not in guests)
@@ -215,7 +211,7 @@ def check_plan(report, plan, files):
         _check_limit(report, entry.vm.node.where, f"routes of {entry.vm.node.path}",
                      len(entry.routes), ROUTE_COUNT)
     _check_limit(report, plan.system.root.where, "handles of the supervisor", plan.free_slot,
-                 HANDLE_COUNT)
+                 HANDLE_COUNT - OWN_SLOTS)
     for task in plan.tasks:
         where, path = nodes[task.name].where, f"the task {task.name}"
         # Slot 0 names nothing.

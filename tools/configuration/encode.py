@@ -2,7 +2,6 @@
 """Writes a plan as system.dtb: the format of docs/configuration.md."""
 from .model import VM_DEVICES
 from .objects import OBJECT_TYPES
-from .plan import STACK_SIZE
 from .tree import flatten, text, u32, u64
 
 
@@ -44,9 +43,9 @@ def _task(task):
                       for grant in task.grants)
     arguments = {name: u64(number) + (text(string) if string else b"")
                  for name, (number, string) in task.arguments.items()}
-    return {"binary": text(f"{task.binary}.elf"), "slot": u32(task.slot),
-            "priority": u32(task.priority), **_schedule(task.schedule), "stack": u32(STACK_SIZE),
-            "durable": u32(task.durable.slot),
+    return {"binary": b"".join(text(f"{binary}.elf") for binary in task.binaries),
+            "slot": u32(task.slot), "priority": u32(task.priority),
+            **_schedule(task.schedule), "vms": u64(task.vms),
             "grants": grants, "maps": _maps(task.maps), "arguments": arguments}
 
 
@@ -79,7 +78,10 @@ def encode(plan):
         "compatible": text("coppice,plan-1"),
         "plan": {"log-channel": u32(plan.log.slot), "log-task": u32(plan.tasks.index(plan.uart)),
                  "log-signal": u32(plan.uart.endpoint.slot) + u64(plan.log_bit),
-                 "cpus": u32(plan.schedule.mask),
+                 "cpus": u32(plan.schedule.mask), "places": u32(plan.places.slot),
+                 "deaths": u32(plan.system.restart.deaths),
+                 "window": u64(plan.system.restart.window * 1000),
+                 "overrun": u64(plan.system.restart.overrun * 1000),
                  "objects": {entry.name: _object(entry) for entry in objects},
                  "vms": {entry.vm.name: _vm(entry) for entry in plan.vms},
                  "tasks": {task.name: _task(task) for task in plan.tasks}},

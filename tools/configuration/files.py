@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where the files of a bundle come from."""
-import struct
 from pathlib import Path
 
 from .model import PAGE
@@ -10,9 +9,7 @@ from .plan import image_file
 SUPERVISOR = "supervisor.bin"
 SOURCES = Path(__file__).resolve().parents[2] / "servers"
 NOT_LOADED = ("lib", "rt", "supervisor")  # folders of servers/ that are no task of the plan
-VM_BINARIES = ("vgic", "vmm")  # what every VM has
 BUILT_IMAGES = ("vmlinuz", "initrd.img")  # what `make images` makes for guests
-SEGMENT_LOAD = 1  # PT_LOAD
 TEST_PREFIX = "tests/"  # images of this folder are the tests' own small guests
 
 
@@ -48,26 +45,16 @@ class Files:
         """Bytes of the archive, but for system.dtb: every file takes a page more for its header."""
         sizes = [*plan.sizes.values(), self.supervisor.stat().st_size]
         sizes += [self.server(binary).stat().st_size
-                  for binary in {task.binary for task in plan.tasks}]
+                  for binary in self.used(plan)]
         return sum(round_up(size) + PAGE for size in sizes)
 
-    def loaded_size(self, binary):
-        """Bytes of memory that a server's segments take."""
-        elf = self.server(binary).read_bytes()
-        table, = struct.unpack_from("<Q", elf, 32)
-        entry, count = struct.unpack_from("<HH", elf, 54)
-        pages = 0
-        for offset in range(table, table + entry * count, entry):
-            kind, address, size = struct.unpack_from("<I12xQ16xQ", elf, offset)
-            if kind == SEGMENT_LOAD:
-                pages += round_up(address % PAGE + size)
-        return pages
+    def used(self, plan):
+        """Names of the servers that the tasks may run, each once."""
+        return dict.fromkeys(binary for task in plan.tasks for binary in task.binaries)
 
     def dependencies(self, system, file):
         """A line of make: what the bundle of the configuration `file` is made of."""
-        binaries = [server.binary for server in system.servers]
-        binaries += [device.binary for vm in system.vms for device in vm.devices]
-        needed = [self.server(binary) for binary in (*binaries, *VM_BINARIES)]
+        needed = [self.server(binary) for _, binary in system.binaries()]
         needed += [self.image(path) for vm in system.vms for _, path in vm.images()]
         names = " ".join(map(str, dict.fromkeys([self.supervisor, *needed])))
         return f"# What the bundle of {file} is made of.\nBUNDLE_FILES := {names}\n"
@@ -76,7 +63,7 @@ class Files:
         """(name, data) of every file of the bundle, in order."""
         yield SUPERVISOR, self.supervisor.read_bytes()
         yield "system.dtb", tree
-        for binary in dict.fromkeys(task.binary for task in plan.tasks):
+        for binary in self.used(plan):
             yield f"{binary}.elf", self.server(binary).read_bytes()
         for path in plan.sizes:
             yield image_file(path), self.image(path).read_bytes()

@@ -58,11 +58,20 @@ class Device:
 
 
 @dataclass
+class Restart:
+    """When a task that goes on dying is held, how long one event may take. Microseconds."""
+
+    deaths: int = 8
+    window: int = 10_000_000
+    overrun: int = 1_000_000
+
+
+@dataclass
 class Server:
     """A driver server."""
 
     node: Node
-    binary: str
+    binaries: tuple
     device: Device
     priority: int
     schedule: Schedule
@@ -74,7 +83,7 @@ class Server:
 class VmDevice:
     node: Node
     compatible: str
-    binary: str
+    binaries: tuple
     backend: Server
     reg: tuple
     interrupt: int
@@ -104,6 +113,8 @@ class Vm:
     schedule: Schedule  # of each vCPU
     exclusive: bool
     pinned: bool
+    vgic: tuple = ("vgic",)
+    vmm: tuple = ("vmm",)
     servers: Schedule = None  # of what every VM has: its interrupt controller, its VM manager
     devices: list = field(default_factory=list)
 
@@ -145,3 +156,13 @@ class System:
     devices: list
     servers: list
     vms: list
+    restart: Restart = field(default_factory=Restart)
+
+    def binaries(self):
+        """(node, name) of every server's binary, also those it may be upgraded to."""
+        for server in self.servers:
+            yield from ((server.node, name) for name in server.binaries)
+        for vm in self.vms:
+            yield from ((vm.node, name) for name in (*vm.vgic, *vm.vmm))
+            for device in vm.devices:
+                yield from ((device.node, name) for name in device.binaries)

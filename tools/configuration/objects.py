@@ -65,12 +65,12 @@ class Route:
 @dataclass
 class Task:
     name: str
-    binary: str
+    binaries: tuple  # the first one, then those it may be upgraded to
     priority: int
     schedule: Schedule
     slot: int
     endpoint: Object
-    durable: Object = None  # what outlives each of its lives
+    vms: int = 0  # bit n: VM n cannot go on without it
     grants: list = field(default_factory=list)
     maps: list = field(default_factory=list)
     arguments: dict = field(default_factory=dict)
@@ -81,12 +81,12 @@ class Task:
         self.grants.append(Grant(ENDPOINT_SLOT + len(self.grants), target, rights, badge))
         return self.grants[-1].there
 
-    def map(self, target, access):
-        """The whole object in the task's space; an unmapped page follows each."""
-        align = BLOCK if target.size >= BLOCK else PAGE
+    def map(self, target, access, offset=0, size=None):
+        """The object, or a part of it, in the task's space; an unmapped page follows each."""
+        size = round_up(target.size if size is None else size)
+        align = BLOCK if size >= BLOCK else PAGE
         address = (self.free_address + align - 1) // align * align
-        size = round_up(target.size)
-        self.maps.append(Map(target, access, address, 0, size))
+        self.maps.append(Map(target, access, address, offset, size))
         self.free_address = address + size + PAGE
         return address
 

@@ -14,12 +14,11 @@ from .schedule import Schedule, of_vcpu, shared
 READ, WRITE = abi.MAP_READ, abi.MAP_READ | abi.MAP_WRITE
 VM_ALL = abi.MAP_READ | abi.MAP_WRITE | abi.MAP_EXECUTE
 
-STACK_SIZE = 0x4000
-
 CHANNEL_SIZE = PAGE  # struct console_channel
 QUEUE_SIZE = 33 * PAGE  # struct block_queue
 DMA_SIZE = 0x40000
 DURABLE_SIZE = 9 * PAGE  # struct durable
+PLACE_SIZE = 0x20000  # all that a task has for itself, servers/supervisor/supervisor.h
 DRIVER_IRQ_BITS = 1 << 63
 SIGNAL_LOOK = 1  # console_signal_look
 SEEDS = 4  # 256 bits for a VM manager
@@ -62,6 +61,7 @@ class Plan:
         self.free_slot = abi.SLOT_FREE
         self.objects, self.tasks, self.vms = {}, [], []
         self.supervisor = self._object("supervisor", "endpoint")
+        self.places = self._object("places", "memory", size=0)  # grows with every task
         self.tree = self._object("system.dtb", "image", file="system.dtb",
                                  size=tree_size)
         self.drivers = {server.name: self._driver(server) for server in system.servers}
@@ -81,12 +81,13 @@ class Plan:
         self.objects[name] = Object(name, kind, self._slot(), **fields)
         return self.objects[name]
 
-    def _task(self, name, binary, priority, schedule):
+    def _task(self, name, binaries, priority, schedule):
         endpoint = self._object(f"{name}.endpoint", "endpoint")
-        task = Task(name, binary, priority, schedule, self._slot(2), endpoint)
+        task = Task(name, binaries, priority, schedule, self._slot(2), endpoint)
         task.argument("endpoint", task.grant(endpoint, abi.RIGHT_RECEIVE))
-        task.durable = self._object(f"{name}.durable", "memory", size=DURABLE_SIZE)
-        task.argument("durable", task.map(task.durable, WRITE))
+        place = self.places.size
+        self.places.size += PLACE_SIZE
+        task.argument("durable", task.map(self.places, WRITE, place, DURABLE_SIZE))
         self.tasks.append(task)
         return task
 
@@ -99,7 +100,7 @@ class Plan:
     # Driver servers.
 
     def _driver(self, server):
-        task = self._task(server.name, server.binary, server.priority, server.schedule)
+        task = self._task(server.name, server.binaries, server.priority, server.schedule)
         base, size = server.device.reg
         device = self._object(f"{task.name}.device", "device", base=base, size=size)
         irq = self._object(f"{task.name}.irq", "irq", number=server.device.interrupt,
@@ -144,24 +145,29 @@ class Plan:
     # Virtual machines.
 
     def _vm(self, number, vm):
-        controller = self._task(f"{vm.name}.vgic", "vgic", PRIORITY_SERVER, vm.servers)
+        controller = self._task(f"{vm.name}.vgic", vm.vgic, PRIORITY_SERVER, vm.servers)
         memory = self._object(f"{vm.name}.memory", "memory", size=vm.memory, align=BLOCK)
         devices = [self._device(vm, device, controller, memory) for device in vm.devices]
         for bank in (1, 2, 3):
             controller.argument(f"lines{bank}", sum(1 << device.interrupt % 32 for device
                                                     in vm.devices
                                                     if device.interrupt // 32 == bank))
-        manager = self._task(f"{vm.name}.vmm", "vmm", PRIORITY_SERVER, vm.servers)
+        manager = self._task(f"{vm.name}.vmm", vm.vmm, PRIORITY_SERVER, vm.servers)
         target = self._object(vm.name, "vm", endpoint=manager.endpoint)
         plan = VmPlan(vm, target, memory, controller, devices, manager)
         plan.maps.append(Map(memory, VM_ALL, vm.address, 0, vm.memory))
+        for task in (controller, manager, *devices):
+            task.vms |= 1 << number
+        for device in vm.devices:
+            if device.backend:
+                self.drivers[device.backend.name].vms |= 1 << number
         self._manager(plan, number)
         self._vcpus(plan)
         self._routes(plan)
         self.vms.append(plan)
 
     def _device(self, vm, device, controller, memory):
-        task = self._task(f"{vm.name}.{device.name}", device.binary, device.priority,
+        task = self._task(f"{vm.name}.{device.name}", device.binaries, device.priority,
                           device.schedule)
         task.argument("line", task.grant(controller.endpoint, abi.RIGHT_CALL, device.interrupt))
         if device.compatible == TEST_DEVICE:

@@ -7,9 +7,12 @@ from .model import (ADDRESS_LIMIT, BLOCK, BOOTARGS_MAXIMUM, CPU_MAXIMUM, DEFAULT
                     INTERRUPTS, KERNEL_FORMATS, MACHINE_DEVICES, NAME_MAXIMUM, PAGE,
                     PRIORITY_DRIVER, PRIORITY_SERVER, PRIORITY_UART, PRIORITY_VCPU,
                     RESERVED_NAMES, TEST_DEVICE, VCPU_MAXIMUM, VM_DEVICES, VM_INTERRUPTS,
-                    Device, Server, System, Vm, VmDevice)
+                    Device, Restart, Server, System, Vm, VmDevice)
 from .reader import Reader
 from .schedule import TIMES, Schedule
+
+# Microseconds in which deaths count, and which one event may take.
+WINDOWS = range(1000, 3_600_000_001)
 
 
 def _read_device(source, node):
@@ -45,11 +48,20 @@ def _read_server(source, node, system, binaries):
     reader = Reader(source, node)
     device = reader.reference("device", system.devices, "a device of the machine")
     usual = PRIORITY_UART if device and device.compatible == "arm,pl011" else PRIORITY_DRIVER
-    server = Server(node, reader.string("binary", binaries), device,
+    server = Server(node, reader.choices("binary", binaries), device,
                     reader.number("priority", range(PRIORITY_COUNT), usual),
                     _read_schedule(reader))
     reader.finish()
     return server
+
+
+def _read_restart(source, node):
+    reader, usual = Reader(source, node), Restart()
+    restart = Restart(reader.number("deaths", range(2, 1001), usual.deaths),
+                      reader.number("window", WINDOWS, usual.window),
+                      reader.number("overrun", WINDOWS, usual.overrun))
+    reader.finish()
+    return restart
 
 
 def _read_test(reader, device, others):
@@ -59,8 +71,8 @@ def _read_test(reader, device, others):
     device.machine = reader.flag("machine")
     device.operator = reader.flag("operator")
     if "peer" in device.node.properties:
-        device.peer = reader.reference("peer", [other for other in others if other],
-                                       "an earlier device of the VM")
+        device.peer = reader.reference("peer", [*filter(None, others), device],
+                                       "this or an earlier device of the VM")
 
 
 def _read_vm_device(source, node, system, binaries, others):
@@ -72,7 +84,7 @@ def _read_vm_device(source, node, system, binaries, others):
     # A server or device with a mistake of its own may be the right one.
     drivers = [server for server in system.servers
                if not server.device or server.device.compatible in (kind.backend, None)]
-    device = VmDevice(node, compatible, reader.string("binary", binaries),
+    device = VmDevice(node, compatible, reader.choices("binary", binaries),
                       reader.reference("backend", drivers, f"a server of {kind.backend}")
                       if kind.backend else None,
                       reader.range("reg", kind.size, None, ADDRESS_LIMIT),
@@ -95,7 +107,8 @@ def _read_vm(source, node, system, binaries):
             reader.string("initrd", default=None),
             reader.string("bootargs", default=""),
             reader.number("priority", range(PRIORITY_COUNT), PRIORITY_VCPU),
-            _read_schedule(reader), reader.flag("exclusive"), reader.flag("pinned"))
+            _read_schedule(reader), reader.flag("exclusive"), reader.flag("pinned"),
+            reader.choices("vgic", binaries, ("vgic",)), reader.choices("vmm", binaries, ("vmm",)))
     for child in node.children.values():
         _check_name(source.report, child, f"{node.name}.{child.name}")
         vm.devices.append(_read_vm_device(source, child, system, binaries, vm.devices))
@@ -133,7 +146,10 @@ def read_system(source, binaries):
     root.string("compatible", ("coppice,system-1",))
     system = System(source.root, None, None, [], [], [])
     machine, servers, vms = (root.child(name) for name in ("machine", "servers", "vms"))
-    root.finish()
+    restart = source.root.children.get("restart")
+    root.finish(["restart"])
+    if restart:
+        system.restart = _read_restart(source, restart)
     if machine:
         _read_machine(source, machine, system)
     if servers:

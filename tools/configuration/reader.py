@@ -108,6 +108,20 @@ class Reader:
             return None
         return value
 
+    def choices(self, name, known, default=MISSING):
+        """One string or more, each of them known."""
+        found = self._find(name, default)
+        if not found:
+            return () if default is MISSING else default
+        if found.kind != "strings" or not all(found.strings):
+            self.report.error(found.where, f"'{name}' of {self.node.path} takes strings")
+            return ()
+        for value in found.strings:
+            if value not in known:
+                self.report.error(found.where, f"unknown {name} '{value}' of {self.node.path}",
+                                  did_you_mean(value, known))
+        return tuple(found.strings)
+
     def reference(self, name, targets, what):
         """The one of `targets` (by node) that a phandle names."""
         cells = self.cells(name, 1, f"one reference to {what}: <&label>")

@@ -39,7 +39,8 @@ def _maps(maps):
 
 
 def _task(task):
-    yield (f"task {task.name}: {task.binary}.elf, priority {task.priority}, "
+    binaries = ", ".join(f"{binary}.elf" for binary in task.binaries)
+    yield (f"task {task.name}: {binaries}, priority {task.priority}, "
            f"{_schedule(task.schedule)}")
     for grant in task.grants:
         badge = f"  badge {grant.badge:#x}" if grant.badge else ""

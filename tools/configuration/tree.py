@@ -15,9 +15,12 @@ def text(string):
     return string.encode() + b"\0"
 
 
+ROOM = 1 << 20  # for the largest tree: the library makes room for all but its last step
+
+
 def flatten(root):
     """A dictionary is a node, bytes are a property; a node's properties stand before its nodes."""
-    writer = libfdt.FdtSw()
+    writer = libfdt.FdtSw(ROOM)
     writer.finish_reservemap()
 
     def write(name, node):

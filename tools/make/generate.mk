@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Interfaces: idl/*.idl -> build/gen/<name>.h, <name>_client.h, <name>_server.h and manual.md.
+# Interfaces: idl/*.idl -> build/gen/<name>.h, its _client.h, _server.h and _events.h, and manual.md.
 
 IDL       := $(wildcard idl/*.idl)
 GENERATOR := $(wildcard gen/*.py gen/*.lark gen/templates/*) ipc/status.h

@@ -5,8 +5,8 @@ TEST_SYSTEMS := $(wildcard configs/*.dts tests/systems/*.dts)
 TEST_BUNDLES := $(patsubst %,test-bundle-%,$(TEST_SYSTEMS))
 # The slow ones first, so that the last minute has work for both CPUs.
 TEST_PROGRAMS := $(wildcard tests/servers/test_*.py tests/bench/test_*.py tests/linux/test_*.py \
-		   tests/guests/test_*.py tests/boot/test_*.py tests/images/test_*.py \
-		   tests/kernel/test_*.py tests/models/test_*.py) \
+		   tests/restart/test_*.py tests/guests/test_*.py tests/boot/test_*.py \
+		   tests/images/test_*.py tests/kernel/test_*.py tests/models/test_*.py) \
 		 $(wildcard tests/configuration/test_*.py tests/gen/test_*.py tests/structure/test_*.py) \
 		 $(addprefix $(BUILD)/host/,$(HOST_TESTS)) $(CRASH_TESTS)
 
@@ -58,6 +58,9 @@ $(OUT)/guests/test-%.elf: $(OUT)/tests/guests/$(ARCH)/%.o $(GUEST_OBJECTS) tests
 	@mkdir -p $(@D)
 	@$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack \
 		-Wl,--no-warn-rwx-segments -T tests/guests/$(ARCH)/guest.lds -o $@ $(filter %.o,$^)
+
+include tools/make/restart.mk
+TEST_GUESTS += $(RESTART_GUESTS)
 
 $(TEST_GUESTS:%=$(OUT)/guests/%.bin): $(OUT)/guests/%.bin: $(OUT)/guests/test-%.elf
 	@$(OBJCOPY) -O binary $< $@

@@ -10,13 +10,13 @@
 \name:
 	.endm
 
-/* void rt_entry(argument): a life's first instruction; the stack is set. Clears all variables. */
+/* void rt_entry(argument, life): its first instruction; the stack is set. Clears all variables. */
 FUNCTION rt_entry
-	ldr	x1, =bss_start
-	ldr	x2, =bss_end
+	ldr	x2, =bss_start
+	ldr	x3, =bss_end
 	b	2f
-1:	stp	xzr, xzr, [x1], #16
-2:	cmp	x1, x2
+1:	stp	xzr, xzr, [x2], #16
+2:	cmp	x2, x3
 	b.lo	1b
 	mov	x29, xzr
 	mov	x30, xzr

@@ -20,7 +20,7 @@
 #define PSCI_SYSTEM_OFF 0x84000008ul
 
 volatile struct trap trap;
-volatile uint32_t taken[TAKEN], taken_count;
+volatile uint32_t taken[TAKEN], taken_count, spurious_count;
 volatile bool timer_rearm;
 void (*interrupt_told)(uint32_t number);
 uint64_t guest_tree;
@@ -107,8 +107,10 @@ void interrupt_taken(void)
 {
 	uint32_t number = (uint32_t)REGISTER_READ(S3_0_C12_C12_0); /* ICC_IAR1_EL1 */
 
-	if (number >= SPURIOUS)
+	if (number >= SPURIOUS) {
+		spurious_count++;
 		return;
+	}
 	if (interrupt_told)
 		interrupt_told(number);
 	else

@@ -58,6 +58,7 @@ struct answer firmware(uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3);
 #define TAKEN 64
 extern volatile uint32_t taken[TAKEN];
 extern volatile uint32_t taken_count;
+extern volatile uint32_t spurious_count; /* there was none when it was asked which */
 extern volatile bool timer_rearm; /* the timer's interrupt sets it again, in TIMER_STEP ticks */
 #define TIMER_STEP 20000
 /* Who is told instead, at every vCPU, before the interrupt is ended. */

@@ -191,13 +191,22 @@ void arch_space_flush(struct space *space)
 }
 
 void arch_context_init(struct arch_context *context, struct space *space, uint64_t entry,
-		       uint64_t stack, uint64_t argument)
+		       uint64_t stack, uint64_t argument, uint64_t second)
 {
 	memset(context, 0, sizeof(*context));
 	context->x[0] = argument;
+	context->x[1] = second;
 	context->pc = entry;
 	context->sp = stack;
 	context->space = space;
+}
+
+status_t arch_context_get(const struct arch_context *context, uint64_t number, uint64_t *value)
+{
+	if (number != VCPU_PC)
+		return STATUS_NOT_SUPPORTED;
+	*value = context->pc;
+	return STATUS_OK;
 }
 
 void fake_lists_take(struct vcpu *vcpu)

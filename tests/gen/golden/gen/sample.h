@@ -53,7 +53,9 @@ _Static_assert(sizeof(struct sample_point) == 8, "point");
 _Static_assert(offsetof(struct sample_point, x) == 0, "x");
 _Static_assert(offsetof(struct sample_point, y) == 4, "y");
 
-#define SAMPLE_STATE_VERSION 2
+#define SAMPLE_STATE_VERSION 4
+#define SAMPLE_STATE_OLDEST 2
+#define SAMPLE_STATE_SIZE_2 16
 
 /* What outlives the server. */
 struct sample_state {
@@ -74,6 +76,14 @@ _Static_assert(offsetof(struct sample_state, colour) == 8, "colour");
 _Static_assert(offsetof(struct sample_state, small) == 9, "small");
 _Static_assert(offsetof(struct sample_state, half) == 12, "half");
 _Static_assert(offsetof(struct sample_state, point) == 16, "point");
+
+/* What each life counts anew. */
+struct sample_tally {
+	uint64_t answered;
+};
+
+_Static_assert(sizeof(struct sample_tally) == 8, "tally");
+_Static_assert(offsetof(struct sample_tally, answered) == 0, "answered");
 
 /* Of another interface's types. */
 struct sample_drawing {

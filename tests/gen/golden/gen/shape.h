@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Types that another interface uses, and nothing else. */
+/* What another interface uses: types, and a method that its server serves. */
 #ifndef GEN_SHAPE_H
 #define GEN_SHAPE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ipc/message.h"
+
 #define SHAPE_INTERFACE 78
+#define SHAPE_LABEL_STRETCH MESSAGE_LABEL(SHAPE_INTERFACE, 1)
 
 /* How a line looks. */
 enum shape_stroke {

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a death left behind, for a person: cause, registers, and who called whom. */
+#include "ipc/image.h"
+#include "servers/rt/format.h"
+#include "servers/rt/rt.h"
+#include "servers/supervisor/supervisor.h"
+
+#define REGISTERS_A_LINE 4
+#define CALLERS 12
+
+static uint64_t get(unsigned int number, uint64_t what)
+{
+	uint64_t result[3] = { 0 };
+
+	rt_syscall(SYSCALL_THREAD_GET, places[number].thread, what, 0, 0, 0, 0, result);
+	return result[0];
+}
+
+static void report_registers(unsigned int number)
+{
+	unsigned int first;
+
+	for (first = 0; first < registers.general; first += REGISTERS_A_LINE) {
+		const uint64_t a = get(number, first), b = get(number, first + 1),
+			       c = get(number, first + 2), d = get(number, first + 3);
+
+		if (a | b | c | d)
+			rt_log("  %2u: %016lx %016lx %016lx %016lx", first, a, b, c, d);
+	}
+}
+
+/* A frame on the task's stack holds the caller's frame and where to go on; frames only ascend. */
+static void report_callers(unsigned int number)
+{
+	const uint8_t *stack = (const uint8_t *)place_durable(number) + PLACE_STACK;
+	uint64_t low = STACK_END - STACK_SIZE, frame = get(number, registers.frame);
+	unsigned int depth;
+
+	for (depth = 0; depth < CALLERS; depth++) {
+		const uint64_t *words;
+
+		if (frame < low || frame > STACK_END - 16 || frame % 16)
+			return;
+		words = (const uint64_t *)(stack + (frame - low));
+		if (words[1])
+			rt_log("  called from %lx", words[1]);
+		if (words[0] <= frame)
+			return;
+		frame = words[0];
+	}
+}
+
+void report_death(unsigned int number, uint64_t syndrome, uint64_t address)
+{
+	uint64_t label = get(number, THREAD_GET_LABEL);
+
+	rt_log("%s has died: %s, syndrome %lx, address %lx, pc %lx, link %lx, stack %lx",
+	       places[number].name, cause_name(syndrome), syndrome, address,
+	       get(number, registers.pc), get(number, registers.link),
+	       get(number, registers.stack));
+	if (label)
+		rt_log("  it served the message %lx, badge %lx, number %lu", label,
+		       get(number, THREAD_GET_BADGE), get(number, THREAD_GET_SEQUENCE));
+	/* One that goes on dying tells the rest once. */
+	if (state()->task[number].deaths)
+		return;
+	report_registers(number);
+	report_callers(number);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Guests that have their own servers cut, at one instruction after the other. */
+#ifndef RESTART_CUT_H
+#define RESTART_CUT_H
+
+#include "tests/guests/aarch64/runtime.h"
+#include "tests/servers/killer.h"
+
+#define KILLER 0x0c000000ul
+#define MORTAL 0x0c001000ul
+
+static inline uint64_t read64(uint64_t address)
+{
+	uint64_t value;
+
+	__asm__ volatile("ldr %0, [%1]" : "=r"(value) : "r"(address) : "memory");
+	return value;
+}
+
+static inline void write64(uint64_t address, uint64_t value)
+{
+	__asm__ volatile("str %0, [%1]" : : "r"(value), "r"(address) : "memory");
+}
+
+/* Whether the VM's bootargs have this word, and the number behind it if so. */
+bool argument(const char *word, uint64_t *number);
+
+/* Does one thing and checks all of it; the number is another one each time. */
+typedef bool request(uint64_t number);
+
+/*
+ * Has the request done with the victim cut 1, 2, 3... instructions after its start, until it is over
+ * before the cut; in longer steps if these are more than the bootargs' sweep.points. "pass - <what>"
+ * if it was done rightly each time.
+ */
+void sweep(const char *what, enum victim victim, request *request);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A virtio disk, one request at a time, by interrupt. */
+#ifndef RESTART_DISK_H
+#define RESTART_DISK_H
+
+#include "tests/restart/guest/cut.h"
+
+#define DISK_INTERRUPT 41u
+#define DISK_BYTES 4096u
+
+extern volatile uint64_t disk_data[DISK_BYTES / 8];
+
+void disk_start(void);
+/* VIRTIO_BLOCK_IN, _OUT or _FLUSH; true: done once, with success, and with one interrupt or two. */
+bool disk_request(uint32_t type, uint64_t sector);
+/* The interrupt's handler: tells the device. */
+void disk_interrupt(void);
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A device by which a guest cuts servers, one at a time or again and again. Its timer is as fine as
+ * a tick of the machine's clock, and it is more urgent than all servers: so a victim is cut at that
+ * very instruction, wherever it is.
+ */
+#include <stdbool.h>
+
+#include "gen/device.h"
+#include "gen/mmio_server.h"
+#include "gen/operator_client.h"
+#include "ipc/image.h"
+#include "servers/rt/rt.h"
+#include "servers/rt/string.h"
+#include "servers/rt/syscall.h"
+#include "tests/servers/killer.h"
+
+#define SIGNAL_TIMER 1u
+
+static const char *const names[VICTIMS] = {
+	[VICTIM_CONTROLLER] = ".vgic", [VICTIM_MANAGER] = ".vmm", [VICTIM_CONSOLE] = ".console",
+	[VICTIM_DISK] = ".disk",       [VICTIM_UART] = "uart",    [VICTIM_BLK] = "blk",
+	[VICTIM_MORTAL] = ".mortal",   [VICTIM_OTHER] = "first.mortal",
+};
+
+static handle_t endpoint, operator;
+static uint64_t tasks[VICTIMS], counts[VICTIMS];
+static uint64_t victim, seed, period, mask, count, again, cut_at;
+static status_t answer;
+static bool armed;
+
+/* The tasks of the killer's own VM, and the drivers; ~0 where there is none. */
+static void find(enum victim number)
+{
+	const char *own = ((const struct start_page *)START_ADDRESS)->task, *rest = names[number];
+	uint64_t name[4] = { 0 };
+	char *to = (char *)name;
+
+	if (!rest)
+		return;
+	while (rest[0] == '.' && *own != '.')
+		*to++ = *own++;
+	memcpy(to, rest, strlen(rest));
+	tasks[number] = UINT64_MAX;
+	operator_find(operator, name[0], name[1], name[2], name[3], &tasks[number]);
+}
+
+void server_start(void)
+{
+	enum victim number;
+
+	endpoint = (handle_t)rt_argument("endpoint");
+	operator = (handle_t)rt_argument("operator");
+	for (number = 0; number < VICTIMS; number++)
+		find(number);
+	seed = 1;
+}
+
+static uint64_t draw(void)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return seed >> 11;
+}
+
+static void cut(uint64_t number)
+{
+	cut_at = rt_clock(NULL);
+	if (number == VICTIM_SUPERVISOR)
+		answer = operator_fall(operator);
+	else
+		answer = operator_kill(operator, tasks[number]);
+	count++;
+	counts[number]++;
+}
+
+/* One of the mask, which is not empty. */
+static uint64_t drawn(void)
+{
+	uint64_t number = draw() % VICTIMS;
+
+	while (!(mask >> number & 1))
+		number = (number + 1) % VICTIMS;
+	return number;
+}
+
+static void arm(uint64_t ticks)
+{
+	armed = true;
+	rt_timer(endpoint, rt_clock(NULL) + ticks, SIGNAL_TIMER);
+}
+
+static void next(void)
+{
+	if (period) {
+		arm(period / 2 + draw() % period);
+	} else if (again) {
+		arm(again);
+		again = 0;
+	}
+}
+
+void server_signal(uint64_t bits)
+{
+	if (!(bits & SIGNAL_TIMER) || !armed)
+		return;
+	armed = false;
+	cut(period ? drawn() : victim);
+	next();
+}
+
+static status_t read_arrives(uint64_t badge, uint64_t offset, uint64_t width, uint64_t *value)
+{
+	enum operator_condition condition = OPERATOR_CONDITION_ALIVE;
+	status_t status;
+	uint64_t lives;
+
+	(void)badge, (void)width;
+	if (offset >= KILLER_COUNTS && (offset - KILLER_COUNTS) / 8 < VICTIMS) {
+		*value = counts[(offset - KILLER_COUNTS) / 8];
+		return STATUS_OK;
+	}
+	switch (offset) {
+	case KILLER_COUNT:
+		*value = count;
+		return STATUS_OK;
+	case KILLER_LIVES:
+		return operator_status(operator, tasks[victim], &condition, value);
+	case KILLER_CONDITION:
+		status = operator_status(operator, tasks[victim], &condition, &lives);
+		*value = condition;
+		return status;
+	case KILLER_CUT:
+		*value = cut_at;
+		return STATUS_OK;
+	case KILLER_ANSWER:
+		*value = (uint64_t)answer;
+		return STATUS_OK;
+	case KILLER_CLOCK:
+		*value = rt_clock(NULL);
+		return STATUS_OK;
+	}
+	return STATUS_NOT_FOUND;
+}
+
+static status_t write_arrives(uint64_t badge, uint64_t offset, uint64_t width, uint64_t value)
+{
+	(void)badge, (void)width;
+	switch (offset) {
+	case KILLER_VICTIM:
+		if (value >= VICTIMS)
+			return STATUS_BAD_ARGUMENT;
+		victim = value;
+		return STATUS_OK;
+	case KILLER_DELAY:
+		arm(value);
+		return STATUS_OK;
+	case KILLER_SEED:
+		seed = value | 1;
+		return STATUS_OK;
+	case KILLER_MASK:
+		mask = value & ((1ul << VICTIMS) - 1);
+		return STATUS_OK;
+	case KILLER_PERIOD:
+		period = mask ? value : 0;
+		next();
+		return STATUS_OK;
+	case KILLER_AGAIN:
+		again = value;
+		return STATUS_OK;
+	case KILLER_RESTART:
+		answer = operator_restart(operator, tasks[victim]);
+		return STATUS_OK;
+	case KILLER_UPGRADE:
+		answer = operator_upgrade(operator, tasks[victim], value);
+		return STATUS_OK;
+	}
+	return STATUS_NOT_FOUND;
+}
+
+status_t server_message(struct message *message)
+{
+	static const struct mmio_server mmio = { .read = read_arrives, .write = write_arrives };
+
+	if (message->label >> 16 == DEVICE_INTERFACE)
+		return STATUS_OK; /* what was begun goes on over the VM's reset */
+	return mmio_dispatch(&mmio, message);
+}
