@@ -8,11 +8,11 @@ CRASH_MUTANTS := unlogged uncopied done-twice unsealed untouched untold settled-
 # Lines are marked as touched, and not in the log.
 crash_unlogged_of := vuart
 crash_unlogged_file := servers/rt/durable.c
-crash_unlogged_sed := s|in->word = word + 1;||
+crash_unlogged_sed := s|in->word++;||
 # They are in the log, with nothing copied.
 crash_uncopied_of := vuart
 crash_uncopied_file := servers/rt/durable.c
-crash_uncopied_sed := s|((struct line .)in->log).word & DURABLE_WORD_LINES. = .*||
+crash_uncopied_sed := s|((struct line .)in->log).count. = .*||
 # A message is handled again, though it was committed.
 crash_done-twice_of := vuart
 crash_done-twice_file := servers/rt/serve.c
