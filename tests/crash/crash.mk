@@ -5,10 +5,11 @@
 # tests/crash/world_<world>.c.
 
 CRASH := $(BUILD)/crash
-CRASH_IMAGES := blk vgic virtio_blk vuart
-CRASH_WORLDS := block vgic vuart
+CRASH_IMAGES := blk uart vgic virtio_blk vuart
+CRASH_WORLDS := block uart vgic vuart
 crash_block_images := blk virtio_blk
 crash_block_files := block_guest disk
+crash_uart_images := uart
 crash_vgic_images := vgic
 crash_vuart_images := vuart
 
