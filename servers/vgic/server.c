@@ -96,7 +96,7 @@ static bool comes_from(uint64_t badge, enum route route)
 static inline void refill_own(struct vgic_state *gic, uint32_t vcpu)
 {
 	if (vgic_kicks & 1u << vcpu)
-		vgic_refill(gic, vcpu, pages[vcpu], 0);
+		vgic_look(gic, vcpu, pages[vcpu]);
 }
 
 status_t vgic_interrupt_refill(struct vgic_state *gic, uint64_t badge, uint64_t events)
@@ -130,7 +130,7 @@ status_t vgic_mmio_read(struct vgic_state *gic, uint64_t badge, uint64_t offset,
 
 	if (!comes_from(badge, ROUTE_DISTRIBUTOR) && !comes_from(badge, ROUTE_REDISTRIBUTORS))
 		return STATUS_BAD_ARGUMENT;
-	vgic_refill(gic, vcpu, pages[vcpu], 0);
+	vgic_look(gic, vcpu, pages[vcpu]);
 	if (MESSAGE_ROUTE(badge) == ROUTE_DISTRIBUTOR)
 		status = vgic_distributor_read(gic, vcpu, offset, width, value);
 	else
