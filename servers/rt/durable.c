@@ -63,9 +63,8 @@ void rt_touch_line(uint64_t line)
 }
 
 /* The lines in the log are as they are to be from now on. */
-static inline void lines_seal(struct durable *in)
+static inline void lines_seal(struct durable *in, uint64_t left)
 {
-	uint64_t left = rt_lines_logged;
 	const uint16_t *index = in->index;
 
 	rt_lines_logged = 0;
@@ -80,10 +79,10 @@ static inline void lines_seal(struct durable *in)
 void rt_commit_touched(const struct message *message, status_t status)
 {
 	struct durable *in = durable;
-	uint64_t word = in->word - rt_lines_logged + DURABLE_WORD_COMMIT;
+	uint64_t count = rt_lines_logged, word = in->word - count + DURABLE_WORD_COMMIT;
 
 	BARRIER();
-	lines_seal(in);
+	lines_seal(in, count);
 	if (message) {
 		struct durable_record *reply;
 
