@@ -63,35 +63,35 @@ void rt_touch_line(uint64_t line)
 }
 
 /* The lines in the log are as they are to be from now on. */
-static inline void lines_seal(struct durable *in)
+static inline void lines_seal(struct durable *in, uint64_t left)
 {
-	uint64_t left = rt_lines_logged;
 	const uint16_t *index = in->index;
+	uint64_t *sum = in->sum;
 
 	rt_lines_logged = 0;
 	do {
 		uint64_t line = *index++;
 
-		in->sum[line] = line_sum((struct line *)in->state + line);
 		rt_line_touched[line] = false;
+		sum[line] = line_sum((struct line *)in->state + line);
 	} while (--left);
 }
 
 void rt_commit_touched(const struct message *message, status_t status)
 {
 	struct durable *in = durable;
-	uint64_t word = in->word - rt_lines_logged + DURABLE_WORD_COMMIT;
+	uint64_t count = rt_lines_logged, word = in->word - count + DURABLE_WORD_COMMIT;
 
 	BARRIER();
-	lines_seal(in);
+	lines_seal(in, count);
 	if (message) {
 		struct durable_record *reply;
 
 		word ^= DURABLE_WORD_RECORD;
 		reply = &in->record[!!(word & DURABLE_WORD_RECORD)];
+		*(struct line *)reply->words = *(const struct line *)message->words;
 		reply->sequence = message->sequence;
 		reply->status = status;
-		*(struct line *)reply->words = *(const struct line *)message->words;
 	}
 	BARRIER();
 	in->word = word;
