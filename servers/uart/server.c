@@ -7,9 +7,9 @@
  * access, where no roll-back reaches it (struct uart_track). A life that ends between the two has
  * the character printed once more, or the key lost; nowhere else does anything happen twice or not.
  */
+#include "gen/uart_events.h"
 #include "servers/lib/argument.h"
 #include "servers/lib/pl011.h"
-#include "servers/rt/durable.h"
 #include "servers/rt/rt.h"
 #include "servers/rt/syscall.h"
 #include "servers/uart/device.h"
@@ -108,9 +108,8 @@ static bool key_read(volatile struct uart_key *key, uint16_t number)
  * Only reading ends the receive interrupts: cleared by ICR while characters are left in the FIFO,
  * they would not come again for those. No more keys than are noted; they come with the next one.
  */
-static void keys_read(void)
+static void keys_read(struct uart_state *state)
 {
-	struct uart_state *state = mux_state();
 	uint32_t keys;
 
 	device_write(PL011_ICR, PL011_TX);
@@ -181,10 +180,7 @@ static bool check(const void *state)
 }
 
 const struct durable_kind server_durable DURABLE_KIND = {
-	.magic = DURABLE_MAGIC,
-	.version = UART_STATE_VERSION,
-	.oldest = 1,
-	.size = sizeof(struct uart_state),
+	UART_DURABLE,
 	.create = create,
 	.check = check,
 	.rebuild = rebuild,
@@ -194,13 +190,18 @@ _Static_assert(sizeof(struct uart_state) <= (DURABLE_LINES - 1) * DURABLE_LINE &
 		       sizeof(struct uart_track) <= DURABLE_LINE,
 	       "the track is beside the state");
 
-void server_signal(uint64_t bits)
+void uart_signal_look(struct uart_state *state, uint64_t bits)
 {
 	mux.looks |= bits & ((UINT64_C(1) << mux.sources) - 1);
 	if (bits & SIGNAL_IRQ) {
 		irq_came = true;
-		keys_read();
+		keys_read(state);
 	}
+}
+
+void server_signal(uint64_t bits)
+{
+	uart_signal(bits);
 }
 
 /* In a new life also an interrupt that the former one had in hand is done. */

@@ -70,13 +70,16 @@ static inline void ready_kick(const struct vgic_state *gic, uint32_t vcpu, uint3
 		vgic_kicks |= 1u << vcpu;
 }
 
-/* After interrupts `changed` of a vCPU's own bank did; who changed them has touched their line. */
+/* After interrupts `changed` of a vCPU's own bank did. */
 static inline void private_update(struct vgic_state *gic, uint32_t vcpu, uint32_t changed)
 {
 	struct vgic_vcpu *each = &gic->vcpu[vcpu];
 	uint32_t wanted = bank_wanted(&each->bank);
 
 	ready_kick(gic, vcpu, 0, wanted, each->bank.listed & changed);
+	if (each->ready[0] == wanted)
+		return;
+	vcpu_touch(each);
 	each->ready[0] = wanted;
 }
 

@@ -4,13 +4,8 @@
  * vCPU's page filled and kicks out. The calling vCPU is one like the others, but that its kick is
  * answered at once.
  */
-#include "gen/device_server.h"
-#include "gen/interrupt_server.h"
-#include "gen/line_server.h"
-#include "gen/mmio_server.h"
-#include "gen/sysreg_server.h"
+#include "gen/vgic_events.h"
 #include "servers/lib/argument.h"
-#include "servers/rt/durable.h"
 #include "servers/rt/rt.h"
 #include "servers/rt/syscall.h"
 #include "servers/vgic/vgic.h"
@@ -22,11 +17,6 @@ static struct vcpu_interrupts *pages[VGIC_VCPUS];
 static handle_t vcpus[VGIC_VCPUS];
 static uint32_t vcpu_count;
 static uint32_t lines[VGIC_BANKS]; /* the SPIs that devices have */
-
-static inline struct vgic_state *gic(void)
-{
-	return rt_state();
-}
 
 void server_start(void)
 {
@@ -62,10 +52,7 @@ static void rebuild(void *state)
 }
 
 const struct durable_kind server_durable DURABLE_KIND = {
-	.magic = DURABLE_MAGIC,
-	.version = VGIC_STATE_VERSION,
-	.oldest = 1,
-	.size = sizeof(struct vgic_state),
+	VGIC_DURABLE,
 	.create = create,
 	.check = check,
 	.rebuild = rebuild,
@@ -91,8 +78,10 @@ static __attribute__((noinline)) void kicks_send(uint32_t kicks)
 
 void server_settle(const struct message *message)
 {
+	const struct vgic_state *gic = rt_state();
+
 	if (message && page_in_hand(message->badge))
-		vgic_page_write(&gic()->vcpu[MESSAGE_VCPU(message->badge)],
+		vgic_page_write(&gic->vcpu[MESSAGE_VCPU(message->badge)],
 				pages[MESSAGE_VCPU(message->badge)]);
 	if (vgic_kicks)
 		kicks_send(vgic_kicks);
@@ -104,106 +93,79 @@ static bool comes_from(uint64_t badge, enum route route)
 }
 
 /* What vCPU `vcpu` did concerns itself, too: no kick, its page is in hand. */
-static inline void refill_own(uint32_t vcpu)
+static inline void refill_own(struct vgic_state *gic, uint32_t vcpu)
 {
 	if (vgic_kicks & 1u << vcpu)
-		vgic_refill(gic(), vcpu, pages[vcpu], 0);
+		vgic_refill(gic, vcpu, pages[vcpu], 0);
 }
 
-static status_t refill(uint64_t badge, uint64_t events)
+status_t vgic_interrupt_refill(struct vgic_state *gic, uint64_t badge, uint64_t events)
 {
 	uint32_t vcpu = MESSAGE_VCPU(badge);
 
 	if (!comes_from(badge, ROUTE_REFILL))
 		return STATUS_BAD_ARGUMENT;
-	vgic_refill(gic(), vcpu, pages[vcpu], events);
+	vgic_refill(gic, vcpu, pages[vcpu], events);
 	return STATUS_OK;
 }
 
-static status_t sysreg_write(uint64_t badge, uint64_t reg, uint64_t value)
+status_t vgic_sysreg_write(struct vgic_state *gic, uint64_t badge, uint64_t number,
+			   uint64_t value)
 {
+	uint32_t vcpu = MESSAGE_VCPU(badge);
 	status_t status;
 
 	if (!comes_from(badge, ROUTE_SGI))
 		return STATUS_BAD_ARGUMENT;
-	status = vgic_sgi(gic(), MESSAGE_VCPU(badge), reg, value);
-	refill_own(MESSAGE_VCPU(badge));
+	status = vgic_sgi(gic, vcpu, number, value);
+	refill_own(gic, vcpu);
 	return status;
 }
 
-/* A read shows what the guest ended in its own list registers until now. */
-static status_t mmio_read(uint64_t badge, uint64_t offset, uint64_t width, uint64_t *value)
+status_t vgic_mmio_read(struct vgic_state *gic, uint64_t badge, uint64_t offset, uint64_t width,
+			uint64_t *value)
 {
 	uint32_t vcpu = MESSAGE_VCPU(badge);
 	status_t status;
 
 	if (!comes_from(badge, ROUTE_DISTRIBUTOR) && !comes_from(badge, ROUTE_REDISTRIBUTORS))
 		return STATUS_BAD_ARGUMENT;
-	vgic_refill(gic(), vcpu, pages[vcpu], 0);
+	vgic_refill(gic, vcpu, pages[vcpu], 0);
 	if (MESSAGE_ROUTE(badge) == ROUTE_DISTRIBUTOR)
-		status = vgic_distributor_read(gic(), vcpu, offset, width, value);
+		status = vgic_distributor_read(gic, vcpu, offset, width, value);
 	else
-		status = vgic_redistributor_read(gic(), offset, width, value);
-	refill_own(vcpu);
+		status = vgic_redistributor_read(gic, offset, width, value);
+	refill_own(gic, vcpu);
 	return status;
 }
 
-static status_t mmio_write(uint64_t badge, uint64_t offset, uint64_t width, uint64_t value)
+status_t vgic_mmio_write(struct vgic_state *gic, uint64_t badge, uint64_t offset, uint64_t width,
+			 uint64_t value)
 {
 	uint32_t vcpu = MESSAGE_VCPU(badge);
 	status_t status;
 
 	if (comes_from(badge, ROUTE_DISTRIBUTOR))
-		status = vgic_distributor_write(gic(), vcpu, offset, width, value);
+		status = vgic_distributor_write(gic, vcpu, offset, width, value);
 	else if (comes_from(badge, ROUTE_REDISTRIBUTORS))
-		status = vgic_redistributor_write(gic(), offset, width, value);
+		status = vgic_redistributor_write(gic, offset, width, value);
 	else
 		return STATUS_BAD_ARGUMENT;
-	refill_own(vcpu);
+	refill_own(gic, vcpu);
 	return status;
 }
 
-static status_t line_set(uint64_t badge, uint64_t level)
-{
-	return vgic_line_set(gic(), badge, level);
-}
-
-static status_t line_pulse(uint64_t badge)
-{
-	return vgic_line_pulse(gic(), badge);
-}
-
-/* A handle to a line gives no right to this. */
-static status_t reset(uint64_t badge)
+status_t vgic_device_reset(struct vgic_state *gic, uint64_t badge)
 {
 	if (badge >= VGIC_SPI_FIRST)
 		return STATUS_BAD_RIGHTS;
-	vgic_reset(gic());
+	vgic_reset(gic);
 	return STATUS_OK;
 }
 
-static const struct interrupt_server interrupt = { .refill = refill };
-static const struct sysreg_server sysreg = { .write = sysreg_write };
-static const struct mmio_server mmio = { .read = mmio_read, .write = mmio_write };
-static const struct line_server line = { .set = line_set, .pulse = line_pulse };
-static const struct device_server device = { .reset = reset };
-
 status_t server_message(struct message *message)
 {
-	/* Every timer tick comes this way. */
-	if (message->label == INTERRUPT_LABEL_REFILL)
-		return interrupt_dispatch(&interrupt, message);
-	switch (message->label >> 16) {
-	case SYSREG_INTERFACE:
-		return sysreg_dispatch(&sysreg, message);
-	case LINE_INTERFACE:
-		return line_dispatch(&line, message);
-	case MMIO_INTERFACE:
-		return mmio_dispatch(&mmio, message);
-	case DEVICE_INTERFACE:
-		return device_dispatch(&device, message);
-	}
-	return STATUS_NOT_SUPPORTED;
+	return vgic_message(message);
 }
 
 /* Nobody has a handle to signal this server. */

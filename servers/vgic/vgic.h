@@ -42,7 +42,10 @@ void vgic_refill(struct vgic_state *gic, uint32_t vcpu, const struct vcpu_interr
 /* Puts down what was committed, if the page does not hold it yet. */
 void vgic_page_write(const struct vgic_vcpu *self, struct vcpu_interrupts *page);
 
-/* source.c: where interrupts come from. INTIDs of lines are SPIs, else BAD_ARGUMENT. */
+/*
+ * source.c: where interrupts come from. INTIDs of lines are SPIs, else BAD_ARGUMENT; a line's badge
+ * is its INTID, so these two answer line.set and line.pulse.
+ */
 status_t vgic_line_set(struct vgic_state *gic, uint64_t intid, uint64_t level);
 status_t vgic_line_pulse(struct vgic_state *gic, uint64_t intid);
 /* A write of `value` to ICC_SGI1R_EL1, ICC_ASGI1R_EL1 or ICC_SGI0R_EL1; else NOT_FOUND. */

@@ -3,41 +3,11 @@
  * The virtio_blk server: one virtio-mmio block device of one VM; docs/configuration.md, section 3.
  */
 #include "gen/block_client.h"
-#include "gen/device_server.h"
-#include "gen/mmio_server.h"
-#include "servers/rt/durable.h"
+#include "gen/virtio_blk_events.h"
 #include "servers/rt/rt.h"
 #include "servers/virtio_blk/device.h"
 
 static struct surroundings around;
-
-static struct virtio_blk_state *device(void)
-{
-	return rt_state();
-}
-
-static status_t registers_read(uint64_t badge, uint64_t offset, uint64_t width, uint64_t *value)
-{
-	(void)badge;
-	*value = device_read(device(), &around, offset, width);
-	return STATUS_OK;
-}
-
-static status_t registers_write(uint64_t badge, uint64_t offset, uint64_t width, uint64_t value)
-{
-	(void)badge;
-	device_write(device(), &around, offset, width, value);
-	return STATUS_OK;
-}
-
-static status_t machine_reset(uint64_t badge)
-{
-	(void)badge;
-	return device_reset(device(), &around);
-}
-
-static const struct mmio_server registers = { .read = registers_read, .write = registers_write };
-static const struct device_server machine = { .reset = machine_reset };
 
 void server_start(void)
 {
@@ -69,10 +39,7 @@ static void rebuild(void *state)
 }
 
 const struct durable_kind server_durable DURABLE_KIND = {
-	.magic = DURABLE_MAGIC,
-	.version = VIRTIO_BLK_STATE_VERSION,
-	.oldest = 1,
-	.size = sizeof(struct virtio_blk_state),
+	VIRTIO_BLK_DURABLE,
 	.create = create,
 	.check = check,
 	.rebuild = rebuild,
@@ -81,20 +48,46 @@ const struct durable_kind server_durable DURABLE_KIND = {
 void server_settle(const struct message *message)
 {
 	(void)message;
-	device_settle(device(), &around);
+	device_settle(rt_state(), &around);
+}
+
+status_t virtio_blk_mmio_read(const struct virtio_blk_state *device, uint64_t badge,
+			      uint64_t offset, uint64_t width, uint64_t *value)
+{
+	(void)badge;
+	*value = device_read(device, &around, offset, width);
+	return STATUS_OK;
+}
+
+status_t virtio_blk_mmio_write(struct virtio_blk_state *device, uint64_t badge, uint64_t offset,
+			       uint64_t width, uint64_t value)
+{
+	(void)badge;
+	device_write(device, &around, offset, width, value);
+	return STATUS_OK;
+}
+
+status_t virtio_blk_device_reset(struct virtio_blk_state *device, uint64_t badge)
+{
+	(void)badge;
+	return device_reset(device, &around);
+}
+
+/* In a new life there may be anything. */
+void virtio_blk_signal_look(struct virtio_blk_state *device, uint64_t bits)
+{
+	if (!around.settled)
+		device_look(device, &around);
+	else if (bits & BLOCK_SIGNAL_DONE)
+		device_complete(device, &around);
 }
 
 status_t server_message(struct message *message)
 {
-	if (message->label >> 16 == MMIO_INTERFACE)
-		return mmio_dispatch(&registers, message);
-	return device_dispatch(&machine, message);
+	return virtio_blk_message(message);
 }
 
 void server_signal(uint64_t bits)
 {
-	if (!around.settled)
-		device_look(device(), &around);
-	else if (bits & BLOCK_SIGNAL_DONE)
-		device_complete(device(), &around);
+	virtio_blk_signal(bits);
 }

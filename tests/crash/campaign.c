@@ -94,9 +94,13 @@ void crash_record_state(const struct place *place)
 
 /* --- One run ---------------------------------------------------------------------------------- */
 
-static size_t durable_used(const struct world *world, unsigned int index)
+/* What counts of a durable object between two events: no log. */
+static void durable_copy(struct durable *to, const struct durable *from, const struct image *image)
 {
-	return offsetof(struct durable, state) + world->image[index]->kind->size;
+	const size_t beside = sizeof(from->state) - DURABLE_LINE;
+
+	memcpy(to, from, offsetof(struct durable, state) + image->kind->size);
+	memcpy(to->state + beside, from->state + beside, DURABLE_LINE);
 }
 
 static void stump_save(struct stump *stump, const struct world *world)
@@ -104,7 +108,7 @@ static void stump_save(struct stump *stump, const struct world *world)
 	unsigned int index;
 
 	for (index = 0; index < world_places(world); index++) {
-		memcpy(&stump->durable[index], &durables[index], durable_used(world, index));
+		durable_copy(&stump->durable[index], &durables[index], world->image[index]);
 		stump->sequence[index] = crash_place[index].sequence;
 	}
 	if (!stump->memory)
@@ -118,7 +122,7 @@ static void stump_restore(const struct stump *stump, const struct world *world)
 
 	machine_start(world);
 	for (index = 0; index < world_places(world); index++) {
-		memcpy(&durables[index], &stump->durable[index], durable_used(world, index));
+		durable_copy(&durables[index], &stump->durable[index], world->image[index]);
 		crash_place[index].sequence = stump->sequence[index];
 	}
 	memcpy(world->memory, stump->memory, world->size);

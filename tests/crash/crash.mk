@@ -5,10 +5,11 @@
 # tests/crash/world_<world>.c.
 
 CRASH := $(BUILD)/crash
-CRASH_IMAGES := blk vgic virtio_blk vuart
-CRASH_WORLDS := block vgic vuart
+CRASH_IMAGES := blk uart vgic virtio_blk vuart
+CRASH_WORLDS := block uart vgic vuart
 crash_block_images := blk virtio_blk
 crash_block_files := block_guest disk
+crash_uart_images := uart
 crash_vgic_images := vgic
 crash_vuart_images := vuart
 
@@ -70,7 +71,7 @@ $(foreach world,$(CRASH_WORLDS),$(eval $(call crash_world,$(world))))
 # Broken servers, which the campaign has to find: name, image it is made of, file, what sed changes.
 # Each has a line in tests/crash/mutants.c.
 define crash_mutant
-$(CRASH)/broken/$(1)/%.c: %.c tests/crash/crash.mk
+$(CRASH)/broken/$(1)/%.c: %.c tests/crash/mutants.mk
 	@mkdir -p $$(@D)
 	@sed -e '$$(crash_$(1)_sed)' $$< > $$@
 	@! cmp -s $$< $$@ || { echo "mutant $(1): sed changes nothing"; rm $$@; exit 1; }

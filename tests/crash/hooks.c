@@ -35,7 +35,8 @@ static void store_check(const struct place *place, const uint8_t *at, size_t siz
 	    inside(at, size, place->image->variables, place->image->variables_end))
 		return;
 	if (inside(at, size, durable->state, durable->log)) {
-		if (!place->opened)
+		/* Making it touches all of it; what lies beside it is in no log. */
+		if (!place->opened || at >= durable->log - DURABLE_LINE)
 			return;
 		for (line = (uint64_t)(at - durable->state) / DURABLE_LINE;
 		     line <= (uint64_t)(at + size - 1 - durable->state) / DURABLE_LINE; line++)

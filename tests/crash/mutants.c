@@ -17,7 +17,9 @@
 	each(uninterrupted, block, 1, "the next life interrupts for nothing that is shown")       \
 	each(executed_twice, block, 0, "what the disk had finished is begun again")               \
 	each(unforgotten, block, 0, "a record outlives its request")                              \
-	each(unsignalled, block, 0, "the driver's next life tells nobody")
+	each(unsignalled, block, 0, "the driver's next life tells nobody")                        \
+	each(printed_never, uart, 0, "a character is noted before it is printed")                 \
+	each(moved_early, uart, 0, "text is taken before the commit")
 
 #define DECLARE(name, world, place, what) extern const struct image image_##name;
 MUTANTS(DECLARE)

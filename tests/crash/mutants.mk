@@ -2,16 +2,17 @@
 # What is broken in each mutant: the image it is made of, a file of it, and a change by sed.
 
 CRASH_MUTANTS := unlogged uncopied done-twice unsealed untouched untold settled-early unkicked \
-		 unsubmitted uninterrupted executed-twice unforgotten unsignalled
+		 unsubmitted uninterrupted executed-twice unforgotten unsignalled \
+		 printed-never moved-early
 
 # Lines are marked as touched, and not in the log.
 crash_unlogged_of := vuart
 crash_unlogged_file := servers/rt/durable.c
-crash_unlogged_sed := s/in->word++;//
+crash_unlogged_sed := s|in->word++;||
 # They are in the log, with nothing copied.
 crash_uncopied_of := vuart
 crash_uncopied_file := servers/rt/durable.c
-crash_uncopied_sed := s/((struct line .)in->log).count. = .*//
+crash_uncopied_sed := s|((struct line .)in->log).count. = .*||
 # A message is handled again, though it was committed.
 crash_done-twice_of := vuart
 crash_done-twice_file := servers/rt/serve.c
@@ -42,7 +43,7 @@ crash_unsubmitted_sed := s/around->settled && .shown/*shown/
 # A new life does not interrupt for what the former one completed.
 crash_uninterrupted_of := virtio_blk
 crash_uninterrupted_file := servers/virtio_blk/life.c
-crash_uninterrupted_sed := s/^	around->settled = true;/	around->pulse \&= around->settled; &/
+crash_uninterrupted_sed := s|virtio_interrupt_renew(.*);|(void)0;|
 # The driver's next life does not take what the disk had finished, keeps records, or tells nobody.
 crash_executed-twice_of := blk
 crash_executed-twice_file := servers/blk/client.c
@@ -53,3 +54,10 @@ crash_unforgotten_sed := s/__atomic_store_n(.disk->memory->transfer.transfer..ow
 crash_unsignalled_of := blk
 crash_unsignalled_file := servers/blk/client.c
 crash_unsignalled_sed := /^void clients_recover/,/^}/s/clients->signal .= .*//
+# The UART's driver notes a character before it is written, or shows its sources what may be undone.
+crash_printed-never_of := uart
+crash_printed-never_file := servers/uart/server.c
+crash_printed-never_sed := s/device_write(PL011_DR, byte);//; s/track->sent = next;/& device_write(PL011_DR, byte);/
+crash_moved-early_of := uart
+crash_moved-early_file := servers/uart/server.c
+crash_moved-early_sed := s/rt_commit(NULL, STATUS_OK);//

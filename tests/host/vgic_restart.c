@@ -108,6 +108,11 @@ static uint32_t at, last; /* of them: the next, and how many */
 static bool reads, looked, wrong_page;
 static struct life life;
 
+static struct vgic_state *gic(void)
+{
+	return rt_state();
+}
+
 static void see(uint64_t value)
 {
 	if (seen.count < MOST)

@@ -13,16 +13,18 @@ static volatile uint64_t stop, stopped, longest;
 /* Sees how long it did not run. */
 static void watch(uint64_t context)
 {
-	uint64_t last = counter();
+	uint64_t last = counter(), now;
+	uint32_t ends;
 
 	(void)context;
-	while (!stop) {
-		uint64_t now = counter();
-
+	do {
+		/* It may be told before it has run again: so it looks once more after that. */
+		ends = stop;
+		now = counter();
 		if (now - last > longest)
 			longest = now - last;
 		last = now;
-	}
+	} while (!ends);
 	stopped = 1;
 }
 
