@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Runs a world's script again and again, cut at each point, and compares what the world saw. A run
- * begins from one of two stumps: nothing made yet, or after the servers' first birth and `prepare`.
+ * begins from one of three stumps: nothing made yet; after the first births and `prepare`; and
+ * that with durable state which somebody has damaged: then only the birth is looked at.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,7 +24,7 @@ struct stump {
 	void *memory;
 };
 
-static struct stump nothing, born;
+static struct stump nothing, born, harmed;
 
 /* What was seen without a cut. */
 static struct {
@@ -111,8 +112,7 @@ static void stump_save(struct stump *stump, const struct world *world)
 		durable_copy(&stump->durable[index], &durables[index], world->image[index]);
 		stump->sequence[index] = crash_place[index].sequence;
 	}
-	if (!stump->memory)
-		stump->memory = malloc(world->size);
+	stump->memory = realloc(stump->memory, world->size);
 	memcpy(stump->memory, world->memory, world->size);
 }
 
@@ -131,14 +131,21 @@ static void stump_restore(const struct stump *stump, const struct world *world)
 /* False: machine.failure says what went wrong. */
 static bool run(const struct world *world, const struct stump *stump, uint32_t seed, uint64_t cut)
 {
+	unsigned int index;
+
 	machine.cut = cut;
+	machine.harmed = stump == &harmed;
 	if (_setjmp(machine.abandoned))
 		return false;
 	stump_restore(stump, world);
 	told = 0;
 	machine_run();
 	births = machine.points;
-	world->script(seed);
+	if (stump == &harmed)
+		for (index = 0; index < world_places(world); index++)
+			crash_record_state(&crash_place[index]);
+	else
+		world->script(seed);
 	if (!telling && told != length)
 		crash_fail("an end after %u records, not %u", told, length);
 	return true;
@@ -206,6 +213,9 @@ static bool prepare(const struct world *world)
 	if (world->prepare)
 		world->prepare();
 	stump_save(&born, world);
+	for (index = 0; index < world_places(world); index++)
+		durables[index].state[0] ^= 1;
+	stump_save(&harmed, world);
 	telling = false;
 	return true;
 }
@@ -248,7 +258,7 @@ static uint64_t sweep(const char *what, const struct stump *stump, uint32_t seed
 		fails("uncut", 0, 0);
 		return 0;
 	}
-	if (stump == &nothing)
+	if (stump != &born)
 		points = births;
 	machine.next_cut = cut_no_more;
 	for (cut = 1; cut <= points; cut++) {
@@ -325,7 +335,7 @@ int campaign_main(const struct world *world, int count, char **words)
 	int bad = 0;
 
 	subject = world;
-	printf("1..4\n");
+	printf("1..5\n");
 	if (!prepare(world))
 		fails("prepare", 0, 0);
 	bad |= verdict("a cut at each point of the first birth",
@@ -333,28 +343,36 @@ int campaign_main(const struct world *world, int count, char **words)
 	while (!failures && total < most)
 		total += sweep("script", &born, seed++);
 	bad |= verdict("a cut at each point of the scripts", total);
-	bad |= verdict("a second cut before recovery from the first", sweep_pairs(most));
+	bad |= verdict("a cut at each point of making damaged state anew",
+		       sweep("damaged", &harmed, 0));
+	bad |= verdict("a second cut before recovery from the first",
+		       sweep_pairs(all ? UINT64_MAX : most));
 	bad |= verdict("cuts by chance, one after the other", storm(1, most / 50));
 	return bad;
+}
+
+/* Whether a run fails that is not cut, or cut once. */
+static bool finds(const struct world *world, const struct stump *stump, uint32_t seed)
+{
+	uint64_t points = run_uncut(world, stump, seed), cut;
+
+	for (cut = 1; cut <= points; cut++)
+		if (!run(world, stump, seed, cut))
+			return true;
+	return !points;
 }
 
 const char *campaign_finds(const struct world *world, unsigned int place, const struct image *image)
 {
 	struct world broken = *world;
-	uint64_t points, cut;
 	uint32_t seed;
 
 	broken.image[place] = image;
 	machine.next_cut = cut_no_more;
-	if (!prepare(&broken))
+	if (!prepare(&broken) || finds(&broken, &harmed, 0))
 		return machine.failure;
-	for (seed = 0; seed < 8; seed++) {
-		points = run_uncut(&broken, &born, seed);
-		if (!points)
+	for (seed = 0; seed < 8; seed++)
+		if (finds(&broken, &born, seed))
 			return machine.failure;
-		for (cut = 1; cut <= points; cut++)
-			if (!run(&broken, &born, seed, cut))
-				return machine.failure;
-	}
 	return NULL;
 }

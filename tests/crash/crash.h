@@ -120,6 +120,7 @@ struct machine {
 	unsigned int cuts;
 	struct place *recovering; /* since the first cut */
 	uint64_t recovery;        /* points that it took until what was in hand was answered */
+	bool harmed;              /* durable state may be found damaged */
 	jmp_buf abandoned;
 	char failure[320];
 };

@@ -308,6 +308,6 @@ void rt_log_write(const char *text, uint32_t length)
 {
 	static const char word[] = "the durable state is";
 
-	if (length > sizeof(word) && memcmp(text, word, sizeof(word) - 1) == 0)
+	if (!machine.harmed && length > sizeof(word) && memcmp(text, word, sizeof(word) - 1) == 0)
 		crash_fail("%.*s", (int)length - 1, text);
 }

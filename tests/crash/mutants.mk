@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What is broken in each mutant: the image it is made of, a file of it, and a change by sed.
 
-CRASH_MUTANTS := unlogged uncopied done-twice unsealed untouched untold settled-early unkicked \
+CRASH_MUTANTS := unlogged uncopied done-twice unsealed unrebuilt untouched untold settled-early unkicked \
 		 unsubmitted uninterrupted executed-twice unforgotten unsignalled \
 		 printed-never moved-early
 
@@ -21,6 +21,10 @@ crash_done-twice_sed := s/(!rt_committed(message, &status))/(1)/
 crash_unsealed_of := vuart
 crash_unsealed_file := servers/rt/durable.c
 crash_unsealed_sed := s/	reply->sequence = message/	in->word = word; &/
+# A life that dies while it makes damaged state anew leaves nothing of that to the next.
+crash_unrebuilt_of := vuart
+crash_unrebuilt_file := servers/rt/durable.c
+crash_unrebuilt_sed := s/again ? DURABLE_DAMAGED : 0/0/
 # A server that forgets to touch, or to tell after a death.
 crash_untouched_of := vuart
 crash_untouched_file := servers/vuart/model.c
