@@ -66,13 +66,14 @@ void rt_touch_line(uint64_t line)
 static inline void lines_seal(struct durable *in, uint64_t left)
 {
 	const uint16_t *index = in->index;
+	uint64_t *sum = in->sum;
 
 	rt_lines_logged = 0;
 	do {
 		uint64_t line = *index++;
 
-		in->sum[line] = line_sum((struct line *)in->state + line);
 		rt_line_touched[line] = false;
+		sum[line] = line_sum((struct line *)in->state + line);
 	} while (--left);
 }
 
@@ -88,9 +89,9 @@ void rt_commit_touched(const struct message *message, status_t status)
 
 		word ^= DURABLE_WORD_RECORD;
 		reply = &in->record[!!(word & DURABLE_WORD_RECORD)];
+		*(struct line *)reply->words = *(const struct line *)message->words;
 		reply->sequence = message->sequence;
 		reply->status = status;
-		*(struct line *)reply->words = *(const struct line *)message->words;
 	}
 	BARRIER();
 	in->word = word;

@@ -118,15 +118,21 @@ static inline void *rt_beside(void)
 /* Copies the line to the log; beyond the state it ends the server. */
 void rt_touch_line(uint64_t line);
 
-/* [at, at + size) of the state is going to change in this transaction. */
+static inline void rt_touch_once(uint64_t line)
+{
+	if (line >= DURABLE_LINES || !rt_line_touched[line])
+		rt_touch_line(line);
+}
+
+/* [at, at + size) of the state is going to change in this transaction; it lies in one line mostly. */
 static inline void rt_touch(const void *at, size_t size)
 {
 	uint64_t offset = (uint64_t)((const uint8_t *)at - rt_state_base);
 	uint64_t line = offset / DURABLE_LINE, last = (offset + size - 1) / DURABLE_LINE;
 
-	for (; line <= last; line++)
-		if (line >= DURABLE_LINES || !rt_line_touched[line])
-			rt_touch_line(line);
+	rt_touch_once(line);
+	while (line < last)
+		rt_touch_once(++line);
 }
 
 /* The same for a transaction that may have touched nothing. */

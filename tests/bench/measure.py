@@ -6,16 +6,20 @@ import sys
 from configuration.report import Report
 from configuration.source import Source
 
+from tests.restart.campaign import SERVERS, mask_of, run_campaign
+from tests.restart.test_sweep import sweeps
+
 from . import exits
 from .machine import DISK, bare_linux, coppice
 
 READS = {"blk_read_4k": (4096, 320), "blk_read_1m": (1 << 20, 64)}
 LINUX = "tests/bench/linux.dts"
+KILL_SEED, KILL_TICKS, KILL_MEBIBYTES = 21, 100000, 4
 
 
 def _find(pattern, text):
     """The numbers of the pattern's last match."""
-    found = list(re.finditer(pattern, text))
+    found = list(re.finditer(pattern, text, re.M))
     if not found:
         sys.exit(f"bench: no '{pattern}' in what was printed:\n{text}")
     return [int(number) for number in found[-1].groups()]
@@ -30,7 +34,38 @@ def flat(build):
     """The lines that the flat guest prints."""
     text = coppice(build, "bench-flat", 256)
     names = dict(re.findall(r"^(\w+) (\d+)$", text, re.M))
-    return {name: int(value) for name, value in names.items()}
+    values = {name: int(value) for name, value in names.items()}
+    return values | transaction(values)
+
+
+def transaction(values):
+    """What it adds to a write that the server's count outlives it."""
+    return {"transaction_cost": values["mmio_write_durable"] - values["mmio_write"]}
+
+
+# In a sweep's sentence, and among the figures: the shortest request of each server.
+REGROWN = {"console": "vuart", "uart": "uart", "vgic": "vgic", "vmm": "vmm",
+           "virtio_blk": "virtio_blk", "blk": "blk", "supervisor": "supervisor"}
+
+
+def regrow(build):
+    """From a cut to the end of the request that it was in, at most."""
+    found = sweeps(coppice(build, "bench-regrow", 1024, *DISK).replace("\r", ""))
+    return {f"regrow_{name}": min(figures["regrow"] for sentence, figures in found.items()
+                                  if sentence.startswith(f"{victim}:"))
+            for victim, name in REGROWN.items()}
+
+
+def kills(build):
+    """A campaign that loses nothing, and what cuts cost the same work on the disk."""
+    text = coppice(build, "bench-kills", 1024, *DISK)
+    times = [int(number) for number in re.findall(r"^cntvct (\d+)", text, re.M)]
+    if len(times) != 10:
+        sys.exit(f"bench: not all of the work was done:\n{text}")
+    alone, cut = (sum(part[1::2]) - sum(part[::2]) for part in (times[2:6], times[6:]))
+    return {"throughput_under_kills": round(alone / cut, 4), "kill_cost": (cut - alone) // _find(
+                r"^cuts: (\d+)\s+coppice.run", text)[0],
+            **run_campaign(KILL_SEED, mask_of(*SERVERS[:6]), KILL_TICKS, KILL_MEBIBYTES)}
 
 
 def _linux(text, suffix):

@@ -21,4 +21,8 @@
 /* The server gives way to the other CPUs before it answers: who calls meanwhile has to wait. */
 #define BENCH_YIELD 0x38
 
+/* Servers of their own that count what is written: one forgets it when it dies, the other does not. */
+#define BENCH_COUNT 0x0c001000ul
+#define BENCH_COUNT_DURABLE 0x0c002000ul
+
 #endif

@@ -16,6 +16,8 @@ EXACT = ["-cpu", "cortex-a57,cntfrq=1000000000", "-icount", "shift=0,sleep=off",
 LINE = re.compile(r"^(?:\[(\w+)\] )?(pass|fail) - (.*)$", re.M)
 
 
+# A server that nobody cut, or that was cut where it must not be. The supervisor's end is its own wish.
+DIED = re.compile(r"supervisor\] [\w.]+ has died|panic|damaged")
 # As the disk of tests/bench/machine.py: it keeps nothing, but is as quick each time.
 EMPTY = ["-global", "virtio-mmio.ioeventfd=off",
          "-drive", "if=none,id=disk0,driver=null-co,read-zeroes=on,size=128M"]

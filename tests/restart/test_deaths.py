@@ -39,7 +39,7 @@ def test_report():
 
 
 def test_held():
-    """a device that dies too often is held, its VM stands still, another one goes on; set going it goes on"""
+    """a device that dies too often is held and its VM stands still, but no other, until it is set going"""
     shown = run_system("held", SECONDS, disk=False)
     must_pass(shown, "the write counted once", "the other vCPU stood still, too",
               "the operator's restart")

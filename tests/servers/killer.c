@@ -25,7 +25,7 @@ static const char *const names[VICTIMS] = {
 
 static handle_t endpoint, operator;
 static uint64_t tasks[VICTIMS], counts[VICTIMS];
-static uint64_t victim, seed, period, mask, count, again, cut_at;
+static uint64_t victim, seed, period, mask, count, again, cut_at, took;
 static status_t answer;
 static bool armed;
 
@@ -71,6 +71,7 @@ static void cut(uint64_t number)
 		answer = operator_fall(operator);
 	else
 		answer = operator_kill(operator, tasks[number]);
+	took = rt_clock(NULL) - cut_at;
 	count++;
 	counts[number]++;
 }
@@ -136,6 +137,9 @@ static status_t read_arrives(uint64_t badge, uint64_t offset, uint64_t width, ui
 		return status;
 	case KILLER_CUT:
 		*value = cut_at;
+		return STATUS_OK;
+	case KILLER_TOOK:
+		*value = took;
 		return STATUS_OK;
 	case KILLER_ANSWER:
 		*value = (uint64_t)answer;

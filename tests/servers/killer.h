@@ -31,6 +31,7 @@ enum victim {
 #define KILLER_UPGRADE 0x58   /* write: the victim goes on with this binary */
 #define KILLER_ANSWER 0x60    /* read: the status of the last restart, upgrade or cut */
 #define KILLER_CONDITION 0x68 /* read: enum operator_condition of the victim */
+#define KILLER_TOOK 0x70      /* read: ticks that the supervisor took for the last cut */
 #define KILLER_COUNTS 0x80    /* read: + 8n: cuts of enum victim n */
 
 #endif

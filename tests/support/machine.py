@@ -21,15 +21,18 @@ BOOT_SECONDS, STEP_SECONDS = 180, 90
 
 
 class Machine:
-    """A running configuration (a .dts whose bundle is built) with a disk of its own."""
+    """A running configuration (a .dts whose bundle is built) with a disk of its own.
 
-    def __init__(self, config, cpu="cortex-a57", words=()):
+    `drive`: more of QEMU's options for that, each behind a comma.
+    """
+
+    def __init__(self, config, cpu="cortex-a57", words=(), drive=""):
         self.folder = tempfile.TemporaryDirectory()
         self.disk = Path(self.folder.name) / "disk.img"
         subprocess.run(["cp", "--sparse=always", BUILD / "images" / "disk.img", self.disk],
                        check=True)
         self.log = []
-        arguments = [str(config), "--cpu", cpu, "--disk", f"format=raw,file={self.disk}"]
+        arguments = [str(config), "--cpu", cpu, "--disk", f"format=raw,file={self.disk}{drive}"]
         arguments += ["--", *words] if words else []
         self.child = pexpect.spawn(str(ROOT / "tools" / "run"), arguments, cwd=ROOT,
                                    timeout=STEP_SECONDS, encoding="utf-8",

@@ -8,10 +8,12 @@ BENCH_PLUGIN := $(BUILD)/host/count.so
 # Guests that are measured by their marks: one C file each, and what they share.
 MEASURED_SHARED := $(addprefix tests/bench/guest/,enter.S measured.c disk.c machine.c)
 MEASURED_GUESTS := realtime load idle ipi call leave spin progress clock reset
-BENCH_SERVERS := $(OUT)/servers/bench.elf $(OUT)/servers/bench_echo.elf
+BENCH_SERVERS := $(patsubst %,$(OUT)/servers/%.elf,bench bench_echo bench_count bench_count_durable)
 
 bench_sources  := $(addprefix tests/bench/server/,bench.c child.c stamped.S)
 bench_echo_sources := tests/bench/server/echo.c
+bench_count_sources := tests/bench/server/count.c
+bench_count_durable_sources := tests/bench/server/count_durable.c
 bench_objects   = $(patsubst %,$(OUT)/%.o,$(basename $(1)))
 
 $(OUT)/tests/bench/%.o: tests/bench/%.c $(GEN_STAMP)
@@ -29,7 +31,7 @@ $(OUT)/servers/$(1).elf: $(call bench_objects,$($(1)_sources)) $(OUT)/servers/rt
 	@echo "  LD      $$@"
 	@$(SERVER_LINK) -o $$@ $(call bench_objects,$($(1)_sources)) $(OUT)/servers/rt.a
 endef
-$(foreach name,bench bench_echo,$(eval $(call bench_server,$(name))))
+$(foreach name,bench bench_echo bench_count bench_count_durable,$(eval $(call bench_server,$(name))))
 
 $(OUT)/guests/bench.elf: $(call bench_objects,$(addprefix tests/bench/guest/,bench.c machine.c start.S))
 # Another guest, on the same start and devices.
@@ -54,7 +56,10 @@ $(FLAT_GUESTS:%=%.bin): %.bin: %.elf
 $(BUILD)/bench-flat/bundle.cpio: $(BENCH_GUEST) $(BENCH_SERVERS)
 $(filter-out $(BUILD)/bench-linux/%,$(BENCH_BUNDLES)): $(MEASURED_GUESTS:%=$(OUT)/guests/%.bin) \
 		$(wildcard tests/bench/*.dtsi) $(BENCH_SERVERS)
-$(BUILD)/bench-linux/bundle.cpio: $(IMAGES)/vmlinuz $(IMAGES)/initrd.img
+$(BUILD)/bench-linux/bundle.cpio $(BUILD)/bench-kills/bundle.cpio: $(IMAGES)/vmlinuz \
+		$(IMAGES)/initrd.img
+$(BUILD)/bench-kills/bundle.cpio $(BUILD)/bench-regrow/bundle.cpio: $(OUT)/servers/killer.elf \
+		$(OUT)/guests/sweep.bin $(wildcard tests/systems/*.dtsi)
 
 $(BENCH_BUNDLES): $(BUILD)/bench-%/bundle.cpio: tests/bench/%.dts $(CONFIGURE_SOURCES) $(SERVER_FILES)
 	@mkdir -p $(@D)

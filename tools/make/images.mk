@@ -41,7 +41,7 @@ GUEST_CC      := aarch64-linux-gnu-gcc
 GUEST_CFLAGS  := -std=gnu11 -O2 -Wall -Wextra -Werror -static -nostdlib -ffreestanding \
 		 -fno-stack-protector -fno-tree-loop-distribute-patterns -Wl,--build-id=none \
 		 -Wl,-z,max-page-size=4096
-GUEST_PROGRAMS := $(addprefix $(IMAGES)/programs/,start stamp directread)
+GUEST_PROGRAMS := $(addprefix $(IMAGES)/programs/,start stamp directread cutrequest)
 
 images: $(IMAGES)/vmlinuz $(IMAGES)/initrd.img $(IMAGES)/disk.img
 

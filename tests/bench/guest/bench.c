@@ -48,6 +48,16 @@ static uint64_t mmio(void)
 	return TICKS("ldr x1, [%2]", "r"(BENCH_REGISTERS + BENCH_CONSTANT));
 }
 
+static uint64_t write_plain(void)
+{
+	return TICKS("str xzr, [%2]", "r"(BENCH_COUNT));
+}
+
+static uint64_t write_durable(void)
+{
+	return TICKS("str xzr, [%2]", "r"(BENCH_COUNT_DURABLE));
+}
+
 static uint64_t sysreg(void)
 {
 	return TICKS("mrs x1, id_aa64pfr0_el1", );
@@ -124,6 +134,8 @@ void bench(void)
 	measure("hypercall_null", hypercall, overhead);
 	measure("mmio_server_round_trip", mmio, overhead);
 	measure("mmio_server_kernel_part", mmio_kernel, overhead);
+	measure("mmio_write", write_plain, overhead);
+	measure("mmio_write_durable", write_durable, overhead);
 	measure("sysreg_server_round_trip", sysreg, overhead);
 	measure("sgi_self", sgi, overhead);
 	measure("vtimer_latency", vtimer, 0);

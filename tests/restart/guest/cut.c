@@ -7,7 +7,10 @@
 #define MARGIN 200u
 /* While all sleep the clock runs to whatever comes next: a slow disk makes a request seem longer. */
 #define LONGEST 50000u
+/* The next life is at work again long before. */
+#define RECOVERY 16000u
 
+uint64_t cuts_each;
 static uint64_t most, points;
 
 bool argument(const char *word, uint64_t *number)
@@ -43,12 +46,6 @@ static uint64_t length_of(enum victim victim, request *request, uint64_t *wrong)
 	return counter() - start;
 }
 
-static void cut_wait(uint64_t cuts)
-{
-	while (read64(KILLER + KILLER_COUNT) == cuts)
-		;
-}
-
 static void report(const char *name, uint64_t value)
 {
 	print("# ");
@@ -58,31 +55,77 @@ static void report(const char *name, uint64_t value)
 	print("\n");
 }
 
-void sweep(const char *what, enum victim victim, request *request)
+/* What the request took from the cut on; the supervisor's own request is the cut. */
+static uint64_t regrown(enum victim victim, uint64_t end)
 {
-	uint64_t wrong = 0, length, step, delay, first, regrow = 0;
+	uint64_t cut = read64(KILLER + KILLER_CUT);
 
+	if (victim == VICTIM_SUPERVISOR)
+		return read64(KILLER + KILLER_TOOK);
+	return cut < end ? end - cut : 0;
+}
+
+/* What all points of a sweep come to. */
+struct sum {
+	uint64_t wrong, cuts, regrow;
+};
+
+/* One point: does the request with one cut on its way, or with two. */
+static void point(struct sum *sum, enum victim victim, request *request, uint64_t delay,
+		  uint64_t again)
+{
+	uint64_t wanted = read64(KILLER + KILLER_COUNT) + 1 + (again != 0), end, took;
+
+	cuts_each = again ? 2 : 1;
+	write64(KILLER + KILLER_AGAIN, again);
+	write64(KILLER + KILLER_DELAY, delay);
+	sum->wrong += !request(points++);
+	end = counter();
+	while (read64(KILLER + KILLER_COUNT) < wanted)
+		;
+	took = regrown(victim, end);
+	if (took > sum->regrow)
+		sum->regrow = took;
+	sum->cuts++;
+}
+
+static void tell(const char *what, const char *more, uint64_t length, const struct sum *sum)
+{
+	uint64_t wrong = sum->wrong;
+
+	print(wrong ? "fail - " : "pass - ");
+	print(what);
+	print(more);
+	print("\n");
+	report("length", length);
+	report("cuts", sum->cuts);
+	report("regrow", sum->regrow);
+}
+
+static uint64_t step_of(uint64_t length)
+{
 	if (!most && !argument("sweep.points=", &most))
 		most = ~0ul;
-	length_of(victim, request, &wrong); /* whatever is done only once is done now */
-	length = length_of(victim, request, &wrong);
+	return (length - 1) / most + 1;
+}
+
+void sweep(const char *what, enum victim victim, request *request)
+{
+	struct sum once = { 0 }, twice = { 0 };
+	uint64_t length, delay, again, step;
+
+	length_of(victim, request, &once.wrong); /* whatever is done only once is done now */
+	length = length_of(victim, request, &once.wrong);
 	if (length > LONGEST)
 		length = LONGEST;
-	first = points;
-	step = (length + MARGIN - FIRST - 1) / most + 1;
-	for (delay = FIRST; delay < length + MARGIN; delay += step) {
-		uint64_t cuts = read64(KILLER + KILLER_COUNT), end, cut;
-
-		write64(KILLER + KILLER_DELAY, delay);
-		wrong += !request(points++);
-		end = counter();
-		cut_wait(cuts);
-		cut = read64(KILLER + KILLER_CUT);
-		if (cut < end && end - cut > regrow)
-			regrow = end - cut;
-	}
-	check(what, wrong, 0);
-	report("length", length);
-	report("cuts", points - first);
-	report("regrow", regrow);
+	step = step_of(length + MARGIN - FIRST);
+	for (delay = FIRST; delay < length + MARGIN; delay += step)
+		point(&once, victim, request, delay, 0);
+	tell(what, "", length, &once);
+	if (!argument("sweep.twice", &again) || victim == VICTIM_SUPERVISOR)
+		return;
+	step = step_of(RECOVERY);
+	for (again = 1; again < RECOVERY; again += step)
+		point(&twice, victim, request, length / 2, again);
+	tell(what, ", and again in its recovery", length, &twice);
 }

@@ -49,7 +49,7 @@ static bool came_once(const volatile uint32_t *count, uint32_t before, uint32_t 
 	while (*count == before)
 		;
 	(void)read32(DISTRIBUTOR);
-	return *count == before + 1 && spurious_count - spurious <= 1;
+	return *count == before + 1 && spurious_count - spurious <= cuts_each;
 }
 
 static bool sgi(uint64_t number)
