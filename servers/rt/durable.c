@@ -28,7 +28,7 @@ static inline uint64_t turn(uint64_t sum, uint64_t word)
 }
 
 /* Another value in any one word is another sum; also that of a line of zeros is none. */
-static uint64_t line_sum(const struct line *line)
+static inline __attribute__((always_inline)) uint64_t line_sum(const struct line *line)
 {
 	const uint64_t *word = line->word;
 	uint64_t sum = turn(turn(turn(word[0], word[1]), word[2]), word[3]);
@@ -38,12 +38,12 @@ static uint64_t line_sum(const struct line *line)
 
 static struct line *state_line(uint64_t line)
 {
-	return (struct line *)durable->state + line;
+	return (struct line *)rt_state_base + line;
 }
 
-static struct durable_record *record(uint64_t word)
+static inline struct durable_record *record(uint64_t word)
 {
-	return &durable->record[!!(word & DURABLE_WORD_RECORD)];
+	return &durable->record[word / DURABLE_WORD_RECORD % 2];
 }
 
 void rt_touch_line(uint64_t line)
@@ -63,7 +63,7 @@ void rt_touch_line(uint64_t line)
 }
 
 /* The lines in the log are as they are to be from now on. */
-static inline void lines_seal(struct durable *in, uint64_t left)
+static inline __attribute__((always_inline)) void lines_seal(struct durable *in, uint64_t left)
 {
 	const uint16_t *index = in->index;
 	uint64_t *sum = in->sum;
@@ -77,25 +77,42 @@ static inline void lines_seal(struct durable *in, uint64_t left)
 	} while (--left);
 }
 
-void rt_commit_touched(const struct message *message, status_t status)
+/* What the word becomes with this commit. */
+static inline uint64_t word_next(const struct durable *in, uint64_t logged)
 {
-	struct durable *in = durable;
-	uint64_t count = rt_lines_logged, word = in->word - count + DURABLE_WORD_COMMIT;
+	return in->word - logged + DURABLE_WORD_COMMIT;
+}
 
-	BARRIER();
-	lines_seal(in, count);
-	if (message) {
-		struct durable_record *reply;
-
-		word ^= DURABLE_WORD_RECORD;
-		reply = &in->record[!!(word & DURABLE_WORD_RECORD)];
-		*(struct line *)reply->words = *(const struct line *)message->words;
-		reply->sequence = message->sequence;
-		reply->status = status;
-	}
+static inline void word_store(struct durable *in, uint64_t word)
+{
 	BARRIER();
 	in->word = word;
 	BARRIER();
+}
+
+void rt_commit_touched(void)
+{
+	struct durable *in = durable;
+	uint64_t logged = rt_lines_logged, word = word_next(in, logged);
+
+	BARRIER();
+	lines_seal(in, logged);
+	word_store(in, word);
+}
+
+/* It has one caller, so that it costs no call. */
+void rt_commit_reply(const struct message *message, status_t status)
+{
+	struct durable *in = durable;
+	uint64_t logged = rt_lines_logged, word = word_next(in, logged) ^ DURABLE_WORD_RECORD;
+	struct durable_record *reply = record(word);
+
+	BARRIER();
+	lines_seal(in, logged);
+	reply->sequence = message->sequence;
+	reply->status = status;
+	*(struct line *)reply->words = *(const struct line *)message->words;
+	word_store(in, word);
 }
 
 bool rt_committed(struct message *message, status_t *status)

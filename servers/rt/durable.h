@@ -90,8 +90,9 @@ void server_settle(const struct message *message);
 /* Opens the state in `durable`: goes on with what is there, or makes a new one. */
 void rt_durable_open(struct durable *durable, const struct durable_kind *kind);
 
-/* Ends a transaction that touched something, with the reply to a message or (NULL) without. */
-void rt_commit_touched(const struct message *message, status_t status);
+/* Ends a transaction that touched something, with the reply to a message or without. */
+void rt_commit_reply(const struct message *message, status_t status);
+void rt_commit_touched(void);
 
 /* Whether the message is the committed one; then its stored reply is in *message and *status. */
 bool rt_committed(struct message *message, status_t *status);
@@ -135,13 +136,19 @@ static inline void rt_touch(const void *at, size_t size)
 		rt_touch_once(++line);
 }
 
-/* The same for a transaction that may have touched nothing. */
+/* The same for a transaction that may have touched nothing; `message` may be NULL. */
 static inline void rt_commit(const struct message *message, status_t status)
 {
-	if (rt_lines_logged)
-		rt_commit_touched(message, status);
+	if (!rt_lines_logged)
+		return;
+	if (message)
+		rt_commit_reply(message, status);
+	else
+		rt_commit_touched();
 }
 
-#define RT_TOUCH(place) rt_touch(&(place), sizeof(place))
+/* A field: what is aligned to its size lies in one line. */
+#define RT_TOUCH(place)                                                                            \
+	rt_touch(&(place), sizeof(place) <= _Alignof(__typeof__(place)) ? 1 : sizeof(place))
 
 #endif

@@ -9,7 +9,7 @@ _Noreturn void rt_serve(handle_t endpoint, uint64_t *watch)
 {
 	/* As if everything had rung: in a former life it may have. */
 	struct message message = { .label = MESSAGE_SIGNAL, .words = { UINT64_MAX } };
-	volatile uint64_t *shown = watch;
+	volatile uint64_t *shown = watch; /* stands there while the event is handled */
 	uint64_t count = *watch | 1;
 	status_t status = STATUS_OK;
 	bool first = true;

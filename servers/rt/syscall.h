@@ -15,6 +15,9 @@
 status_t rt_syscall(enum syscall number, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
 		    uint64_t a4, uint64_t a5, uint64_t result[3]);
 
+/* The same for what has one argument and no results: it is part of most events. */
+status_t rt_syscall_one(enum syscall number, uint64_t a0);
+
 /* Clears whole pages. */
 void rt_clear_pages(void *start, uint64_t size);
 
@@ -26,17 +29,17 @@ void rt_reply_wait(handle_t endpoint, status_t status, struct message *message);
 
 static inline status_t rt_signal(handle_t endpoint)
 {
-	return rt_syscall(SYSCALL_SIGNAL, endpoint, 0, 0, 0, 0, 0, 0);
+	return rt_syscall_one(SYSCALL_SIGNAL, endpoint);
 }
 
 static inline status_t rt_irq_done(handle_t irq)
 {
-	return rt_syscall(SYSCALL_IRQ_DONE, irq, 0, 0, 0, 0, 0, 0);
+	return rt_syscall_one(SYSCALL_IRQ_DONE, irq);
 }
 
 static inline status_t rt_vcpu_kick(handle_t vcpu)
 {
-	return rt_syscall(SYSCALL_VCPU_KICK, vcpu, 0, 0, 0, 0, 0, 0);
+	return rt_syscall_one(SYSCALL_VCPU_KICK, vcpu);
 }
 
 /* A thread's register, or THREAD_GET_*. */

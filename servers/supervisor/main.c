@@ -4,9 +4,7 @@
 #include <stdarg.h>
 
 #include "gen/console.h"
-#include "gen/fault_server.h"
-#include "gen/operator.h"
-#include "gen/supervisor_server.h"
+#include "gen/supervisor_events.h"
 #include "ipc/image.h"
 #include "servers/rt/format.h"
 #include "servers/rt/internal.h"
@@ -44,10 +42,9 @@ _Noreturn void refuse(const char *format, ...)
 	power_off();
 }
 
-static status_t on_ended(uint64_t badge, uint64_t reason)
+status_t supervisor_supervisor_ended(struct supervisor_state *mine, uint64_t badge, uint64_t reason)
 {
 	uint64_t frequency, now = rt_clock(&frequency);
-	struct supervisor_state *mine = state();
 
 	if (badge >= VMS)
 		return STATUS_BAD_RIGHTS;
@@ -62,11 +59,13 @@ static status_t on_ended(uint64_t badge, uint64_t reason)
 	return STATUS_OK;
 }
 
-static status_t on_task_fault(uint64_t badge, uint64_t address, uint64_t syndrome, uint64_t pc,
-			      uint64_t stack, uint64_t frame, uint64_t link)
+status_t supervisor_fault_task(struct supervisor_state *mine, uint64_t badge, uint64_t address,
+			       uint64_t syndrome, uint64_t pc, uint64_t stack, uint64_t frame,
+			       uint64_t link)
 {
 	uint64_t number = badge & ~BADGE_FAULT;
 
+	(void)mine;
 	(void)pc, (void)stack, (void)frame, (void)link; /* the report asks for all of them */
 	if (!(badge & BADGE_FAULT) || number >= task_count)
 		return STATUS_BAD_RIGHTS;
@@ -75,25 +74,25 @@ static status_t on_task_fault(uint64_t badge, uint64_t address, uint64_t syndrom
 	return STATUS_OK;
 }
 
+/* Other handles of this endpoint give no right to what the operator may. */
 status_t server_message(struct message *message)
 {
-	static const struct supervisor_server supervisor = { .ended = on_ended };
-	static const struct fault_server fault = { .task = on_task_fault };
-
-	switch (message->label >> 16) {
-	case SUPERVISOR_INTERFACE:
-		return supervisor_dispatch(&supervisor, message);
-	case OPERATOR_INTERFACE:
-		return operator_message(message);
-	}
-	return fault_dispatch(&fault, message);
+	if (message->label >> 16 == OPERATOR_INTERFACE &&
+	    message->badge != OPERATOR_BADGE_OPERATOR)
+		return STATUS_BAD_RIGHTS;
+	return supervisor_message(message);
 }
 
 /* A task may have died while nobody was there to hear of it: its report waits, and comes again. */
-void server_signal(uint64_t bits)
+void supervisor_signal_look(struct supervisor_state *mine, uint64_t bits)
 {
 	if (bits & SIGNAL_KEYS)
-		operator_keys();
+		operator_keys(mine);
+}
+
+void server_signal(uint64_t bits)
+{
+	supervisor_signal(bits);
 }
 
 /* What was asked is committed, so that it happens once: the next life answers for it. */
@@ -167,10 +166,7 @@ static void rebuild(void *made)
 }
 
 const struct durable_kind server_durable DURABLE_KIND = {
-	.magic = DURABLE_MAGIC,
-	.version = SUPERVISOR_STATE_VERSION,
-	.oldest = 1,
-	.size = sizeof(struct supervisor_state),
+	SUPERVISOR_DURABLE,
 	.create = create,
 	.check = check,
 	.rebuild = rebuild,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an operator may ask, by keys (Ctrl-] 0 gives them to the supervisor) or by a task's call. */
-#include "gen/operator_server.h"
+#include "gen/supervisor_events.h"
 #include "servers/lib/console_ring.h"
 #include "servers/rt/internal.h"
 #include "servers/rt/rt.h"
@@ -21,69 +21,60 @@ unsigned int task_find(const char *name)
 	return number;
 }
 
-static status_t on_find(uint64_t badge, uint64_t name0, uint64_t name1, uint64_t name2,
-			uint64_t name3, uint64_t *task)
+status_t supervisor_operator_find(const struct supervisor_state *mine, uint64_t badge,
+				  uint64_t name0, uint64_t name1, uint64_t name2, uint64_t name3,
+				  uint64_t *task)
 {
 	const uint64_t name[5] = { name0, name1, name2, name3 };
 
-	(void)badge;
+	(void)mine, (void)badge;
 	*task = task_find((const char *)name);
 	return *task < task_count ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
-static status_t on_kill(uint64_t badge, uint64_t task)
+status_t supervisor_operator_kill(struct supervisor_state *mine, uint64_t badge, uint64_t task)
 {
-	(void)badge;
+	(void)mine, (void)badge;
 	if (task >= task_count)
 		return STATUS_NOT_FOUND;
 	life_cut((unsigned int)task);
 	return STATUS_OK;
 }
 
-static status_t on_status(uint64_t badge, uint64_t task, enum operator_condition *condition,
-			  uint64_t *lives)
+status_t supervisor_operator_status(const struct supervisor_state *mine, uint64_t badge,
+				    uint64_t task, enum operator_condition *condition,
+				    uint64_t *lives)
 {
 	(void)badge;
 	if (task >= task_count)
 		return STATUS_NOT_FOUND;
-	*condition = (enum operator_condition)state()->task[task].condition;
-	*lives = state()->task[task].lives;
+	*condition = (enum operator_condition)mine->task[task].condition;
+	*lives = mine->task[task].lives;
 	return STATUS_OK;
 }
 
-static status_t on_fall(uint64_t badge)
+status_t supervisor_operator_fall(struct supervisor_state *mine, uint64_t badge)
 {
 	(void)badge;
-	RT_TOUCH(state()->fall);
-	state()->fall = true;
+	RT_TOUCH(mine->fall);
+	mine->fall = true;
 	return STATUS_OK;
 }
 
-static status_t on_restart(uint64_t badge, uint64_t task)
+status_t supervisor_operator_restart(struct supervisor_state *mine, uint64_t badge, uint64_t task)
 {
-	(void)badge;
+	(void)mine, (void)badge;
 	return task < task_count ? life_restart((unsigned int)task) : STATUS_NOT_FOUND;
 }
 
-static status_t on_upgrade(uint64_t badge, uint64_t task, uint64_t image)
+status_t supervisor_operator_upgrade(struct supervisor_state *mine, uint64_t badge, uint64_t task,
+				     uint64_t image)
 {
-	(void)badge;
+	(void)mine, (void)badge;
 	if (task >= task_count)
 		return STATUS_NOT_FOUND;
 	return image < places[task].images ? life_upgrade((unsigned int)task, (unsigned int)image)
 					   : STATUS_BAD_IMAGE;
-}
-
-/* Other handles of the supervisor's endpoint give no right to this. */
-status_t operator_message(struct message *message)
-{
-	static const struct operator_server operator = {
-		.find = on_find, .kill = on_kill, .status = on_status, .restart = on_restart,
-		.upgrade = on_upgrade, .fall = on_fall,
-	};
-
-	return message->badge == OPERATOR_BADGE_OPERATOR ? operator_dispatch(&operator, message)
-							 : STATUS_BAD_RIGHTS;
 }
 
 static void list(void)
@@ -136,7 +127,7 @@ static const char *reason(status_t status)
 	return "it failed";
 }
 
-static void command(char *line)
+static void command(struct supervisor_state *mine, char *line)
 {
 	const char *verb = word(&line), *name = word(&line), *image = word(&line);
 	unsigned int task = task_find(name);
@@ -149,13 +140,13 @@ static void command(char *line)
 		return;
 	}
 	if (strcmp(verb, "kill") == 0)
-		status = on_kill(0, task);
+		status = supervisor_operator_kill(mine, 0, task);
 	else if (strcmp(verb, "fall") == 0)
-		status = on_fall(0);
+		status = supervisor_operator_fall(mine, 0);
 	else if (strcmp(verb, "restart") == 0)
-		status = on_restart(0, task);
+		status = supervisor_operator_restart(mine, 0, task);
 	else if (strcmp(verb, "upgrade") == 0)
-		status = on_upgrade(0, task, digit(image));
+		status = supervisor_operator_upgrade(mine, 0, task, digit(image));
 	else {
 		rt_log("commands: list, kill TASK, restart TASK, upgrade TASK BINARY, fall");
 		return;
@@ -163,16 +154,15 @@ static void command(char *line)
 	rt_log("%s %s: %s", verb, name, status == STATUS_OK ? "done" : reason(status));
 }
 
-static void key(uint8_t byte)
+static void key(struct supervisor_state *mine, uint8_t byte)
 {
-	struct supervisor_state *mine = state();
 	char line[SUPERVISOR_LINE_SIZE + 1] = { 0 };
 
 	if (byte == '\r' || byte == '\n') {
 		rt_log_write("\r\n", 2);
 		memcpy(line, mine->line, mine->line_length);
 		mine->line_length = 0;
-		command(line);
+		command(mine, line);
 	} else if (byte == BACKSPACE || byte == DELETE) {
 		if (mine->line_length) {
 			mine->line_length--;
@@ -185,10 +175,9 @@ static void key(uint8_t byte)
 }
 
 /* As many as the ring may hold; what comes meanwhile signals again. */
-void operator_keys(void)
+void operator_keys(struct supervisor_state *mine)
 {
 	struct console_ring ring = console_input(log_channel());
-	struct supervisor_state *mine = state();
 	uint32_t used;
 	uint8_t byte;
 
@@ -202,6 +191,6 @@ void operator_keys(void)
 		for (; used; used--) {
 			console_ring_peek(ring, 1, &byte, 1);
 			mine->input_tail++;
-			key(byte);
+			key(mine, byte);
 		}
 }

@@ -158,8 +158,7 @@ extern const struct registers registers;
 const char *cause_name(uint64_t syndrome);
 
 /* operator.c: the operator's keys. */
-void operator_keys(void);
-status_t operator_message(struct message *message);
+void operator_keys(struct supervisor_state *mine);
 unsigned int task_find(const char *name);
 
 /* seed.c: finds the firmware's seed; then 64 random bits a call, or 0 always if there is none. */

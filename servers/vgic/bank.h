@@ -110,12 +110,17 @@ static inline void vgic_update(struct vgic_state *gic, uint32_t vcpu, uint32_t i
 		private_update(gic, vcpu, changed);
 }
 
-/* Make interrupts pending, as an edge does. */
+/* Make interrupts pending, as an edge does, in a bank that is touched. */
+static inline void bank_latch(struct vgic_bank *bank, uint32_t bits)
+{
+	bank->pending |= bits;
+	bank->pending_written |= bits & bank->listed;
+}
+
 static inline void bank_pend(struct vgic_bank *bank, uint32_t bits)
 {
 	bank_touch(bank);
-	bank->pending |= bits;
-	bank->pending_written |= bits & bank->listed;
+	bank_latch(bank, bits);
 }
 
 /*

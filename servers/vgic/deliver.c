@@ -58,7 +58,7 @@ static inline uint32_t priority_taken(struct vgic_bank *bank, uint32_t place)
 	uint8_t *taken = &bank->taken[place];
 	uint8_t priority = bank->priority[place];
 
-	if (*taken == priority || (bank->active >> place & 1))
+	if (__builtin_expect(*taken == priority, 1) || (bank->active >> place & 1))
 		return *taken;
 	RT_TOUCH(*taken);
 	return *taken = priority;
@@ -74,7 +74,7 @@ static inline uint32_t bank_list(struct vgic_bank *bank, uint32_t place, uint32_
 	bank->listed |= bit;
 	if (bank->group & bit)
 		list |= LIST(LR_GROUP1);
-	if (!(bank->active & bit))
+	if (__builtin_expect(!(bank->active & bit), 1))
 		return list | LIST(LR_PENDING);
 	/* Pending and active at once: not with the hardware bit, IHI 0069 12.4. */
 	if (!(list & LIST(LR_HARDWARE)) && (bank->pending & bank->forwarded & bit))
@@ -92,7 +92,6 @@ static inline uint32_t private_list(struct vgic_vcpu *self, uint32_t intid)
 		list |= LIST(LR_HARDWARE);
 	else if (intid >= VGIC_PPI_FIRST)
 		list |= LIST(LR_EOI); /* its line may still be asserted when the guest ends it */
-	self->ready[0] &= ~(1u << intid);
 	return bank_list(&self->bank, intid, list);
 }
 
@@ -102,11 +101,11 @@ static uint32_t interrupt_list(struct vgic_state *gic, uint32_t vcpu, uint32_t i
 	uint32_t index = intid / 32, place = intid % 32;
 	struct vgic_bank *bank;
 
+	self->ready[index] &= ~(1u << place);
 	if (!index)
 		return private_list(self, intid);
 	bank = &gic->spi[index - 1];
 	bank_touch(bank);
-	self->ready[index] &= ~(1u << place);
 	return bank_list(bank, place, bank->edge >> place & 1 ? intid : intid | LIST(LR_EOI));
 }
 
@@ -196,7 +195,7 @@ static inline __attribute__((always_inline)) void lists_renew(struct vgic_state 
 	lists_take(gic, self, page);
 	if (events & VCPU_EVENT_VTIMER)
 		self->bank.level |= VTIMER_BIT;
-	self->ready[0] = mine = bank_wanted(&self->bank);
+	mine = bank_wanted(&self->bank);
 	self->generation++;
 	self->listed = 0;
 	self->underflow = 0;
@@ -204,11 +203,16 @@ static inline __attribute__((always_inline)) void lists_renew(struct vgic_state 
 		self->list[slot] = 0;
 
 	/* Mostly it is one private interrupt or none, with nothing to choose. */
-	if ((mine & (mine - 1)) | self->ready[1] | self->ready[2] | self->ready[3]) {
+	if (__builtin_expect((mine & (mine - 1)) | self->ready[1] | self->ready[2] | self->ready[3],
+			     0)) {
+		self->ready[0] = mine;
 		choice_list(gic, vcpu);
-	} else if (mine) {
-		self->list[0] = private_list(self, (uint32_t)__builtin_ctz(mine));
-		self->listed = 1;
+	} else {
+		self->ready[0] = 0;
+		if (mine) {
+			self->list[0] = private_list(self, (uint32_t)__builtin_ctz(mine));
+			self->listed = 1;
+		}
 	}
 	/* Its kick, and what taking back asked of it, is answered. */
 	vgic_kicks &= ~(1u << vcpu);

@@ -48,14 +48,14 @@ status_t vgic_sgi(struct vgic_state *gic, uint32_t vcpu, uint64_t sysreg, uint64
 	uint32_t targets = 0, group1;
 
 	/* With one security state SGI1R reaches both groups, the two others group 0 only. */
-	if (sysreg == SYSREG(3, 0, 12, 11, 5))
+	if (__builtin_expect(sysreg == SYSREG(3, 0, 12, 11, 5), 1))
 		group1 = bit;
 	else if (sysreg == SYSREG(3, 0, 12, 11, 6) || sysreg == SYSREG(3, 0, 12, 11, 7))
 		group1 = 0;
 	else
 		return STATUS_NOT_FOUND;
 
-	if (value & SGI_ALL_OTHERS)
+	if (__builtin_expect(value & SGI_ALL_OTHERS, 0))
 		targets = ~(1u << vcpu);
 	else if (!(value & SGI_CLUSTER))
 		targets = SGI_TARGETS(value);
@@ -65,7 +65,8 @@ status_t vgic_sgi(struct vgic_state *gic, uint32_t vcpu, uint64_t sysreg, uint64
 
 		if (bit & each->bank.group & ~group1)
 			continue;
-		bank_pend(&each->bank, bit);
+		vcpu_touch(each);
+		bank_latch(&each->bank, bit);
 		private_update(gic, target, bit);
 	}
 	return STATUS_OK;

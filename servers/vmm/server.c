@@ -1,20 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The VM manager's doors: its arguments, the vCPUs' exits, its signal. */
-#include "gen/fault_server.h"
-#include "gen/hypercall_server.h"
-#include "gen/sysreg_server.h"
+#include "gen/vmm_events.h"
 #include "servers/rt/rt.h"
 #include "servers/vmm/vmm.h"
 
 static struct vm vm;
 
-static status_t hypercall_arrives(uint64_t badge, uint64_t function, uint64_t a1, uint64_t a2,
-				  uint64_t a3, uint64_t a4, uint64_t a5, uint64_t a6, uint64_t a7,
-				  uint64_t *r0, uint64_t *r1, uint64_t *r2, uint64_t *r3)
+status_t vmm_sysreg_read(const struct vmm_state *state, uint64_t badge, uint64_t number,
+			 uint64_t *value)
+{
+	(void)state;
+	return register_read(&vm, MESSAGE_VCPU(badge), number, value);
+}
+
+status_t vmm_sysreg_write(const struct vmm_state *state, uint64_t badge, uint64_t number,
+			  uint64_t value)
+{
+	(void)state, (void)badge;
+	return register_write(number, value);
+}
+
+status_t vmm_hypercall_call(struct vmm_state *state, uint64_t badge, uint64_t function,
+			    uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5,
+			    uint64_t a6, uint64_t a7, uint64_t *r0, uint64_t *r1, uint64_t *r2,
+			    uint64_t *r3)
 {
 	uint64_t words[8] = { function, a1, a2, a3, a4, a5, a6, a7 };
 
-	firmware_call(&vm, MESSAGE_VCPU(badge), words);
+	firmware_call(&vm, state, MESSAGE_VCPU(badge), words);
 	*r0 = words[0];
 	*r1 = words[1];
 	*r2 = words[2];
@@ -22,26 +35,8 @@ static status_t hypercall_arrives(uint64_t badge, uint64_t function, uint64_t a1
 	return STATUS_OK;
 }
 
-static const struct hypercall_server hypercall_server = { .call = hypercall_arrives };
-
-static status_t sysreg_read_arrives(uint64_t badge, uint64_t number, uint64_t *value)
-{
-	return register_read(&vm, MESSAGE_VCPU(badge), number, value);
-}
-
-static status_t sysreg_write_arrives(uint64_t badge, uint64_t number, uint64_t value)
-{
-	(void)badge;
-	return register_write(number, value);
-}
-
-static const struct sysreg_server sysreg_server = {
-	.read = sysreg_read_arrives,
-	.write = sysreg_write_arrives,
-};
-
-static status_t vcpu_fault_arrives(uint64_t badge, uint64_t kind, uint64_t address,
-				   uint64_t syndrome, uint64_t virtual_address, uint64_t status)
+status_t vmm_fault_vcpu(struct vmm_state *state, uint64_t badge, uint64_t kind, uint64_t address,
+			uint64_t syndrome, uint64_t virtual_address, uint64_t status)
 {
 	uint32_t index = MESSAGE_VCPU(badge);
 	struct vcpu_fault fault = {
@@ -50,7 +45,7 @@ static status_t vcpu_fault_arrives(uint64_t badge, uint64_t kind, uint64_t addre
 		.virtual_address = virtual_address,
 		.status = (status_t)status,
 	};
-	status_t injected = fault_inject(&vm, index, &fault);
+	status_t injected = fault_inject(&vm, state, index, &fault);
 
 	(void)kind; /* the syndrome says it more exactly */
 	if (injected != STATUS_OK)
@@ -58,39 +53,32 @@ static status_t vcpu_fault_arrives(uint64_t badge, uint64_t kind, uint64_t addre
 	return injected;
 }
 
-static const struct fault_server fault_server = { .vcpu = vcpu_fault_arrives };
-
+/*
+ * A vCPU that was stopped meanwhile may have left an exit in the queue. It is not carried out:
+ * after SYSTEM_OFF no CPU_ON may follow.
+ */
 status_t server_message(struct message *message)
 {
-	uint32_t index = MESSAGE_VCPU(message->badge);
-
-	/*
-	 * A vCPU that was stopped meanwhile may have left an exit in the queue. It is not carried
-	 * out: after SYSTEM_OFF no CPU_ON may follow.
-	 */
-	if (!vcpu_is_on(index))
+	if (!vcpu_is_on(rt_state(), MESSAGE_VCPU(message->badge)))
 		return STATUS_BAD_STATE;
-	switch (message->label >> 16) {
-	case HYPERCALL_INTERFACE:
-		return hypercall_dispatch(&hypercall_server, message);
-	case SYSREG_INTERFACE:
-		return sysreg_dispatch(&sysreg_server, message);
-	case FAULT_INTERFACE:
-		return fault_dispatch(&fault_server, message);
-	}
-	return STATUS_NOT_SUPPORTED;
+	return vmm_message(message);
+}
+
+void vmm_signal_look(struct vmm_state *state, uint64_t bits)
+{
+	if (bits & VM_SIGNAL_LOOK)
+		vm_look(&vm, state);
 }
 
 void server_signal(uint64_t bits)
 {
-	if (bits & VM_SIGNAL_LOOK)
-		vm_look(&vm);
+	vmm_signal(bits);
 }
 
 void server_settle(const struct message *message)
 {
 	(void)message;
-	vm_settle(&vm);
+	vm_settle(&vm, rt_state());
 }
 
 static void create(void *state)
@@ -130,10 +118,7 @@ static void rebuild(void *state)
 }
 
 const struct durable_kind server_durable DURABLE_KIND = {
-	.magic = DURABLE_MAGIC,
-	.version = VMM_STATE_VERSION,
-	.oldest = 1,
-	.size = sizeof(struct vmm_state),
+	VMM_DURABLE,
 	.create = create,
 	.check = check,
 	.rebuild = rebuild,

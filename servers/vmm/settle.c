@@ -79,10 +79,8 @@ static void act(const struct vm *vm, struct vmm_state *state)
 	}
 }
 
-void vm_settle(const struct vm *vm)
+void vm_settle(const struct vm *vm, struct vmm_state *state)
 {
-	struct vmm_state *state = vm_state();
-
 	if (state->act == VMM_ACT_NONE)
 		return;
 	act(vm, state);

@@ -26,10 +26,8 @@ void vm_look_in(const struct vm *vm, unsigned int rate)
 	rt_timer(vm->endpoint, rate ? now + frequency / rate : now, VM_SIGNAL_LOOK);
 }
 
-void vm_vcpu_on(uint32_t index, uint64_t entry, uint64_t argument)
+void vm_vcpu_on(struct vmm_state *state, uint32_t index, uint64_t entry, uint64_t argument)
 {
-	struct vmm_state *state = vm_state();
-
 	RT_TOUCH(*state);
 	state->on |= 1u << index;
 	state->act = VMM_ACT_PREPARE;
@@ -38,20 +36,16 @@ void vm_vcpu_on(uint32_t index, uint64_t entry, uint64_t argument)
 	state->argument = argument;
 }
 
-void vm_vcpu_off(uint32_t index)
+void vm_vcpu_off(struct vmm_state *state, uint32_t index)
 {
-	struct vmm_state *state = vm_state();
-
 	RT_TOUCH(*state);
 	state->on &= ~(1u << index);
 	state->act = VMM_ACT_STOP;
 	state->targets = 1u << index;
 }
 
-void vm_stop(struct vm *vm, enum vmm_condition next)
+void vm_stop(const struct vm *vm, struct vmm_state *state, enum vmm_condition next)
 {
-	struct vmm_state *state = vm_state();
-
 	RT_TOUCH(*state);
 	state->condition = (uint8_t)next;
 	state->on = 0;
@@ -59,10 +53,8 @@ void vm_stop(struct vm *vm, enum vmm_condition next)
 	state->targets = (1u << vm->vcpus) - 1;
 }
 
-static void vm_end(const struct vm *vm, enum supervisor_reason reason)
+static void vm_end(const struct vm *vm, struct vmm_state *state, enum supervisor_reason reason)
 {
-	struct vmm_state *state = vm_state();
-
 	RT_TOUCH(*state);
 	state->condition = VMM_CONDITION_ENDED;
 	state->act = VMM_ACT_TELL;
@@ -130,7 +122,7 @@ static status_t describe(struct vm *vm)
 }
 
 /* All is in place: the first vCPU may start, and the memory is the guest's. */
-static status_t vm_start(struct vm *vm, const struct layout *layout)
+static status_t vm_start(struct vm *vm, struct vmm_state *state, const struct layout *layout)
 {
 	status_t status = tree_load(vm, layout);
 
@@ -138,8 +130,8 @@ static status_t vm_start(struct vm *vm, const struct layout *layout)
 		status = vcpus_identify(vm);
 	if (status != STATUS_OK)
 		return status;
-	vm_vcpu_on(0, layout->entry, layout->tree);
-	vm_state()->condition = VMM_CONDITION_RUNNING;
+	vm_vcpu_on(state, 0, layout->entry, layout->tree);
+	state->condition = VMM_CONDITION_RUNNING;
 	rt_log("vmm: %s: starts at 0x%lx, tree at 0x%lx, clock %lu", vm->name,
 	       (unsigned long)layout->entry, (unsigned long)layout->tree,
 	       (unsigned long)rt_clock(NULL));
@@ -147,9 +139,8 @@ static status_t vm_start(struct vm *vm, const struct layout *layout)
 }
 
 /* No vCPU runs and no device is at work, so the memory is ours alone. */
-static status_t load_more(struct vm *vm)
+static status_t load_more(struct vm *vm, struct vmm_state *state)
 {
-	struct vmm_state *state = vm_state();
 	uint64_t done = state->loaded;
 	struct layout layout;
 	status_t status = describe(vm);
@@ -164,16 +155,16 @@ static status_t load_more(struct vm *vm)
 	else if (done - vm->kernel.size < vm->initrd.size)
 		state->loaded += image_load(vm, layout.initrd, &vm->initrd, done - vm->kernel.size);
 	else
-		return vm_start(vm, &layout);
+		return vm_start(vm, state, &layout);
 	vm_look_in(vm, 0);
 	return STATUS_OK;
 }
 
 /* A VM that cannot start has ended as failed. */
-static void vm_load(struct vm *vm)
+static void vm_load(struct vm *vm, struct vmm_state *state)
 {
-	if (load_more(vm) != STATUS_OK)
-		vm_end(vm, SUPERVISOR_REASON_FAILED);
+	if (load_more(vm, state) != STATUS_OK)
+		vm_end(vm, state, SUPERVISOR_REASON_FAILED);
 }
 
 /* False: one is not done yet, and is asked again soon. */
@@ -195,34 +186,30 @@ static bool devices_reset(const struct vm *vm)
 	return true;
 }
 
-static void vm_reset(struct vm *vm)
+static void vm_reset(struct vm *vm, struct vmm_state *state)
 {
-	struct vmm_state *state = vm_state();
-
 	RT_TOUCH(*state);
 	state->condition = VMM_CONDITION_LOADING;
 	state->loaded = 0;
-	vm_load(vm);
+	vm_load(vm, state);
 }
 
-void vm_look(struct vm *vm)
+void vm_look(struct vm *vm, struct vmm_state *state)
 {
-	struct vmm_state *state = vm_state();
-
 	/* In a new life, vCPUs that are to be stopped may still run; vm_settle comes back here. */
 	if (state->act != VMM_ACT_NONE)
 		return;
 	switch (state->condition) {
 	case VMM_CONDITION_LOADING:
-		vm_load(vm);
+		vm_load(vm, state);
 		break;
 	case VMM_CONDITION_TURNING_OFF:
 		if (devices_reset(vm))
-			vm_end(vm, SUPERVISOR_REASON_OFF);
+			vm_end(vm, state, SUPERVISOR_REASON_OFF);
 		break;
 	case VMM_CONDITION_RESETTING:
 		if (devices_reset(vm))
-			vm_reset(vm);
+			vm_reset(vm, state);
 		break;
 	}
 }

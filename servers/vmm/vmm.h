@@ -93,14 +93,9 @@ struct vm {
 	struct description description;
 };
 
-static inline struct vmm_state *vm_state(void)
+static inline bool vcpu_is_on(const struct vmm_state *state, uint32_t index)
 {
-	return rt_state();
-}
-
-static inline bool vcpu_is_on(uint32_t index)
-{
-	return index < VM_VCPU_MAXIMUM && (vm_state()->on >> index & 1);
+	return index < VM_VCPU_MAXIMUM && (state->on >> index & 1);
 }
 
 /* Where a start puts everything: guest-physical, disjoint, all of it in guest memory. */
@@ -116,18 +111,18 @@ status_t description_read(struct description *description, const char *name, con
 			  uint64_t size);
 
 /* Does the next bit of what the VM's condition asks for: its loading, or its end. */
-void vm_look(struct vm *vm);
+void vm_look(struct vm *vm, struct vmm_state *state);
 /* Every vCPU is off; `next`, turning off or resetting, is vm_look's. */
-void vm_stop(struct vm *vm, enum vmm_condition next);
+void vm_stop(const struct vm *vm, struct vmm_state *state, enum vmm_condition next);
 /* The vCPU is on, from `entry` with `argument`. */
-void vm_vcpu_on(uint32_t index, uint64_t entry, uint64_t argument);
+void vm_vcpu_on(struct vmm_state *state, uint32_t index, uint64_t entry, uint64_t argument);
 /* The vCPU is off. */
-void vm_vcpu_off(uint32_t index);
+void vm_vcpu_off(struct vmm_state *state, uint32_t index);
 /* Has vm_look called in a 1/rate second; rate 0: at once. */
 void vm_look_in(const struct vm *vm, unsigned int rate);
 
 /* Carries out the act that is committed. */
-void vm_settle(const struct vm *vm);
+void vm_settle(const struct vm *vm, struct vmm_state *state);
 
 /* Room for the longest name that name_number makes of a stem of at most 27 characters. */
 #define NAME_SIZE 48
@@ -157,7 +152,8 @@ bool vcpu_take_over(handle_t vcpu);
 bool vcpu_is_there(handle_t vcpu);
 
 /* The guest's call to its firmware: words[0..7] in, words[0..3] out. */
-void firmware_call(struct vm *vm, uint32_t index, uint64_t words[8]);
+void firmware_call(const struct vm *vm, struct vmm_state *state, uint32_t index,
+		   uint64_t words[8]);
 /* Trapped registers; STATUS_NOT_FOUND for one that the guest does not have. */
 status_t register_read(struct vm *vm, uint32_t index, uint64_t number, uint64_t *value);
 status_t register_write(uint64_t number, uint64_t value);
@@ -171,8 +167,10 @@ struct vcpu_fault {
 };
 
 /* Has the vCPU get what real hardware would do; an error status stops it. */
-status_t fault_inject(const struct vm *vm, uint32_t index, const struct vcpu_fault *fault);
+status_t fault_inject(const struct vm *vm, struct vmm_state *state, uint32_t index,
+		      const struct vcpu_fault *fault);
 /* Logs it, as far as there is not too much of its kind. */
-void fault_report(const struct vm *vm, uint32_t index, const struct vcpu_fault *fault, uint64_t pc);
+void fault_report(const struct vm *vm, struct vmm_state *state, uint32_t index,
+		  const struct vcpu_fault *fault, uint64_t pc);
 
 #endif

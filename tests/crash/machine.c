@@ -287,6 +287,11 @@ status_t rt_syscall(enum syscall number, uint64_t a0, uint64_t a1, uint64_t a2, 
 	return status;
 }
 
+status_t rt_syscall_one(enum syscall number, uint64_t a0)
+{
+	return rt_syscall(number, a0, 0, 0, 0, 0, 0, NULL);
+}
+
 void rt_clear_pages(void *start, uint64_t size)
 {
 	crash_point();

@@ -35,7 +35,7 @@ crash_untold_sed := s/ || !told//
 # The world is shown what is not yet committed.
 crash_settled-early_of := vgic
 crash_settled-early_file := servers/rt/serve.c
-crash_settled-early_sed := s/rt_commit(message, status);/server_settle(message); &/
+crash_settled-early_sed := s/rt_commit(.message, status);/server_settle(in_hand); &/
 # A new life kicks nobody.
 crash_unkicked_of := vgic
 crash_unkicked_file := servers/vgic/server.c

@@ -118,6 +118,11 @@ status_t rt_syscall(enum syscall number, uint64_t a0, uint64_t a1, uint64_t a2, 
 	return STATUS_OK;
 }
 
+status_t rt_syscall_one(enum syscall number, uint64_t a0)
+{
+	return rt_syscall(number, a0, 0, 0, 0, 0, 0, NULL);
+}
+
 void rt_log(const char *format, ...)
 {
 	(void)format;

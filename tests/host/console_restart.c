@@ -88,8 +88,10 @@ static struct seen {
 	uint32_t typed_length[SOURCES];
 } seen, expected;
 
-void __real_rt_commit_touched(const struct message *message, status_t status);
-void __wrap_rt_commit_touched(const struct message *message, status_t status);
+void __real_rt_commit_reply(const struct message *message, status_t status);
+void __wrap_rt_commit_reply(const struct message *message, status_t status);
+void __real_rt_commit_touched(void);
+void __wrap_rt_commit_touched(void);
 
 static void point(void)
 {
@@ -97,10 +99,17 @@ static void point(void)
 		longjmp(end, CUT);
 }
 
-void __wrap_rt_commit_touched(const struct message *message, status_t status)
+void __wrap_rt_commit_reply(const struct message *message, status_t status)
 {
 	point();
-	__real_rt_commit_touched(message, status);
+	__real_rt_commit_reply(message, status);
+	point();
+}
+
+void __wrap_rt_commit_touched(void)
+{
+	point();
+	__real_rt_commit_touched();
 	point();
 }
 
@@ -185,6 +194,11 @@ status_t rt_syscall(enum syscall number, uint64_t a0, uint64_t a1, uint64_t a2, 
 		world.wrong++;
 	point();
 	return STATUS_OK;
+}
+
+status_t rt_syscall_one(enum syscall number, uint64_t a0)
+{
+	return rt_syscall(number, a0, 0, 0, 0, 0, 0, NULL);
 }
 
 /* The sources read their keys where they are told to. */

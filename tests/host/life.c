@@ -17,8 +17,10 @@ struct durable life_durable;
 static struct life *life;
 static jmp_buf end;
 
-void __real_rt_commit_touched(const struct message *message, status_t status);
-void __wrap_rt_commit_touched(const struct message *message, status_t status);
+void __real_rt_commit_reply(const struct message *message, status_t status);
+void __wrap_rt_commit_reply(const struct message *message, status_t status);
+void __real_rt_commit_touched(void);
+void __wrap_rt_commit_touched(void);
 
 static void point(void)
 {
@@ -26,10 +28,17 @@ static void point(void)
 		longjmp(end, CUT);
 }
 
-void __wrap_rt_commit_touched(const struct message *message, status_t status)
+void __wrap_rt_commit_reply(const struct message *message, status_t status)
 {
 	point();
-	__real_rt_commit_touched(message, status);
+	__real_rt_commit_reply(message, status);
+	point();
+}
+
+void __wrap_rt_commit_touched(void)
+{
+	point();
+	__real_rt_commit_touched();
 	point();
 }
 
@@ -72,6 +81,11 @@ status_t rt_syscall(enum syscall number, uint64_t a0, uint64_t a1, uint64_t a2, 
 	status = life->syscall(number, a0);
 	point();
 	return status;
+}
+
+status_t rt_syscall_one(enum syscall number, uint64_t a0)
+{
+	return rt_syscall(number, a0, 0, 0, 0, 0, 0, NULL);
 }
 
 status_t rt_call(handle_t endpoint, struct message *message)

@@ -17,7 +17,7 @@ vmm_server_SOURCES := $(VMM_FAKE) $(addprefix servers/vmm/,description.c settle.
 		      $(addprefix servers/vmm/aarch64/,fault.c firmware.c image.c register.c \
 		      report.c tree.c vcpu.c)
 vmm_restart_SOURCES := $(vmm_server_SOURCES) servers/rt/serve.c
-vmm_restart_LIBS := -lfdt -Wl,--wrap=rt_commit_touched
+vmm_restart_LIBS := -lfdt -Wl,--wrap=rt_commit_touched,--wrap=rt_commit_reply
 vmm_tree_SOURCES := $(VMM_FAKE) servers/vmm/aarch64/tree.c
 
 # Calls through the golden headers of the generator's tests.
@@ -26,7 +26,7 @@ idl_layout_CFLAGS := -Itests/gen/golden
 
 # Servers with the runtime's own loop and transactions.
 LIFE_SOURCES := tests/host/life.c servers/rt/serve.c servers/rt/durable.c
-LIFE_LIBS := -Wl,--wrap=rt_commit_touched
+LIFE_LIBS := -Wl,--wrap=rt_commit_touched,--wrap=rt_commit_reply
 
 VGIC_SOURCES := $(addprefix servers/vgic/,banked.c check.c deliver.c frame.c rebuild.c source.c)
 HOST_TESTS += vgic_compete vgic_deliver vgic_registers vgic_restart vgic_sgi vgic_wild
@@ -48,7 +48,7 @@ HOST_TESTS += console_mux console_hostile console_restart
 console_mux_SOURCES := servers/uart/mux.c servers/uart/mux_input.c servers/uart/mux_source.c servers/rt/durable.c
 console_hostile_SOURCES := $(console_mux_SOURCES)
 console_restart_SOURCES := $(console_mux_SOURCES) servers/rt/serve.c
-console_restart_LIBS := -Wl,--wrap=rt_commit_touched
+console_restart_LIBS := -Wl,--wrap=rt_commit_touched,--wrap=rt_commit_reply
 
 HOST_TESTS += virtio_mmio
 virtio_mmio_SOURCES := servers/lib/virtio_mmio.c servers/lib/virtqueue.c tests/host/durable_stub.c

@@ -164,6 +164,11 @@ status_t rt_syscall(enum syscall number, uint64_t a0, uint64_t a1, uint64_t a2, 
 	return status;
 }
 
+status_t rt_syscall_one(enum syscall number, uint64_t a0)
+{
+	return rt_syscall(number, a0, 0, 0, 0, 0, 0, NULL);
+}
+
 static status_t fake_call(handle_t endpoint, struct message *message)
 {
 	if (endpoint == FAKE_SUPERVISOR && message->label == SUPERVISOR_LABEL_ENDED) {

@@ -47,6 +47,11 @@ struct fake_argument {
 
 extern struct durable fake_durable;
 
+static inline struct vmm_state *vm_state(void)
+{
+	return rt_state();
+}
+
 /* Forgets everything, the state too, and takes these arguments (up to one without a name). */
 void fake_reset(const struct fake_argument *arguments);
 

@@ -40,10 +40,10 @@ static void inject(uint64_t syndrome)
 		.status = STATUS_NOT_FOUND,
 	};
 
-	CU_ASSERT_EQUAL(fault_inject(&vm, 0, &fault), STATUS_OK);
+	CU_ASSERT_EQUAL(fault_inject(&vm, vm_state(), 0, &fault), STATUS_OK);
 	CU_ASSERT_EQUAL(registers[VCPU_PC], pc); /* nothing is written before the commit */
 	rt_commit(NULL, STATUS_OK);
-	vm_settle(&vm);
+	vm_settle(&vm, vm_state());
 	rt_commit(NULL, STATUS_OK);
 	CU_ASSERT_EQUAL(vm_state()->act, VMM_ACT_NONE);
 }
@@ -156,6 +156,7 @@ static void test_controls(void)
 
 static void test_report(void)
 {
+	const struct vcpu_fault fault = { .syndrome = CLASS(0x24) | 1 << 6 };
 	unsigned int round;
 
 	describe(0);
@@ -167,7 +168,7 @@ static void test_report(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(fake.line, "0xffff800008123450"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(fake.line, "-7"));
 	for (round = 1; round < 1000000; round++)
-		fault_report(&vm, 0, &(struct vcpu_fault){ .syndrome = CLASS(0x24) | 1 << 6 }, 0);
+		fault_report(&vm, vm_state(), 0, &fault, 0);
 	CU_ASSERT_EQUAL(fake.lines, 20);
 	/* Another kind is news. */
 	inject(CLASS(0x24));
@@ -181,7 +182,7 @@ static void test_refused(void)
 
 	describe(0);
 	fake.refusal = STATUS_BAD_STATE;
-	CU_ASSERT_EQUAL(fault_inject(&vm, 0, &fault), STATUS_BAD_STATE);
+	CU_ASSERT_EQUAL(fault_inject(&vm, vm_state(), 0, &fault), STATUS_BAD_STATE);
 	CU_ASSERT_EQUAL(vm_state()->act, VMM_ACT_NONE);
 }
 

@@ -104,8 +104,10 @@ static uint32_t in_hand_vcpu;
 static bool received;
 static uint64_t sequence;
 
-void __real_rt_commit_touched(const struct message *message, status_t status);
-void __wrap_rt_commit_touched(const struct message *message, status_t status);
+void __real_rt_commit_reply(const struct message *message, status_t status);
+void __wrap_rt_commit_reply(const struct message *message, status_t status);
+void __real_rt_commit_touched(void);
+void __wrap_rt_commit_touched(void);
 
 static void point(void)
 {
@@ -113,10 +115,17 @@ static void point(void)
 		longjmp(end, CUT);
 }
 
-void __wrap_rt_commit_touched(const struct message *message, status_t status)
+void __wrap_rt_commit_reply(const struct message *message, status_t status)
 {
 	point();
-	__real_rt_commit_touched(message, status);
+	__real_rt_commit_reply(message, status);
+	point();
+}
+
+void __wrap_rt_commit_touched(void)
+{
+	point();
+	__real_rt_commit_touched();
 	point();
 }
 

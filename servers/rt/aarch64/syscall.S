@@ -38,6 +38,13 @@ FUNCTION rt_syscall
 	str	x3, [x13, #16]
 1:	ret
 
+/* status_t rt_syscall_one(number, a0) */
+FUNCTION rt_syscall_one
+	mov	w12, w0
+	mov	x0, x1
+	svc	#0
+	ret
+
 /* status_t rt_call(endpoint, struct message *) */
 FUNCTION rt_call
 	mov	x13, x1

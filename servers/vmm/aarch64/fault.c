@@ -84,16 +84,16 @@ static uint64_t handler_state(struct access *access, uint64_t pstate)
 	return state | PSTATE_DAIF | PSTATE_EL1H;
 }
 
-status_t fault_inject(const struct vm *vm, uint32_t index, const struct vcpu_fault *fault)
+status_t fault_inject(const struct vm *vm, struct vmm_state *to, uint32_t index,
+		      const struct vcpu_fault *fault)
 {
-	struct vmm_state *to = vm_state();
 	struct access access = { .vcpu = vm->vcpu[index] };
 	uint64_t pc = get(&access, VCPU_PC);
 	uint64_t pstate = get(&access, VCPU_PSTATE);
 	uint64_t vectors = get(&access, VCPU_VBAR_EL1);
 	uint64_t state = handler_state(&access, pstate);
 
-	fault_report(vm, index, fault, pc);
+	fault_report(vm, to, index, fault, pc);
 	if (access.status != STATUS_OK)
 		return access.status;
 	RT_TOUCH(*to);

@@ -40,39 +40,41 @@
  * The vCPU starts once this is committed, and its caller has the answer by then: so what could go
  * wrong is asked before.
  */
-static int64_t cpu_on(const struct vm *vm, uint64_t target, uint64_t entry, uint64_t context)
+static int64_t cpu_on(const struct vm *vm, struct vmm_state *state, uint64_t target,
+		      uint64_t entry, uint64_t context)
 {
 	if (target >= vm->vcpus)
 		return INVALID_PARAMETERS;
 	if (entry < vm->guest.address || entry - vm->guest.address >= vm->guest.size || entry & 3)
 		return INVALID_ADDRESS;
-	if (vcpu_is_on((uint32_t)target))
+	if (vcpu_is_on(state, (uint32_t)target))
 		return ALREADY_ON;
 	if (!vcpu_is_there(vm->vcpu[target])) {
 		rt_log("vmm: %s: vCPU %lu does not start", vm->name, (unsigned long)target);
 		return INTERNAL_FAILURE;
 	}
-	vm_vcpu_on((uint32_t)target, entry, context);
+	vm_vcpu_on(state, (uint32_t)target, entry, context);
 	return SUCCESS;
 }
 
 /* The calling vCPU is stopped before the answer, and never sees it. */
-static int64_t cpu_off(uint32_t index)
+static int64_t cpu_off(struct vmm_state *state, uint32_t index)
 {
-	vm_vcpu_off(index);
+	vm_vcpu_off(state, index);
 	return SUCCESS;
 }
 
-static int64_t affinity_info(const struct vm *vm, uint64_t target, uint64_t lowest_level)
+static int64_t affinity_info(const struct vm *vm, const struct vmm_state *state, uint64_t target,
+			     uint64_t lowest_level)
 {
 	if (target >= vm->vcpus || lowest_level != 0)
 		return INVALID_PARAMETERS;
-	return vcpu_is_on((uint32_t)target) ? AFFINITY_ON : AFFINITY_OFF;
+	return vcpu_is_on(state, (uint32_t)target) ? AFFINITY_ON : AFFINITY_OFF;
 }
 
-static int64_t system_stop(struct vm *vm, enum vmm_condition next)
+static int64_t system_stop(const struct vm *vm, struct vmm_state *state, enum vmm_condition next)
 {
-	vm_stop(vm, next);
+	vm_stop(vm, state, next);
 	return SUCCESS;
 }
 
@@ -103,7 +105,7 @@ static int64_t smccc_features(uint32_t function)
 									     : NOT_SUPPORTED;
 }
 
-void firmware_call(struct vm *vm, uint32_t index, uint64_t words[8])
+void firmware_call(const struct vm *vm, struct vmm_state *state, uint32_t index, uint64_t words[8])
 {
 	uint32_t function = (uint32_t)words[0];
 	uint64_t a1 = words[1], a2 = words[2], a3 = words[3];
@@ -125,24 +127,24 @@ void firmware_call(struct vm *vm, uint32_t index, uint64_t words[8])
 		result = a1 & POWER_STATE_DOWN ? INVALID_PARAMETERS : SUCCESS;
 		break;
 	case PSCI_CPU_OFF:
-		result = cpu_off(index);
+		result = cpu_off(state, index);
 		break;
 	case PSCI_CPU_ON:
 	case PSCI_CPU_ON | PSCI_64:
-		result = cpu_on(vm, a1, a2, a3);
+		result = cpu_on(vm, state, a1, a2, a3);
 		break;
 	case PSCI_AFFINITY_INFO:
 	case PSCI_AFFINITY_INFO | PSCI_64:
-		result = affinity_info(vm, a1, a2);
+		result = affinity_info(vm, state, a1, a2);
 		break;
 	case PSCI_MIGRATE_INFO_TYPE:
 		result = MIGRATE_NOT_NEEDED;
 		break;
 	case PSCI_SYSTEM_OFF:
-		result = system_stop(vm, VMM_CONDITION_TURNING_OFF);
+		result = system_stop(vm, state, VMM_CONDITION_TURNING_OFF);
 		break;
 	case PSCI_SYSTEM_RESET:
-		result = system_stop(vm, VMM_CONDITION_RESETTING);
+		result = system_stop(vm, state, VMM_CONDITION_RESETTING);
 		break;
 	case PSCI_FEATURES:
 		result = psci_features((uint32_t)a1);

@@ -39,10 +39,11 @@ static enum report_kind report_kind(uint64_t syndrome)
 	return REPORT_OTHER;
 }
 
-void fault_report(const struct vm *vm, uint32_t index, const struct vcpu_fault *fault, uint64_t pc)
+void fault_report(const struct vm *vm, struct vmm_state *state, uint32_t index,
+		  const struct vcpu_fault *fault, uint64_t pc)
 {
 	enum report_kind kind = report_kind(fault->syndrome);
-	uint64_t *faults = &vm_state()->faults[kind];
+	uint64_t *faults = &state->faults[kind];
 	uint64_t count = *faults + 1;
 
 	RT_TOUCH(*faults);
