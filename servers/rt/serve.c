@@ -5,60 +5,35 @@
 #include "servers/rt/rt.h"
 #include "servers/rt/syscall.h"
 
-static inline void look(uint64_t signals)
-{
-	server_signal(signals);
-	rt_commit(NULL, STATUS_OK);
-	server_settle(NULL);
-	rt_commit(NULL, STATUS_OK);
-}
-
-static inline void settle(const struct message *message)
-{
-	server_settle(message);
-	rt_commit(NULL, STATUS_OK);
-}
-
-static inline status_t handle(struct message *message)
-{
-	status_t status = server_message(message);
-
-	rt_commit(message, status);
-	settle(message);
-	return status;
-}
-
-/* The first message may be one that a former life has done, and was cut before it could answer. */
-static status_t handle_first(struct message *message)
-{
-	status_t status;
-
-	if (!rt_committed(message, &status))
-		return handle(message);
-	settle(message);
-	return status;
-}
-
 _Noreturn void rt_serve(handle_t endpoint, uint64_t *watch)
 {
-	struct message message = { 0 };
+	/* As if everything had rung: in a former life it may have. */
+	struct message message = { .label = MESSAGE_SIGNAL, .words = { UINT64_MAX } };
+	volatile uint64_t *shown = watch;
 	uint64_t count = *watch | 1;
 	status_t status = STATUS_OK;
 	bool first = true;
 
-	*watch = count;
-	look(UINT64_MAX); /* what rang in a former life */
+	*shown = count;
 	for (;;) {
-		*watch = ++count;
-		rt_reply_wait(endpoint, status, &message);
-		*watch = ++count;
+		const struct message *in_hand = NULL;
+
 		if (message.label == MESSAGE_SIGNAL) {
-			look(message.words[0]);
-		} else if (first) {
-			first = false;
-			status = handle_first(&message);
+			server_signal(message.words[0]);
+			rt_commit(NULL, STATUS_OK);
 		} else {
-			status = handle(&message);
+			in_hand = &message;
+			/* The first may be one that a former life has done and not answered. */
+			if (!first || !rt_committed(&message, &status)) {
+				status = server_message(&message);
+				rt_commit(&message, status);
+			}
+			first = false;
 		}
+		server_settle(in_hand);
+		rt_commit(NULL, STATUS_OK);
+		*shown = ++count;
+		rt_reply_wait(endpoint, status, &message);
+		*shown = ++count;
 	}
 }

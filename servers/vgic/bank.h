@@ -63,10 +63,10 @@ static inline void vgic_forward(const struct vgic_state *gic, struct vgic_bank *
 }
 
 /* A vCPU's part of a bank: it is kicked for what is new, and for what it has listed and changed. */
-static inline void ready_kick(const struct vgic_state *gic, uint32_t vcpu, uint32_t index,
-			      uint32_t wanted, uint32_t listed_changed)
+static inline void ready_kick(uint32_t vcpu, uint32_t ready, uint32_t wanted,
+			      uint32_t listed_changed)
 {
-	if ((wanted & ~gic->vcpu[vcpu].ready[index]) | listed_changed)
+	if ((wanted & ~ready) | listed_changed)
 		vgic_kicks |= 1u << vcpu;
 }
 
@@ -76,7 +76,7 @@ static inline void private_update(struct vgic_state *gic, uint32_t vcpu, uint32_
 	struct vgic_vcpu *each = &gic->vcpu[vcpu];
 	uint32_t wanted = bank_wanted(&each->bank);
 
-	ready_kick(gic, vcpu, 0, wanted, each->bank.listed & changed);
+	ready_kick(vcpu, each->ready[0], wanted, each->bank.listed & changed);
 	if (each->ready[0] == wanted)
 		return;
 	vcpu_touch(each);
@@ -93,7 +93,7 @@ static inline void shared_update(struct vgic_state *gic, uint32_t index, uint32_
 		struct vgic_vcpu *each = &gic->vcpu[vcpu];
 		uint32_t ready = wanted & each->routed[index];
 
-		ready_kick(gic, vcpu, index, ready, listed_changed & each->routed[index]);
+		ready_kick(vcpu, each->ready[index], ready, listed_changed & each->routed[index]);
 		if (each->ready[index] == ready)
 			continue;
 		vcpu_touch(each);

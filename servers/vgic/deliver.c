@@ -184,11 +184,12 @@ static inline void lists_take(struct vgic_state *gic, struct vgic_vcpu *self,
 	}
 }
 
-/* Take back what is listed, then list what is best now. `self` is the vCPU of that number. */
-static __attribute__((noinline)) void lists_renew(struct vgic_state *gic, struct vgic_vcpu *self,
-						  const struct vcpu_interrupts *page,
-						  uint64_t events, uint32_t vcpu)
+/* Take back what is listed, then list what is best now. */
+static inline __attribute__((always_inline)) void lists_renew(struct vgic_state *gic, uint32_t vcpu,
+							      const struct vcpu_interrupts *page,
+							      uint64_t events)
 {
+	struct vgic_vcpu *self = &gic->vcpu[vcpu];
 	uint32_t mine, slot;
 
 	vcpu_touch(self);
@@ -213,14 +214,19 @@ static __attribute__((noinline)) void lists_renew(struct vgic_state *gic, struct
 	vgic_kicks &= ~(1u << vcpu);
 }
 
+/* Every kick and every timer tick comes here, so it is a copy of its own. */
 void vgic_refill(struct vgic_state *gic, uint32_t vcpu, const struct vcpu_interrupts *page,
 		 uint64_t events)
 {
-	struct vgic_vcpu *self = &gic->vcpu[vcpu];
+	lists_renew(gic, vcpu, page, events);
+}
 
-	if ((self->listed | self->ready[0] | self->ready[1] | self->ready[2] | self->ready[3]) ||
-	    (events & VCPU_EVENT_VTIMER))
-		lists_renew(gic, self, page, events, vcpu);
+void vgic_look(struct vgic_state *gic, uint32_t vcpu, const struct vcpu_interrupts *page)
+{
+	const struct vgic_vcpu *self = &gic->vcpu[vcpu];
+
+	if (self->listed | self->ready[0] | self->ready[1] | self->ready[2] | self->ready[3])
+		lists_renew(gic, vcpu, page, 0);
 	else
 		vgic_kicks &= ~(1u << vcpu);
 }

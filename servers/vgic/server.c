@@ -69,8 +69,10 @@ static inline bool page_in_hand(uint64_t badge)
 	       MESSAGE_VCPU(badge) < vcpu_count;
 }
 
-static __attribute__((noinline)) void kicks_send(uint32_t kicks)
+static void kicks_send(void)
 {
+	uint32_t kicks = vgic_kicks;
+
 	vgic_kicks = 0;
 	for (; kicks; kicks &= kicks - 1)
 		rt_vcpu_kick(vcpus[__builtin_ctz(kicks)]);
@@ -83,8 +85,7 @@ void server_settle(const struct message *message)
 	if (message && page_in_hand(message->badge))
 		vgic_page_write(&gic->vcpu[MESSAGE_VCPU(message->badge)],
 				pages[MESSAGE_VCPU(message->badge)]);
-	if (vgic_kicks)
-		kicks_send(vgic_kicks);
+	kicks_send();
 }
 
 static bool comes_from(uint64_t badge, enum route route)
@@ -96,7 +97,7 @@ static bool comes_from(uint64_t badge, enum route route)
 static inline void refill_own(struct vgic_state *gic, uint32_t vcpu)
 {
 	if (vgic_kicks & 1u << vcpu)
-		vgic_refill(gic, vcpu, pages[vcpu], 0);
+		vgic_look(gic, vcpu, pages[vcpu]);
 }
 
 status_t vgic_interrupt_refill(struct vgic_state *gic, uint64_t badge, uint64_t events)
@@ -130,7 +131,7 @@ status_t vgic_mmio_read(struct vgic_state *gic, uint64_t badge, uint64_t offset,
 
 	if (!comes_from(badge, ROUTE_DISTRIBUTOR) && !comes_from(badge, ROUTE_REDISTRIBUTORS))
 		return STATUS_BAD_ARGUMENT;
-	vgic_refill(gic, vcpu, pages[vcpu], 0);
+	vgic_look(gic, vcpu, pages[vcpu]);
 	if (MESSAGE_ROUTE(badge) == ROUTE_DISTRIBUTOR)
 		status = vgic_distributor_read(gic, vcpu, offset, width, value);
 	else

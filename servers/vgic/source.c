@@ -61,11 +61,11 @@ status_t vgic_sgi(struct vgic_state *gic, uint32_t vcpu, uint64_t sysreg, uint64
 		targets = SGI_TARGETS(value);
 	for (targets &= (1u << gic->vcpus) - 1; targets; targets &= targets - 1) {
 		uint32_t target = (uint32_t)__builtin_ctz(targets);
-		struct vgic_bank *bank = &gic->vcpu[target].bank;
+		struct vgic_vcpu *each = &gic->vcpu[target];
 
-		if (bit & bank->group & ~group1)
+		if (bit & each->bank.group & ~group1)
 			continue;
-		bank_pend(bank, bit);
+		bank_pend(&each->bank, bit);
 		private_update(gic, target, bit);
 	}
 	return STATUS_OK;

@@ -39,6 +39,8 @@ void vgic_reset(struct vgic_state *gic);
 /* deliver.c: between the model and a vCPU's interrupt page, which the caller must hold in sync. */
 void vgic_refill(struct vgic_state *gic, uint32_t vcpu, const struct vcpu_interrupts *page,
 		 uint64_t events);
+/* The same without events, where there may be nothing to move either way. */
+void vgic_look(struct vgic_state *gic, uint32_t vcpu, const struct vcpu_interrupts *page);
 /* Puts down what was committed, if the page does not hold it yet. */
 void vgic_page_write(const struct vgic_vcpu *self, struct vcpu_interrupts *page);
 

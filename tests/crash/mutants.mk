@@ -16,7 +16,7 @@ crash_uncopied_sed := s|((struct line .)in->log).count. = .*||
 # A message is handled again, though it was committed.
 crash_done-twice_of := vuart
 crash_done-twice_file := servers/rt/serve.c
-crash_done-twice_sed := s/(!rt_committed(message, &status))/(1)/
+crash_done-twice_sed := s/!rt_committed(&message, &status)/1/
 # The commit comes before its reply is stored.
 crash_unsealed_of := vuart
 crash_unsealed_file := servers/rt/durable.c

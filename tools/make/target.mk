@@ -53,7 +53,7 @@ $(OUT)/coppice.img: $(OUT)/kernel.elf
 # --- Servers ----------------------------------------------------------------------------------
 
 SERVERS := $(filter-out rt lib,$(notdir $(patsubst %/,%,$(wildcard servers/*/))))
-SERVER_CFLAGS = $(TARGET_CFLAGS) -isystem $(SYSROOT)/usr/include
+SERVER_CFLAGS = $(TARGET_CFLAGS) -flto -isystem $(SYSROOT)/usr/include
 
 RT_SOURCES := $(wildcard servers/rt/*.c servers/rt/$(ARCH)/*.c servers/rt/$(ARCH)/*.S)
 LIB_SOURCES := $(wildcard servers/lib/*.c)
@@ -73,9 +73,12 @@ $(OUT)/servers/%.o: servers/%.S
 
 $(OUT)/servers/rt.a: $(RT_OBJECTS)
 	@echo "  AR      $@"
-	@$(CROSS)ar rcs $@ $^
+	@$(CROSS)gcc-ar rcs $@ $^
 
-SERVER_LINK := $(TARGET_CC) $(LINK) -Wl,-z,max-page-size=4096 -Wl,--gc-sections \
+# As in the kernel.
+$(OUT)/servers/rt/string.o: SERVER_CFLAGS += -fno-lto
+
+SERVER_LINK := $(TARGET_CC) $(LINK) $(SERVER_CFLAGS) -Wl,-z,max-page-size=4096 -Wl,--gc-sections \
 	       -T servers/rt/server.lds
 # libfdt is called by the runtime's users and calls the runtime itself.
 server_parts = $(call server_objects,$(1)) $(OUT)/servers/rt.a $(LIBFDT) $(OUT)/servers/rt.a
@@ -90,7 +93,7 @@ $(foreach name,$(filter-out supervisor,$(SERVERS)),$(eval $(call server,$(name))
 $(OUT)/servers/supervisor.elf: $(call server_objects,supervisor) $(OUT)/servers/rt.a \
 			       servers/supervisor/supervisor.lds
 	@echo "  LD      $@"
-	@$(TARGET_CC) $(LINK) -Wl,--no-warn-rwx-segments -T servers/supervisor/supervisor.lds -o $@ \
+	@$(TARGET_CC) $(LINK) $(SERVER_CFLAGS) -Wl,--no-warn-rwx-segments -T servers/supervisor/supervisor.lds -o $@ \
 		$(call server_parts,supervisor)
 
 $(OUT)/servers/supervisor.bin: $(OUT)/servers/supervisor.elf tools/seal
