@@ -125,7 +125,7 @@ static inline void rt_touch_once(uint64_t line)
 		rt_touch_line(line);
 }
 
-/* [at, at + size) of the state is going to change in this transaction; it lies in one line mostly. */
+/* [at, at + size) of the state is going to change in this transaction; mostly it is one line. */
 static inline void rt_touch(const void *at, size_t size)
 {
 	uint64_t offset = (uint64_t)((const uint8_t *)at - rt_state_base);

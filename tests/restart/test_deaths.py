@@ -31,15 +31,15 @@ def test_deaths():
 def test_report():
     """the report of a death says of what, in which message, and who called whom"""
     shown = run_deaths()
-    for cause in ("an access to what it does not have", "an instruction that it may not use", "it ended itself",
-                  "too long: it is cut", "it gave up"):
+    for cause in ("an access to what it does not have", "an instruction that it may not use",
+                  "it ended itself", "too long: it is cut", "it gave up"):
         check_in(cause, shown, "causes")
     check_in("it served the message 10002", shown, "the message")
     check_in("called from", shown, "callers")
 
 
 def test_held():
-    """a device that dies too often is held and its VM stands still, but no other, until it is set going"""
+    """a device that dies too often is held, and its VM stands still, until it is set going"""
     shown = run_system("held", SECONDS, disk=False)
     must_pass(shown, "the write counted once", "the other vCPU stood still, too",
               "the operator's restart")

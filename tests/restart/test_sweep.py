@@ -32,7 +32,8 @@ def check_text(shown):
     # The driver's life may end right behind the store that prints a character: docs/console.md.
     lines = re.findall(r"^(?:([a-z])\1?)$", shown, re.M)
     doubled = len(re.findall(r"^(?:([a-z])\1|)$", shown, re.M))
-    writes = [each["cuts"] + 2 * ("again" not in name) for name, each in sweeps(shown).items() if "a line" in name]
+    writes = [each["cuts"] + 2 * ("again" not in name)
+              for name, each in sweeps(shown).items() if "a line" in name]
     steps = sum((ord(after) - ord(before)) % 26 != 1 for before, after in zip(lines, lines[1:]))
     if len(lines) != sum(writes) or steps > len(writes) - 1 or doubled > DOUBLED * len(lines):
         raise Failure(f"expected {writes} lines, saw {len(lines)}, {steps} times not the next one, "

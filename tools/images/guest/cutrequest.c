@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cutrequest VICTIM STEP COUNT FILE: has a server cut 1, 1 + STEP, 1 + 2 * STEP... ticks after the
- * start of a request: 4 KiB of the file written to the disk itself and flushed, then read from there.
+ * cutrequest VICTIM STEP COUNT FILE: has a server cut 1, 1 + STEP, 1 + 2 * STEP... ticks after
+ * the start of a request: 4 KiB of the file written to the disk and flushed, then read from there.
  * With - as the file a line on the console. tests/servers/killer.h has the registers of who cuts.
  */
 #include "system.h"
@@ -110,7 +110,8 @@ _Noreturn void program(long *words)
 	step = number(arguments[2]);
 	count = number(arguments[3]);
 	if (arguments[4][0] != '-') {
-		file = open_file(arguments[4], OPEN_READ_WRITE | OPEN_CREATE | OPEN_DIRECT | OPEN_SYNC);
+		file = open_file(arguments[4],
+				 OPEN_READ_WRITE | OPEN_CREATE | OPEN_DIRECT | OPEN_SYNC);
 		if (file < 0)
 			fail("cutrequest: cannot open the file\n");
 	}
