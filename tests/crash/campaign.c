@@ -85,11 +85,17 @@ void crash_record_least(const char *what, uint64_t value)
 
 void crash_record_state(const struct place *place)
 {
-	const uint8_t *state = place->durable->state;
-	uint64_t hash = 0xcbf29ce484222325ul, at;
+	const uint64_t *word = (const uint64_t *)place->durable->state;
+	const uint8_t *tail = place->durable->state + place->image->kind->size / 8 * 8;
+	uint64_t hash = 0xcbf29ce484222325ul;
+	uint32_t left;
 
-	for (at = 0; at < place->image->kind->size; at++)
-		hash = (hash ^ state[at]) * 0x100000001b3ul;
+	for (left = place->image->kind->size / 8; left; left--) {
+		hash = (hash ^ *word++) * 0x100000001b3ul;
+		hash ^= hash >> 32;
+	}
+	for (left = place->image->kind->size % 8; left; left--)
+		hash = (hash ^ *tail++) * 0x100000001b3ul;
 	crash_record("durable state", hash);
 }
 
@@ -291,13 +297,13 @@ static uint64_t sweep_pairs(uint64_t most)
 /* Cut by chance, so often that many lives end before they have done anything. */
 static uint64_t storm(uint32_t seed, unsigned int runs)
 {
-	uint64_t cuts = 0, longest = 0, index;
+	uint64_t points = run_uncut(subject, &born, seed), cuts = 0, longest = 0, index;
 
-	if (!run_uncut(subject, &born, seed)) {
+	if (!points) {
 		fails("uncut", 0, 0);
 		return 0;
 	}
-	for (index = 1; index < 1000 && recovery[index]; index++)
+	for (index = 1; index < 1000 && index < points; index++)
 		longest = recovery[index] > longest ? recovery[index] : longest;
 	machine.next_cut = cut_by_chance;
 	machine.most *= 16;

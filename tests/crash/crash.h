@@ -39,6 +39,7 @@ struct caller {
 	struct caller *next;
 	struct message message;
 	status_t status;
+	void (*on_answer)(struct caller *caller); /* may be NULL; may post it again */
 	bool answered;
 	bool returned; /* it was in the hand of a life that ended */
 };
@@ -84,10 +85,12 @@ extern struct place crash_place[CRASH_PLACES];
 
 /* For worlds: setting up. */
 void place_argument(struct place *place, const char *name, uint64_t value);
+void place_text(struct place *place, const char *name, const char *text);
 
 /* For worlds: a script's requests. All that they lead to is done when these return. */
 status_t place_send(struct place *place, uint64_t badge, struct message *message);
 void place_post(struct place *place, uint64_t badge, struct caller *caller); /* answered later */
+void place_withdraw(struct place *place, struct caller *caller);
 void machine_run(void);
 
 /* For worlds: on behalf of a server that calls or signals another one. */

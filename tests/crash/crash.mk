@@ -5,12 +5,16 @@
 # tests/crash/world_<world>.c.
 
 CRASH := $(BUILD)/crash
-CRASH_IMAGES := blk uart vgic virtio_blk vuart
-CRASH_WORLDS := block uart vgic vuart
+CRASH_IMAGES := blk uart vgic virtio_blk vmm vuart
+CRASH_WORLDS := block uart vgic vmm vuart
 crash_block_images := blk virtio_blk
 crash_block_files := block_guest disk
 crash_uart_images := uart
 crash_vgic_images := vgic
+crash_vmm_images := vmm
+crash_vmm_files := vcpus
+crash_vmm_architecture := $(filter-out %/cache.c,$(wildcard servers/vmm/aarch64/*.c))
+crash_vmm_libs := -lfdt
 crash_vuart_images := vuart
 
 # As for the target, but that each store and each copy calls first.
@@ -27,7 +31,7 @@ CRASH_RT := $(addprefix servers/rt/,durable.c format.c log.c serve.c start.c str
 # The sources of an image's server; its own, if it says nothing of durable state, and rt/plain.c.
 crash_own = $(wildcard servers/$(1)/*.c)
 crash_plain = $(if $(shell grep -l DURABLE_KIND $(crash_own)),,servers/rt/plain.c)
-crash_sources = $(CRASH_RT) $(crash_own) $(crash_plain)
+crash_sources = $(CRASH_RT) $(crash_own) $(crash_$(1)_architecture) $(crash_plain)
 crash_objects = $(patsubst %.c,$(CRASH)/%.o,$(1))
 
 # Reads are no points: their calls are taken out again.
@@ -64,7 +68,7 @@ $(CRASH)/$(1): $(CRASH_HOST) $(patsubst %,$(CRASH)/host/%.o,world_$(1) $(crash_$
 		tests/crash/main.c
 	@echo "  HOSTCC  $$@"
 	@$(HOST_CC) $(CRASH_HOST_CFLAGS) -DWORLD=world_$(1) -MMD -MP -MF $$@.d -no-pie -o $$@ \
-		$$(filter %.o %.c,$$^)
+		$$(filter %.o %.c,$$^) $(crash_$(1)_libs)
 endef
 $(foreach world,$(CRASH_WORLDS),$(eval $(call crash_world,$(world))))
 
@@ -88,7 +92,8 @@ $(CRASH)/mutants: $(CRASH_HOST) $(CRASH_WORLDS:%=$(CRASH)/host/world_%.o) \
 		$(addprefix $(CRASH)/images/,$(addsuffix .o,$(CRASH_IMAGES) $(CRASH_MUTANTS))) \
 		tests/crash/mutants.c
 	@echo "  HOSTCC  $@"
-	@$(HOST_CC) $(CRASH_HOST_CFLAGS) -MMD -MP -MF $@.d -no-pie -o $@ $(filter %.o %.c,$^)
+	@$(HOST_CC) $(CRASH_HOST_CFLAGS) -MMD -MP -MF $@.d -no-pie -o $@ $(filter %.o %.c,$^) \
+		$(foreach world,$(CRASH_WORLDS),$(crash_$(world)_libs))
 
 CRASH_TESTS := $(CRASH_WORLDS:%=$(CRASH)/%) $(CRASH)/mutants
 -include $(shell find $(CRASH) -name '*.d' 2>/dev/null)

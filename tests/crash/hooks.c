@@ -24,16 +24,22 @@ static bool inside(const void *at, size_t size, const void *start, const void *e
 	return (uintptr_t)at >= (uintptr_t)start && (uintptr_t)at + size <= (uintptr_t)end;
 }
 
-/* What a server may write to; and its durable state only where it is touched. */
+/* What ends with the life. A cut before such a store is one before the next that anybody sees. */
+static bool is_own(const void *at, size_t size)
+{
+	const struct place *place = machine.running;
+
+	return inside(at, size, place->stack, place->stack + CRASH_STACK) ||
+	       inside(at, size, place->image->variables, place->image->variables_end);
+}
+
+/* What else a server may write to; and its durable state only where it is touched. */
 static void store_check(const struct place *place, const uint8_t *at, size_t size, const void *where)
 {
 	const struct durable *durable = place->durable;
 	const uint8_t *touched = place->image->touched;
 	uint64_t line;
 
-	if (inside(at, size, place->stack, place->stack + CRASH_STACK) ||
-	    inside(at, size, place->image->variables, place->image->variables_end))
-		return;
 	if (inside(at, size, durable->state, durable->log)) {
 		/* Making it touches all of it; what lies beside it is in no log. */
 		if (!place->opened || at >= durable->log - DURABLE_LINE)
@@ -82,6 +88,8 @@ static void point(const void *where)
 
 static void store(void *at, size_t size, const void *where)
 {
+	if (is_own(at, size))
+		return;
 	point(where);
 	store_check(machine.running, at, size, where);
 }
@@ -121,6 +129,8 @@ WRITE(unaligned_write16, 16)
 void __tsan_write_range(void *at, size_t size);
 void __tsan_write_range(void *at, size_t size)
 {
+	if (is_own(at, size))
+		return;
 	store(at, size, HERE);
 	if (size > sizeof(range.before))
 		crash_fail("a struct of %zu bytes is copied", size);

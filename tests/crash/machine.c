@@ -161,6 +161,14 @@ void place_argument(struct place *place, const char *name, uint64_t value)
 	argument->value = value;
 }
 
+void place_text(struct place *place, const char *name, const char *text)
+{
+	struct start_argument *argument = &place->start.argument[place->start.page.count];
+
+	place_argument(place, name, 0);
+	snprintf(argument->text, sizeof(argument->text), "%s", text);
+}
+
 /* --- Messages --------------------------------------------------------------------------------- */
 
 void place_post(struct place *place, uint64_t badge, struct caller *caller)
@@ -173,6 +181,23 @@ void place_post(struct place *place, uint64_t badge, struct caller *caller)
 	caller->message.badge = badge;
 	caller->next = NULL;
 	caller->answered = caller->returned = false;
+}
+
+/* The caller is stopped, and nobody gets the answer. */
+void place_withdraw(struct place *place, struct caller *caller)
+{
+	struct caller **at = &place->callers;
+
+	if (place->hand == caller)
+		place->hand = NULL;
+	while (*at && *at != caller)
+		at = &(*at)->next;
+	if (!*at)
+		return;
+	*at = caller->next;
+	/* Nobody else's message may have the number of one that was in hand. */
+	if (caller->returned)
+		place->sequence++;
 }
 
 /* The caller itself lies where no cut reaches it: a server that calls may end before the answer. */
@@ -211,6 +236,8 @@ static void answer(struct place *place, status_t status, const struct message *m
 	memcpy(caller->message.words, message->words, sizeof(message->words));
 	caller->answered = true;
 	place->hand = NULL;
+	if (caller->on_answer)
+		caller->on_answer(caller);
 }
 
 static bool receive(struct place *place, struct message *message)

@@ -3,7 +3,7 @@
 
 CRASH_MUTANTS := unlogged uncopied done-twice unsealed unrebuilt untouched untold settled-early unkicked \
 		 unsubmitted uninterrupted executed-twice unforgotten unsignalled \
-		 printed-never moved-early
+		 printed-never moved-early restarted reset-early unprepared injected-twice
 
 # Lines are marked as touched, and not in the log.
 crash_unlogged_of := vuart
@@ -65,3 +65,17 @@ crash_printed-never_sed := s/device_write(PL011_DR, byte);//; s/track->sent = ne
 crash_moved-early_of := uart
 crash_moved-early_file := servers/uart/server.c
 crash_moved-early_sed := s/rt_commit(NULL, STATUS_OK);//
+# The manager's next life prepares a vCPU that runs, resets devices before all vCPUs are stopped,
+# starts a vCPU that nobody prepared, or takes an exception's handler for what it interrupted.
+crash_restarted_of := vmm
+crash_restarted_file := servers/vmm/settle.c
+crash_restarted_sed := s/^	rt_commit(NULL, STATUS_OK);//
+crash_reset-early_of := vmm
+crash_reset-early_file := servers/vmm/vm.c
+crash_reset-early_sed := s/if (state->act != VMM_ACT_NONE)/if (0)/
+crash_unprepared_of := vmm
+crash_unprepared_file := servers/vmm/settle.c
+crash_unprepared_sed := s/state->act = VMM_ACT_START;/state->act = VMM_ACT_NONE;/
+crash_injected-twice_of := vmm
+crash_injected-twice_file := servers/vmm/aarch64/fault.c
+crash_injected-twice_sed := s/^	return STATUS_OK;/	for (state = to->count; state--;)\n		rt_vcpu_set(access.vcpu, to->number[state], to->value[state]);\n&/
