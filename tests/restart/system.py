@@ -23,10 +23,10 @@ EMPTY = ["-global", "virtio-mmio.ioeventfd=off",
          "-drive", "if=none,id=disk0,driver=null-co,read-zeroes=on,size=128M"]
 
 
-def run_system(name, seconds, memory=1024, disk=True, exact=EXACT, more=()):
+def run_system(name, seconds, memory=1024, disk=True):
     """What the console showed until the machine went off; its disk is a copy, or an empty one."""
     bundle = IMAGES.parent / name / "bundle.cpio"
-    words = [*exact, "-device", "virtio-blk-device,drive=disk0", *more]
+    words = [*EXACT, "-device", "virtio-blk-device,drive=disk0"]
     if not disk:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
         return start(bundle, memory=memory, seconds=seconds, more=[*words, *EMPTY])
