@@ -5,6 +5,7 @@ from model import SCALARS
 from parse import suggestion
 from rules import Rules
 
+RESULTS = 4  # DURABLE_RESULTS of servers/rt/durable.h
 LARGEST = 16384  # DURABLE_LINES * DURABLE_LINE of servers/rt/durable.h
 
 
@@ -103,7 +104,11 @@ class State(Rules):
     def logged(self, event, writes):
         """What is not logged is done again by the next life, as if for the first time."""
         durable = [struct for struct in writes if struct.version]
-        if event.unlogged and durable:
+        if durable and len(event.method.results) > RESULTS:
+            self.error(event.name, f"found {event.name} with {len(event.method.results)} results, "
+                                   f"{self.place(event.method.name, event)}, expected at most "
+                                   f"{RESULTS}: they are stored with the state")
+        elif event.unlogged and durable:
             self.error(event.name, f"found {event.name} unlogged, which writes the durable struct "
                                    f"'{durable[0].name}' of {self.place(durable[0].name)}, "
                                    f"expected it to write rebuilt ones only")

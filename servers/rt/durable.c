@@ -111,7 +111,7 @@ void rt_commit_reply(const struct message *message, status_t status)
 	lines_seal(in, logged);
 	reply->sequence = message->sequence;
 	reply->status = status;
-	*(struct line *)reply->words = *(const struct line *)message->words;
+	__builtin_memcpy(reply->words, message->words, sizeof(reply->words));
 	word_store(in, word);
 }
 
@@ -125,7 +125,7 @@ bool rt_committed(struct message *message, status_t *status)
 	if (message->sequence != reply->sequence)
 		return false;
 	*status = reply->status;
-	memcpy(message->words, reply->words, sizeof(message->words));
+	memcpy(message->words, reply->words, sizeof(reply->words));
 	return true;
 }
 

@@ -38,11 +38,14 @@ union durable_layout {
 	uint64_t word;
 };
 
-/* The last reply, and the message that it answers. */
+/* The last reply, and the message that it answers; the generator allows no more results. */
+#define DURABLE_RESULTS 4
+
 struct durable_record {
 	uint64_t sequence;
 	status_t status;
-	uint64_t words[MESSAGE_WORDS];
+	uint64_t words[DURABLE_RESULTS];
+	uint64_t reserved[2];
 };
 
 /* The memory object. */

@@ -17,7 +17,7 @@ RUNS = 101  # of each path, in tests/bench/guest/bench.c
 # where QEMU's clock is not exact: it leaves out a load that traps, and behind a system register that
 # traps it counts the rest of the translated block, here one instruction.
 PATHS = [("hypercall_null", 0), ("mmio_server_round_trip", 1), (None, 0),
-         ("sysreg_server_round_trip", -1)]
+         ("mmio_write", 1), ("mmio_write_durable", 1), ("sysreg_server_round_trip", -1)]
 
 
 @functools.cache

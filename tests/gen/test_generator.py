@@ -233,6 +233,10 @@ KEPT_REFUSED = [
     ("a write of a struct that no life has", "writes state, cache", "writes plain",
      "14:25: error: found struct 'plain', which no life of the server has, expected one that "
      "kept.idl:5 says is durable or rebuilt"),
+    ("more results than are stored with the state", "(by: u32) -> ()",
+     "(by: u32) -> (a: u64, b: u64, c: u64, d: u64, e: u64)",
+     "14:9: error: found kept.add with 5 results, kept.idl:11, expected at most 4: "
+     "they are stored with the state"),
     ("skipping the log for a method that writes durable state", "writes cache unlogged",
      "writes state, cache unlogged",
      "15:9: error: found kept.count unlogged, which writes the durable struct 'state' of "
