@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include "tests/crash/boot.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -320,9 +321,28 @@ static void kernel_start(void)
 
 /* --- Runs ------------------------------------------------------------------------------------- */
 
+/* Broken ones (mutants.mk), which have to be found. */
+#define MUTANTS(each)                                                                              \
+	each(strict, "found: what is there already is taken for an error")                         \
+	each(unwindowed, "found: the window stays open")                                           \
+	each(uncleaned, "found: the scratch slot stays in use")                                    \
+	each(uncleared, "found: the state is found before it is cleared")                          \
+	each(early, "found: tasks begin before all is made")                                       \
+	each(unremoved, "an image is mapped over a part of itself")
+
+#define DECLARE(name, what) extern const struct image image_##name;
+MUTANTS(DECLARE)
 extern const struct image image_supervisor;
 
-static const struct world world = {
+static const struct mutant {
+	const struct image *image;
+	const char *what;
+} mutants[] = {
+#define ENTRY(name, what) { &image_##name, what },
+	MUTANTS(ENTRY)
+};
+
+static struct world world = {
 	.name = "boot",
 	.image = { &image_supervisor },
 	.memory = (void *)0x3d000000ul,
@@ -372,6 +392,30 @@ static void attempt(uint64_t cut)
 		}
 }
 
+/* Whether one cut is enough to see that it is broken. */
+static bool finds(const struct image *image)
+{
+	uint64_t points, cut;
+
+	world.image[0] = image;
+	machine.next_cut = NULL;
+	machine.most = 0;
+	if (!run(0))
+		return true;
+	points = machine.points;
+	machine.most = 4000 * points;
+	for (cut = 1; cut <= points; cut++)
+		if (!run(cut) || memcmp(kernel.sum, expected, sizeof(expected)))
+			return true;
+	return false;
+}
+
+static void wild(int number, siginfo_t *info, void *context)
+{
+	(void)number, (void)context;
+	crash_fail("an access to %p, which is not mapped", info->si_addr);
+}
+
 static int verdict(unsigned int number, const char *what, uint64_t count)
 {
 	bool bad = failures || !count;
@@ -385,8 +429,12 @@ static int verdict(unsigned int number, const char *what, uint64_t count)
 int main(void)
 {
 	uint64_t points, cut, cuts = 0;
+	const struct sigaction action = { .sa_sigaction = wild,
+					  .sa_flags = SA_SIGINFO | SA_NODEFER };
+	unsigned int index;
 	int bad;
 
+	sigaction(SIGSEGV, &action, NULL);
 	ram_file = memfd_create("ram", 0);
 	boot_file = memfd_create("boot", 0);
 	if (ftruncate(ram_file, RAM) || ftruncate(boot_file, BOOT_BUNDLE + PAGE))
@@ -395,7 +443,7 @@ int main(void)
 	boot = mmap(NULL, BOOT_BUNDLE + PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, boot_file, 0);
 	boot_bundle(boot);
 	boot_firmware(boot + BOOT_BUNDLE);
-	printf("1..2\n");
+	printf("1..%zu\n", 2 + sizeof(mutants) / sizeof(mutants[0]));
 	failures = !run(0);
 	memcpy(expected, kernel.sum, sizeof(expected));
 	if (failures)
@@ -413,5 +461,8 @@ int main(void)
 		attempt(1 + crash_random(&dice) % gap);
 		cuts += machine.cuts;
 	}
-	return bad | verdict(2, "cuts by chance, one after the other", cuts);
+	bad |= verdict(2, "cuts by chance, one after the other", cuts);
+	for (index = 0; index < sizeof(mutants) / sizeof(mutants[0]); index++)
+		bad |= verdict(3 + index, mutants[index].what, finds(mutants[index].image));
+	return bad;
 }

@@ -47,7 +47,11 @@ endef
 $(CRASH)/%.o: %.c tests/crash/crash.mk $(GEN_STAMP)
 	@$(crash_compile)
 
-$(CRASH)/servers/rt/start.o $(CRASH)/servers/supervisor/main.o: CRASH_CFLAGS += -Drt_durable_open=crash_durable_open
+include tests/crash/mutants.mk
+
+$(CRASH)/servers/rt/start.o $(CRASH)/servers/supervisor/main.o \
+$(CRASH_BOOT_MUTANTS:%=$(CRASH)/broken/%/servers/supervisor/main.o): \
+	CRASH_CFLAGS += -Drt_durable_open=crash_durable_open
 
 $(CRASH)/host/%.o: tests/crash/%.c $(GEN_STAMP)
 	@mkdir -p $(@D)
@@ -87,8 +91,7 @@ $(CRASH)/broken/$(1)/%.o: $(CRASH)/broken/$(1)/%.c
 $(call crash_image,$(1),$(call crash_objects,$(filter-out $(3),$(call crash_sources,$(2)))) \
 	$(CRASH)/broken/$(1)/$(3:.c=.o))
 endef
-include tests/crash/mutants.mk
-$(foreach mutant,$(CRASH_MUTANTS),$(eval $(call crash_mutant,$(mutant),$(crash_$(mutant)_of),$(crash_$(mutant)_file))))
+$(foreach mutant,$(CRASH_MUTANTS) $(CRASH_BOOT_MUTANTS),$(eval $(call crash_mutant,$(mutant),$(crash_$(mutant)_of),$(crash_$(mutant)_file))))
 
 $(CRASH)/mutants: $(CRASH_HOST) $(CRASH_WORLDS:%=$(CRASH)/host/world_%.o) \
 		$(foreach world,$(CRASH_WORLDS),$(crash_$(world)_files:%=$(CRASH)/host/%.o)) \
@@ -99,7 +102,7 @@ $(CRASH)/mutants: $(CRASH_HOST) $(CRASH_WORLDS:%=$(CRASH)/host/world_%.o) \
 		$(foreach world,$(CRASH_WORLDS),$(crash_$(world)_libs))
 
 $(CRASH)/boot: $(addprefix $(CRASH)/host/,boot.o boot_plan.o hooks.o machine.o) \
-		$(CRASH)/images/supervisor.o
+		$(addprefix $(CRASH)/images/,$(addsuffix .o,supervisor $(CRASH_BOOT_MUTANTS)))
 	@echo "  HOSTCC  $@"
 	@$(HOST_CC) $(CRASH_HOST_CFLAGS) -no-pie -o $@ $^ -lfdt
 
