@@ -328,7 +328,7 @@ static void kernel_start(void)
 	each(uncleaned, "found: the scratch slot stays in use")                                    \
 	each(uncleared, "found: the state is found before it is cleared")                          \
 	each(early, "found: tasks begin before all is made")                                       \
-	each(unremoved, "an image is mapped over a part of itself")
+	each(unremoved, "found: an image is mapped over a part of itself")
 
 #define DECLARE(name, what) extern const struct image image_##name;
 MUTANTS(DECLARE)
@@ -345,6 +345,7 @@ static const struct mutant {
 static struct world world = {
 	.name = "boot",
 	.image = { &image_supervisor },
+	/* All that it ever maps: a store to what is not mapped now finds itself. */
 	.memory = (void *)0x3d000000ul,
 	.size = WINDOW_ADDRESS,
 	.system = system_call,
