@@ -4,7 +4,6 @@
  * begins from one of three stumps: nothing made yet; after the first births and `prepare`; and
  * that with durable state which somebody has damaged: then only the birth is looked at.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,16 +38,6 @@ static uint64_t births; /* points of the servers' births, before the script */
 static uint64_t recovery[POINTS];
 
 /* --- What is seen ----------------------------------------------------------------------------- */
-
-void crash_fail(const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(machine.failure, sizeof(machine.failure), format, arguments);
-	va_end(arguments);
-	_longjmp(machine.abandoned, 1);
-}
 
 static uint64_t record(const char *what, uint64_t value)
 {

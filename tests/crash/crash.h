@@ -28,7 +28,7 @@
 #define CRASH_STACK 0x10000
 
 struct image {
-	void (*main)(uint64_t page);
+	void (*main)(uint64_t argument, uint64_t life);
 	const struct durable_kind *kind;
 	uint8_t *variables, *variables_end; /* each life begins with them cleared */
 	const uint8_t *touched;             /* rt_line_touched */
@@ -47,9 +47,10 @@ struct caller {
 struct place {
 	const struct image *image;
 	struct durable *durable;
+	uint64_t argument; /* of its lives; 0: its start page */
 	/* The kernel's. */
 	struct caller *callers, *hand;
-	uint64_t sequence, signals;
+	uint64_t sequence, signals, lives;
 	bool alive;  /* there is a life, and it goes on from `life` */
 	bool runs;   /* between place_run and its return */
 	bool opened; /* this life has its durable state */

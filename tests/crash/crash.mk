@@ -5,7 +5,7 @@
 # tests/crash/world_<world>.c.
 
 CRASH := $(BUILD)/crash
-CRASH_IMAGES := blk uart vgic virtio_blk vmm vuart
+CRASH_IMAGES := blk supervisor uart vgic virtio_blk vmm vuart
 CRASH_WORLDS := block uart vgic vmm vuart
 crash_block_images := blk virtio_blk
 crash_block_files := block_guest disk
@@ -28,10 +28,13 @@ CRASH_HOST := $(addprefix $(CRASH)/host/,campaign.o hooks.o machine.o)
 CRASH_RT := $(addprefix servers/rt/,durable.c format.c log.c serve.c start.c string.c) \
 	    $(wildcard servers/lib/*.c)
 
+# The supervisor begins otherwise, and writes its log itself.
+crash_supervisor_architecture := servers/supervisor/aarch64/cause.c servers/rt/log_ring.c
+
 # The sources of an image's server; its own, if it says nothing of durable state, and rt/plain.c.
 crash_own = $(wildcard servers/$(1)/*.c)
 crash_plain = $(if $(shell grep -l DURABLE_KIND $(crash_own)),,servers/rt/plain.c)
-crash_sources = $(CRASH_RT) $(crash_own) $(crash_$(1)_architecture) $(crash_plain)
+crash_sources = $(if $(filter supervisor,$(1)),$(filter-out %/start.c,$(CRASH_RT)),$(CRASH_RT)) $(crash_own) $(crash_$(1)_architecture) $(crash_plain)
 crash_objects = $(patsubst %.c,$(CRASH)/%.o,$(1))
 
 # Reads are no points: their calls are taken out again.
@@ -44,7 +47,11 @@ endef
 $(CRASH)/%.o: %.c tests/crash/crash.mk $(GEN_STAMP)
 	@$(crash_compile)
 
-$(CRASH)/servers/rt/start.o: CRASH_CFLAGS += -Drt_durable_open=crash_durable_open
+include tests/crash/mutants.mk
+
+$(CRASH)/servers/rt/start.o $(CRASH)/servers/supervisor/main.o \
+$(CRASH_BOOT_MUTANTS:%=$(CRASH)/broken/%/servers/supervisor/main.o): \
+	CRASH_CFLAGS += -Drt_durable_open=crash_durable_open
 
 $(CRASH)/host/%.o: tests/crash/%.c $(GEN_STAMP)
 	@mkdir -p $(@D)
@@ -84,8 +91,7 @@ $(CRASH)/broken/$(1)/%.o: $(CRASH)/broken/$(1)/%.c
 $(call crash_image,$(1),$(call crash_objects,$(filter-out $(3),$(call crash_sources,$(2)))) \
 	$(CRASH)/broken/$(1)/$(3:.c=.o))
 endef
-include tests/crash/mutants.mk
-$(foreach mutant,$(CRASH_MUTANTS),$(eval $(call crash_mutant,$(mutant),$(crash_$(mutant)_of),$(crash_$(mutant)_file))))
+$(foreach mutant,$(CRASH_MUTANTS) $(CRASH_BOOT_MUTANTS),$(eval $(call crash_mutant,$(mutant),$(crash_$(mutant)_of),$(crash_$(mutant)_file))))
 
 $(CRASH)/mutants: $(CRASH_HOST) $(CRASH_WORLDS:%=$(CRASH)/host/world_%.o) \
 		$(foreach world,$(CRASH_WORLDS),$(crash_$(world)_files:%=$(CRASH)/host/%.o)) \
@@ -95,7 +101,12 @@ $(CRASH)/mutants: $(CRASH_HOST) $(CRASH_WORLDS:%=$(CRASH)/host/world_%.o) \
 	@$(HOST_CC) $(CRASH_HOST_CFLAGS) -MMD -MP -MF $@.d -no-pie -o $@ $(filter %.o %.c,$^) \
 		$(foreach world,$(CRASH_WORLDS),$(crash_$(world)_libs))
 
-CRASH_TESTS := $(CRASH_WORLDS:%=$(CRASH)/%) $(CRASH)/mutants
+$(CRASH)/boot: $(addprefix $(CRASH)/host/,boot.o boot_plan.o hooks.o machine.o) \
+		$(addprefix $(CRASH)/images/,$(addsuffix .o,supervisor $(CRASH_BOOT_MUTANTS)))
+	@echo "  HOSTCC  $@"
+	@$(HOST_CC) $(CRASH_HOST_CFLAGS) -no-pie -o $@ $^ -lfdt
+
+CRASH_TESTS := $(CRASH_WORLDS:%=$(CRASH)/%) $(CRASH)/boot $(CRASH)/mutants
 -include $(shell find $(CRASH) -name '*.d' 2>/dev/null)
 
 .PHONY: test-crash test-crash-all

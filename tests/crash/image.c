@@ -4,7 +4,7 @@
 #include "tests/crash/hooks.h"
 
 extern uint8_t variables_start[], variables_end[];
-_Noreturn void rt_main(uint64_t page);
+_Noreturn void rt_main(uint64_t page, uint64_t life);
 
 /* Called in place of rt_durable_open. */
 void crash_durable_open(struct durable *durable, const struct durable_kind *kind);

@@ -4,6 +4,7 @@
  * the next life first and with the same number; a signal that was delivered to a life is gone with
  * it (kernel/endpoint.c). A life has a stack of its own; who lets a place run waits for it.
  */
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <ucontext.h>
@@ -17,6 +18,16 @@ enum stop { STOP_NOT, STOP_WAITS, STOP_DEAD };
 struct place crash_place[CRASH_PLACES];
 struct machine machine;
 
+void crash_fail(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(machine.failure, sizeof(machine.failure), format, arguments);
+	va_end(arguments);
+	_longjmp(machine.abandoned, 1);
+}
+
 unsigned int world_places(const struct world *world)
 {
 	unsigned int count = 0;
@@ -29,9 +40,13 @@ unsigned int world_places(const struct world *world)
 /* At the bottom of a place's stack: each life begins here. */
 static void stack_bottom(void)
 {
+	struct place *place;
+
 	if (_setjmp(machine.running->birth) == 0)
 		_longjmp(machine.running->runner, STOP_DEAD);
-	machine.running->image->main((uint64_t)&machine.running->start);
+	place = machine.running;
+	place->image->main(place->argument ? place->argument : (uint64_t)&place->start,
+			   place->lives++);
 }
 
 static _Noreturn void stack_prepare(struct place *place)
@@ -148,7 +163,7 @@ void machine_start(const struct world *world)
 
 		place->image = world->image[index];
 		place->callers = place->hand = NULL;
-		place->sequence = place->signals = 0;
+		place->sequence = place->signals = place->lives = 0;
 		place->alive = place->runs = place->opened = false;
 	}
 }

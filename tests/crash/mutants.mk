@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What is broken in each mutant: the image it is made of, a file of it, and a change by sed.
 
+CRASH_BOOT_MUTANTS := strict unwindowed uncleaned uncleared early unremoved
 CRASH_MUTANTS := unlogged uncopied done-twice unsealed unrebuilt untouched untold settled-early unkicked \
 		 unsubmitted uninterrupted executed-twice unforgotten unsignalled \
 		 printed-never moved-early restarted reset-early unprepared injected-twice
@@ -79,3 +80,24 @@ crash_unprepared_sed := s/state->act = VMM_ACT_START;/state->act = VMM_ACT_NONE;
 crash_injected-twice_of := vmm
 crash_injected-twice_file := servers/vmm/aarch64/fault.c
 crash_injected-twice_sed := s/^	return STATUS_OK;/	for (state = to->count; state--;)\n		rt_vcpu_set(access.vcpu, to->number[state], to->value[state]);\n&/
+# The supervisor's next life takes what is there already for an error, leaves the former one's window
+# or scratch slot, shows its state before it is cleared, lets tasks begin before all is made, or maps
+# an image over half of one.
+crash_strict_of := supervisor
+crash_strict_file := servers/supervisor/objects.c
+crash_strict_sed := s/!made(status)/status != STATUS_OK/
+crash_unwindowed_of := supervisor
+crash_unwindowed_file := servers/supervisor/main.c
+crash_unwindowed_sed := s/^	window_close();//
+crash_uncleaned_of := supervisor
+crash_uncleaned_file := servers/supervisor/main.c
+crash_uncleaned_sed := /^		map(SLOT_SELF/,/^	return (struct/s/rt_syscall(SYSCALL_CLOSE, SLOT_SCRATCH.*//
+crash_uncleared_of := supervisor
+crash_uncleared_file := servers/supervisor/main.c
+crash_uncleared_sed := s/^		rt_clear_pages(.*//
+crash_early_of := supervisor
+crash_early_file := servers/supervisor/main.c
+crash_early_sed := s/^	objects_create(/	RT_TOUCH(*mine);\n	mine->phase = SUPERVISOR_PHASE_MADE;\n	rt_commit(NULL, STATUS_OK);\n&/
+crash_unremoved_of := supervisor
+crash_unremoved_file := servers/supervisor/image.c
+crash_unremoved_sed := s/^	image_remove(number);//
