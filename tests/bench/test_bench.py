@@ -21,13 +21,15 @@ GROWTHS = {"boot_ratio": 1.003, "rt_latency_idle": 1.1, "rt_latency_loaded": 1.1
 # What the scheduler is for: what a guest feels of others that load all they have.
 GOALS = {"rt_latency_ratio": 1.2, "irq_off_longest": 2000, "irq_off_running": 2000,
          "irq_off_waiting": 2000, "progress_ratio": 1.02, "progress_budget_ratio": 1.02,
-         "ipi_cross_vcpu": 1500, "transaction_cost": 100,
+         "ipi_cross_vcpu": 1550, "transaction_cost": 100,
          **{f"regrow_{name}": 100000 for name in ("vgic", "vmm", "vuart", "uart", "virtio_blk", "blk")},
          "lost_writes": 0, "duplicate_completions": 0, "guest_errors": 0}
 THROUGHPUT = 0.9  # of the disk, with a cut all 10^7 instructions, against none
 # 1 MiB is two requests at once: how far the second is when the first completes depends on the host,
 # on bare QEMU as well. 0.3 % was seen on a busy one.
-LOOSE = {"blk_read_1m": 0.01, "blk_read_1m_bare": 0.01}
+LOOSE = {"blk_read_1m": 0.01, "blk_read_1m_bare": 0.01,
+         # When the emulator's disk is done, seen from a driver that resets it, is the host's.
+         "regrow_blk": 0.03, "regrow_virtio_blk": 0.03, "regrow_supervisor": 0.03}
 SIZES = ("privileged_lines", "kernel_text", "kernel_data", "kernel_bss")
 PRIVILEGED_LINES = 6000  # several CPUs included
 

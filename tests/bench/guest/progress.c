@@ -12,6 +12,9 @@
 #define BUSY_BEFORE 200
 #define BUSY_ROUNDS 800
 #define PAUSE 50000ul
+/* Pauses differ, or the rounds of both guests would lock to each other and always meet, or never. */
+#define STEP 7919ul
+#define SPREAD 20011ul
 #define WORK 2000
 
 static volatile uint64_t done, woken;
@@ -50,7 +53,7 @@ static void rounds(uint64_t first, uint64_t last, bool busy)
 
 	for (round = first; round < last; round++) {
 		if (!busy) {
-			timer_set(counter() + PAUSE);
+			timer_set(counter() + PAUSE + round * STEP % SPREAD);
 			sleep_until(&woken, round + 1);
 		}
 		MARK(MARK_ROUND_BEGIN);
