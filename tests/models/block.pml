@@ -17,7 +17,8 @@
  * Results are the request's number. What nobody may read any more is wiped, to have less states.
  *
  * Functions: requests_take request_begin device_complete device_drop device_reset server_settle
- *	rt_commit slot_begin client_submit clients_drain disk_take server_start
+ *	device_look device_settle completions_take completions_show rt_commit slot_begin client_submit
+ *	client_look clients_drain clients_recover transfer_recover disk_take disk_forget server_start
  *
  * MUTANT_SUBMIT_UNCOMMITTED: assertion violated
  * MUTANT_SHOW_UNCOMMITTED: assertion violated

@@ -17,7 +17,7 @@
  *
  * Functions: endpoint_send endpoint_claim claim_or_mark endpoint_queue endpoint_hand
  *	endpoint_deliver endpoint_signal deliver_signals endpoint_reply_wait wait current_wait receive
- *	receive_caller receive_more thread_ready thread_notify thread_lend thread_look
+ *	receive_caller endpoint_lend_first thread_ready thread_notify thread_lend thread_look
  *
  * MUTANT_NO_PENDING: assertion violated
  * MUTANT_FORGET_THE_REST: assertion violated

@@ -17,7 +17,7 @@
  *
  * Functions: endpoint_hand endpoint_signal endpoint_reply_wait endpoint_forget message_return
  *	receive receive_caller deliver_signals answer rt_touch rt_touch_line rt_commit lines_seal
- *	rt_committed roll_back examine rt_durable_open look handle rt_serve
+ *	rt_committed roll_back examine rt_durable_open rt_commit_reply rt_serve
  *
  * MUTANT_LOG_LATE: assertion violated
  * MUTANT_CHANGE_FIRST: assertion violated
