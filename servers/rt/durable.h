@@ -139,7 +139,7 @@ static inline void rt_touch(const void *at, size_t size)
 		rt_touch_once(++line);
 }
 
-/* The same for a transaction that may have touched nothing; `message` may be NULL. */
+/* Ends a transaction that may have touched nothing; `message` may be NULL. */
 static inline void rt_commit(const struct message *message, status_t status)
 {
 	if (!rt_lines_logged)
