@@ -6,13 +6,8 @@
 #include "ipc/image.h"
 #include "servers/rt/rt.h"
 #include "servers/rt/string.h"
+#include "servers/supervisor/elf.h"
 #include "servers/supervisor/supervisor.h"
-#include "servers/supervisor/tree.h"
-
-static uint64_t whole_pages(uint64_t size)
-{
-	return (size + PAGE - 1) & ~(PAGE - 1);
-}
 
 /* A name among the texts of `binaries`. */
 static const char *image_name(unsigned int number, unsigned int image)
@@ -57,49 +52,40 @@ static status_t find(unsigned int number, unsigned int image, struct bundle_file
 	return STATUS_BAD_IMAGE;
 }
 
-status_t image_read(unsigned int number, unsigned int image, struct elf_image *elf)
-{
-	struct bundle_file file;
-
-	return find(number, image, &file, elf);
-}
-
-uint64_t image_entry(unsigned int number)
-{
-	struct elf_image elf;
-
-	return image_read(number, state()->task[number].mapped, &elf) == STATUS_OK ? elf.entry : 0;
-}
-
 /* What the binary says of its durable state stands first among its constants; see server.lds. */
-static bool kind_read(unsigned int number, unsigned int image, struct durable_kind *kind)
+static bool kind_read(const struct bundle_file *file, const struct elf_image *elf,
+		      struct durable_kind *kind)
 {
-	struct bundle_file file;
-	struct elf_image elf;
 	unsigned int index;
 
-	if (find(number, image, &file, &elf) != STATUS_OK)
-		return false;
-	for (index = 0; index < elf.count; index++) {
-		const struct elf_segment *segment = &elf.segment[index];
+	for (index = 0; index < elf->count; index++) {
+		const struct elf_segment *segment = &elf->segment[index];
 
 		if (segment->writable || segment->executable || segment->file_size < sizeof(*kind))
 			continue;
-		memcpy(kind, bundle.archive + file.offset + segment->offset, sizeof(*kind));
+		memcpy(kind, bundle.archive + file->offset + segment->offset, sizeof(*kind));
 		return kind->magic == DURABLE_MAGIC;
 	}
 	return false;
 }
 
-bool image_fits(unsigned int number, unsigned int image)
+status_t image_check(unsigned int number, unsigned int image)
 {
 	const struct durable *there = place_durable(number);
 	struct durable_kind kind;
+	struct bundle_file file;
+	struct elf_image elf;
+	status_t status = find(number, image, &file, &elf);
 
-	if (!kind_read(number, image, &kind))
-		return false;
-	return there->magic != DURABLE_MAGIC ||
-	       (there->layout.version >= kind.oldest && there->layout.oldest <= kind.version);
+	if (status != STATUS_OK)
+		return status;
+	if (kind_read(&file, &elf, &kind) &&
+	    (there->magic != DURABLE_MAGIC ||
+	     (there->layout.version >= kind.oldest && there->layout.oldest <= kind.version)))
+		return STATUS_OK;
+	rt_log("%s: binary %u does not know its durable state of version %u", places[number].name,
+	       image, there->layout.version);
+	return STATUS_NOT_SUPPORTED;
 }
 
 static void segment_unmap(unsigned int number, const struct elf_segment *segment)
@@ -126,18 +112,22 @@ static void image_remove(unsigned int number)
 	unsigned int image, index;
 
 	for (image = 0; image < places[number].images; image++) {
+		struct bundle_file file;
 		struct elf_image elf;
 
-		if (image_read(number, image, &elf) == STATUS_OK)
+		if (find(number, image, &file, &elf) == STATUS_OK)
 			for (index = 0; index < elf.count; index++)
 				segment_unmap(number, &elf.segment[index]);
 	}
 }
 
-static void mapped_note(unsigned int number, uint8_t image)
+static void mapped_note(unsigned int number, uint8_t image, uint64_t entry)
 {
-	RT_TOUCH(state()->task[number]);
-	state()->task[number].mapped = image;
+	struct supervisor_task *task = &state()->task[number];
+
+	RT_TOUCH(*task);
+	task->mapped = image;
+	task->entry = entry;
 	rt_commit(NULL, STATUS_OK);
 }
 
@@ -151,11 +141,11 @@ status_t image_change(unsigned int number)
 
 	if (status != STATUS_OK)
 		return status;
-	mapped_note(number, SUPERVISOR_NO_IMAGE);
+	mapped_note(number, SUPERVISOR_NO_IMAGE, 0);
 	image_remove(number);
 	for (index = 0; index < elf.count && status == STATUS_OK; index++)
 		status = segment_map(number, &file, &elf.segment[index]);
 	if (status == STATUS_OK)
-		mapped_note(number, image);
+		mapped_note(number, image, elf.entry);
 	return status;
 }

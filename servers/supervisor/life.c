@@ -4,8 +4,8 @@
  * later; if it died too often in a while, it is held, and its VMs with it, until the operator sets
  * it going. An operator's cut is no death.
  */
-#include "servers/rt/rt.h"
 #include "ipc/image.h"
+#include "servers/rt/rt.h"
 #include "servers/supervisor/schedule.h"
 #include "servers/supervisor/supervisor.h"
 #include "servers/supervisor/tree.h"
@@ -21,11 +21,8 @@ static uint64_t most_deaths, window; /* held: this many deaths within so many ti
 
 void life_limits(const void *tree, int plan)
 {
-	uint64_t frequency;
-
-	rt_clock(&frequency);
 	most_deaths = tree_number(tree, plan, "deaths");
-	window = schedule_ticks(tree_number64(tree, plan, "window", 0), frequency);
+	window = schedule_time(tree, plan, "window");
 }
 
 static struct supervisor_task *task_touch(unsigned int number)
@@ -108,16 +105,10 @@ status_t life_restart(unsigned int number)
 status_t life_upgrade(unsigned int number, unsigned int image)
 {
 	struct supervisor_task *task;
-	struct elf_image elf;
-	status_t status = image_read(number, image, &elf);
+	status_t status = image_check(number, image);
 
 	if (status != STATUS_OK)
 		return status;
-	if (!image_fits(number, image)) {
-		rt_log("%s: binary %u does not know its durable state of version %u",
-		       places[number].name, image, place_durable(number)->layout.version);
-		return STATUS_NOT_SUPPORTED;
-	}
 	task = task_touch(number);
 	task->previous = task->image;
 	task->image = (uint8_t)image;
@@ -129,7 +120,7 @@ status_t life_upgrade(unsigned int number, unsigned int image)
 
 static void end(unsigned int number)
 {
-	rt_syscall(SYSCALL_THREAD_STOP, places[number].thread, 0, 0, 0, 0, 0, NULL);
+	rt_syscall_one(SYSCALL_THREAD_STOP, places[number].thread);
 	task_touch(number)->stopped = true;
 }
 
@@ -142,7 +133,7 @@ static void begin(unsigned int number)
 
 	status = task->mapped == task->image ? STATUS_OK : image_change(number);
 	if (status == STATUS_OK)
-		status = rt_syscall(SYSCALL_THREAD_START, place->thread, image_entry(number),
+		status = rt_syscall(SYSCALL_THREAD_START, place->thread, task->entry,
 				    STACK_END, START_ADDRESS, 0, 0, NULL);
 	if (status != STATUS_OK) {
 		rt_log("%s cannot begin a next life: status %ld", place->name, (long)status);

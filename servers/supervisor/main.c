@@ -175,10 +175,10 @@ const struct durable_kind server_durable DURABLE_KIND = {
 /* Cleared before it is where a next life looks for it. */
 static struct durable *durable_find(void)
 {
-	status_t status = rt_syscall(SYSCALL_OBJECT_INFO, SLOT_DURABLE, 0, 0, 0, 0, 0, NULL);
+	status_t status = rt_syscall_one(SYSCALL_OBJECT_INFO, SLOT_DURABLE);
 
 	if (status == STATUS_BAD_HANDLE) {
-		rt_syscall(SYSCALL_CLOSE, SLOT_SCRATCH, 0, 0, 0, 0, 0, NULL);
+		rt_syscall_one(SYSCALL_CLOSE, SLOT_SCRATCH);
 		unmap(SLOT_SELF_TASK, DURABLE_ADDRESS, sizeof(struct durable));
 		if (rt_syscall(SYSCALL_CREATE_MEMORY, SLOT_ROOT_POOL, SLOT_SCRATCH,
 			       sizeof(struct durable), PAGE, 0, 0, NULL) != STATUS_OK)
@@ -189,7 +189,7 @@ static struct durable *durable_find(void)
 		rt_syscall(SYSCALL_GRANT, SLOT_SELF_TASK, SLOT_DURABLE, SLOT_SCRATCH, RIGHTS_ALL, 0,
 			   0, NULL);
 	}
-	rt_syscall(SYSCALL_CLOSE, SLOT_SCRATCH, 0, 0, 0, 0, 0, NULL);
+	rt_syscall_one(SYSCALL_CLOSE, SLOT_SCRATCH);
 	return (struct durable *)DURABLE_ADDRESS;
 }
 

@@ -67,10 +67,8 @@ void memory_create(handle_t slot, uint64_t size, uint64_t alignment, const char 
 
 void image_create(handle_t slot, const struct bundle_file *file, const char *what)
 {
-	uint64_t size = (file->size + PAGE - 1) & ~(PAGE - 1);
-
 	check(rt_syscall(SYSCALL_CREATE_WINDOW, SLOT_ROOT_POOL, slot, SLOT_BUNDLE,
-			 file->offset, size, 0, NULL),
+			 file->offset, whole_pages(file->size), 0, NULL),
 	      "use the image", what);
 }
 

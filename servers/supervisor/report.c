@@ -10,10 +10,9 @@
 
 static uint64_t get(unsigned int number, uint64_t what)
 {
-	uint64_t result[3] = { 0 };
+	uint64_t value;
 
-	rt_syscall(SYSCALL_THREAD_GET, places[number].thread, what, 0, 0, 0, 0, result);
-	return result[0];
+	return rt_thread_get(places[number].thread, what, &value) == STATUS_OK ? value : 0;
 }
 
 static void report_registers(unsigned int number)

@@ -15,6 +15,14 @@ uint64_t schedule_ticks(uint64_t nanoseconds, uint64_t frequency)
 	       (nanoseconds % SECOND * frequency + SECOND - 1) / SECOND;
 }
 
+uint64_t schedule_time(const void *tree, int node, const char *name)
+{
+	uint64_t frequency;
+
+	rt_clock(&frequency);
+	return schedule_ticks(tree_number64(tree, node, name, 0), frequency);
+}
+
 static void set(handle_t slot, uint32_t cpus, uint64_t budget, uint64_t period, const char *name)
 {
 	uint64_t frequency;

@@ -13,6 +13,9 @@
  */
 uint64_t schedule_ticks(uint64_t nanoseconds, uint64_t frequency);
 
+/* A time of the plan, a property in nanoseconds, in ticks. */
+uint64_t schedule_time(const void *tree, int node, const char *name);
+
 /* The schedule of a stopped thread or vCPU. */
 void schedule(const void *tree, int node, handle_t slot, const char *name);
 

@@ -18,7 +18,6 @@
 #include "servers/rt/durable.h"
 #include "servers/rt/syscall.h"
 #include "servers/supervisor/bundle.h"
-#include "servers/supervisor/elf.h"
 
 /* Slots of the supervisor's own that the plan does not know (the plan counts up from SLOT_FREE). */
 #define SLOT_DURABLE 252
@@ -63,6 +62,11 @@ _Noreturn void refuse(const char *format, ...) __attribute__((format(printf, 1, 
 static inline bool made(status_t status)
 {
 	return status == STATUS_OK || (again && status == STATUS_BUSY);
+}
+
+static inline uint64_t whole_pages(uint64_t size)
+{
+	return (size + PAGE - 1) & ~(PAGE - 1);
 }
 
 /* memory.c. Goes on until STATUS_AGAIN ends. */
@@ -116,13 +120,13 @@ static inline const struct durable *place_durable(unsigned int number)
 	return (const struct durable *)(PLACES_ADDRESS + number * PLACE_SIZE);
 }
 
-/* image.c: the task's binary number `image`; says why it cannot be. */
-status_t image_read(unsigned int number, unsigned int image, struct elf_image *elf);
-/* Whether that image knows the task's durable state as it is. */
-bool image_fits(unsigned int number, unsigned int image);
+/*
+ * image.c: whether the task's binary number `image` is one, BAD_IMAGE, and knows the task's durable
+ * state as it is, NOT_SUPPORTED; the log says why not.
+ */
+status_t image_check(unsigned int number, unsigned int image);
 /* Maps the image that the task is to run instead of the one that is there. */
 status_t image_change(unsigned int number);
-uint64_t image_entry(unsigned int number);
 
 /* life.c: the task died, hangs, is to be cut; server_settle begins its next life when it is due. */
 void life_died(unsigned int number);

@@ -55,13 +55,13 @@ static void create_start_page(const void *tree, int node, handle_t task, const c
 
 	fdt_for_each_property_offset(property, tree, arguments)
 		size += sizeof(struct start_argument);
-	size = (size + PAGE - 1) & ~(PAGE - 1);
+	size = whole_pages(size);
 	memory_create(SLOT_SCRATCH, size, PAGE, name);
 	window_open(SLOT_SCRATCH, size, name);
 	write_start_page(tree, arguments, name, size);
 	window_close();
 	map(task, SLOT_SCRATCH, START_ADDRESS, 0, size, MAP_READ, name);
-	rt_syscall(SYSCALL_CLOSE, SLOT_SCRATCH, 0, 0, 0, 0, 0, NULL);
+	rt_syscall_one(SYSCALL_CLOSE, SLOT_SCRATCH);
 }
 
 static void grant(const void *tree, int node, handle_t task, const char *name)

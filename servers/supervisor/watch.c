@@ -8,7 +8,6 @@
 #include "servers/rt/rt.h"
 #include "servers/supervisor/schedule.h"
 #include "servers/supervisor/supervisor.h"
-#include "servers/supervisor/tree.h"
 
 /* The time for one event is so many looks long. */
 #define LOOKS 4
@@ -19,18 +18,15 @@ static uint8_t strikes[SUPERVISOR_TASKS];
 
 void watch_limit(const void *tree, int plan)
 {
-	uint64_t frequency;
-
-	rt_clock(&frequency);
-	period = schedule_ticks(tree_number64(tree, plan, "overrun", 0), frequency) / LOOKS;
+	period = schedule_time(tree, plan, "overrun") / LOOKS;
 }
 
 static bool runs(unsigned int number)
 {
-	uint64_t result[3];
+	uint64_t is;
 
-	return rt_syscall(SYSCALL_THREAD_GET, places[number].thread, THREAD_GET_STATE, 0, 0, 0,
-			  0, result) == STATUS_OK && result[0] == THREAD_IS_READY;
+	return rt_thread_get(places[number].thread, THREAD_GET_STATE, &is) == STATUS_OK &&
+	       is == THREAD_IS_READY;
 }
 
 static void look_at(unsigned int number)
