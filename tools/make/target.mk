@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 # The kernel and the servers, for ARCH.
 
-CROSS   ?= aarch64-linux-gnu-
+include tools/make/arch/$(ARCH).mk
+
+CROSS   ?= $(TRIPLET)-
 TARGET_CC := $(CROSS)gcc
 OBJCOPY   := $(CROSS)objcopy
 SYSROOT   := $(BUILD)/sysroot-$(ARCH)
-LIBFDT    := $(SYSROOT)/usr/lib/aarch64-linux-gnu/libfdt.a
+LIBFDT    := $(SYSROOT)/usr/lib/$(TRIPLET)/libfdt.a
 
 LINK := -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack
 WARNINGS := -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes
 TARGET_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-common -fno-pic -fno-stack-protector \
-		 -mgeneral-regs-only -mno-outline-atomics -fno-omit-frame-pointer \
+		 $(ARCH_CFLAGS) -fno-omit-frame-pointer \
 		 -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns $(WARNINGS) \
 		 -I. -I$(BUILD)
 

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+# What the build has to know of aarch64.
+
+TRIPLET     := aarch64-linux-gnu
+ARCH_CFLAGS := -mgeneral-regs-only -mno-outline-atomics
+# For code that runs with the MMU off.
+ARCH_STRICT := -mstrict-align

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: Apache-2.0
+# What the build has to know of riscv64.
+
+TRIPLET     := riscv64-linux-gnu
+# libfdt's calling convention has floating-point registers; nothing of ours uses them.
+ARCH_CFLAGS := -march=rv64gc -mabi=lp64d -mcmodel=medany -mno-relax \
+	       $(addprefix -ffixed-f,$(shell seq 0 31))
+ARCH_STRICT := -mstrict-align
