@@ -6,3 +6,7 @@ ARCH_CFLAGS := -mgeneral-regs-only -mno-outline-atomics
 # For code that runs with the MMU off.
 ARCH_STRICT := -mstrict-align
 ARCH_SERVERS := vgic
+# Debian's names: the architecture, its guests' kernel, another release than this machine's.
+DEBIAN         := arm64
+DEBIAN_KERNEL  := linux-image-cloud-arm64
+DEBIAN_RELEASE :=
