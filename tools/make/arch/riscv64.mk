@@ -8,3 +8,4 @@ ARCH_CFLAGS := -march=rv64gc -mabi=lp64d -mcmodel=medany -mno-relax \
 ARCH_STRICT := -mstrict-align
 # Where the kernel is linked.
 KERNEL_ADDRESS := 0xffffffc080200000
+ARCH_SERVERS := vplic vaia
