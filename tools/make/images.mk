@@ -7,8 +7,9 @@ SYSTEM    := $(BUILD)/$(basename $(notdir $(CONFIG)))
 BUNDLE    := $(SYSTEM)/bundle.cpio
 IMAGES    := $(BUILD)/images
 CONFIGURE := tools/configure
-CONFIGURE_SOURCES := $(CONFIGURE) $(wildcard tools/configuration/*.py) ipc/syscall.h
-CONFIGURE_FLAGS   := --images $(IMAGES) --guests $(OUT)/guests --servers $(OUT)/servers
+CONFIGURE_SOURCES := $(CONFIGURE) $(wildcard tools/configuration/*.py ipc/*.h)
+CONFIGURE_FLAGS   := --arch $(ARCH) --images $(IMAGES) --guests $(OUT)/guests \
+		     --servers $(OUT)/servers
 
 SYSTEM_GOALS := all.ready bundle check.ready run.ready
 ifneq ($(filter $(SYSTEM_GOALS) $(BUNDLE) $(SYSTEM)/system.dtb,$(MAKECMDGOALS)),)
