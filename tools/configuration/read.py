@@ -117,12 +117,16 @@ def _read_vm_device(source, node, system, vm, binaries):
 
 
 def _read_controller(reader, system, binaries):
-    """(the interrupt controller, its servers' binaries): one is no other one's server."""
+    """(the VM's interrupt controller, its servers' binaries)."""
     known = system.architecture.controllers
-    name = reader.string("interrupt-controller", known, next(iter(known)))
-    controller = known.get(name) or next(iter(known.values()))
-    others = CONTROLLERS - {controller.server}
-    return controller, reader.choices("controller", binaries - others, (controller.server,))
+    usual = next(iter(known))
+    name = reader.string("interrupt-controller", known, usual) or usual
+    servers = reader.choices("controller", binaries, (known[name].server,))
+    for other in CONTROLLERS.intersection(servers) - {known[name].server}:
+        reader.report.error(reader.node.properties["controller"].where,
+                            f"'{other}' is no server of the interrupt controller '{name}' of "
+                            f"{reader.node.path}", f'controller = "{known[name].server}" is')
+    return known[name], servers
 
 
 def _read_vm(source, node, system, binaries):

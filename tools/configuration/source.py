@@ -89,7 +89,7 @@ class Source:
         self._diagnose(done.stderr)
         if done.returncode:
             if not report.errors:
-                report.error(self.root.where, done.stderr.strip().removeprefix("FATAL ERROR: "))
+                self._fatal(done.stderr.strip().removeprefix("FATAL ERROR: "))
             report.stop_if_bad()
 
     def _run(self):
@@ -154,6 +154,19 @@ class Source:
                 self._dangling(where, *missing.groups())
             else:
                 self.report.error(where, message)
+
+    def _fatal(self, message):
+        """dtc says what it could not open, but not who includes it."""
+        missing = re.match(r'Couldn\'t open "(.*?)": ', message)
+        name = missing.group(1) if missing else self.path
+        for file in [self.path, *self.included] if name != self.path else ():
+            for line, text in enumerate(Path(file).read_text().splitlines(), 1):
+                if "/include/" in text and f'"{name}"' in text:
+                    known = {path.name for folder in (Path(file).parent, self.folder)
+                             for path in folder.glob("*.dtsi")}
+                    self.report.error(Where(file, line), message, did_you_mean(name, known))
+                    return
+        self.report.error(self.root.where, message)
 
     def _dangling(self, where, path, label):
         """dtc names the node that refers to nothing; the property, in its order, is found here."""
