@@ -72,6 +72,8 @@ $(BENCH_BUNDLES): $(BENCH)-%/bundle.cpio: tests/bench/%.dts $(CONFIGURE_SOURCES)
 	@echo "  BUNDLE  $@"
 	@$(CONFIGURE) bundle $< -o $@ $(CONFIGURE_FLAGS)
 
+$(BENCH_BUNDLES): $(wildcard configs/$(ARCH)/*.dtsi tests/systems/*.dtsi)
+
 # Instructions, counted by CPU: a plugin of QEMU's.
 $(BENCH_PLUGIN): tests/bench/plugin/count.c tests/bench/plugin/qemu.h
 	@mkdir -p $(@D)

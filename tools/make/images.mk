@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # A system: its configuration checked, its plan and boot bundle; the guests' images.
 #
-# build/<arch>/systems/<name>/ belongs to configs/<name>.dts; depends.mk there names what the bundle is made of.
+# build/<arch>/systems/<name>/ belongs to configs/<name>.dts; depends.mk there names what the
+# bundle is made of.
 
 SYSTEM    := $(OUT)/systems/$(basename $(notdir $(CONFIG)))
 BUNDLE    := $(SYSTEM)/bundle.cpio
 IMAGES    := $(OUT)/images
 CONFIGURE := tools/configure
-CONFIGURE_SOURCES := $(CONFIGURE) $(wildcard tools/configuration/*.py) ipc/syscall.h
-CONFIGURE_FLAGS   := --arch $(ARCH) --images $(IMAGES) --guests $(OUT)/guests --servers $(OUT)/servers
+CONFIGURE_SOURCES := $(CONFIGURE) $(wildcard tools/configuration/*.py ipc/*.h)
+CONFIGURE_FLAGS   := --arch $(ARCH) --images $(IMAGES) --guests $(OUT)/guests \
+		     --servers $(OUT)/servers
 
 SYSTEM_GOALS := all.ready bundle check.ready run.ready
 ifneq ($(filter $(SYSTEM_GOALS) $(BUNDLE) $(SYSTEM)/system.dtb,$(MAKECMDGOALS)),)
