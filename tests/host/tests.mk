@@ -37,6 +37,15 @@ vgic_restart_LIBS := $(LIFE_LIBS)
 vgic_sgi_SOURCES := $(VGIC_SOURCES)
 vgic_wild_SOURCES := $(VGIC_SOURCES)
 
+VPLIC_SOURCES := $(addprefix servers/vplic/,check.c deliver.c frame.c gateway.c rebuild.c)
+HOST_TESTS += vplic_deliver vplic_ipi vplic_registers vplic_restart vplic_wild
+vplic_deliver_SOURCES := $(VPLIC_SOURCES)
+vplic_ipi_SOURCES := $(VPLIC_SOURCES)
+vplic_registers_SOURCES := $(VPLIC_SOURCES)
+vplic_restart_SOURCES := $(VPLIC_SOURCES) $(LIFE_SOURCES)
+vplic_restart_LIBS := $(LIFE_LIBS)
+vplic_wild_SOURCES := $(VPLIC_SOURCES)
+
 HOST_TESTS += vuart_model vuart_restart vuart_transmit
 vuart_model_SOURCES := servers/vuart/model.c tests/host/durable_stub.c
 vuart_transmit_SOURCES := $(vuart_model_SOURCES)
