@@ -105,7 +105,7 @@ static void mode_write(struct vaia_state *aia, uint32_t source, uint32_t value)
 		RT_TOUCH(aia->target[source]);
 		aia->target[source] = 0;
 	}
-	/* A level that is there already is an interrupt, an edge is none: 4.5.2 leaves both open. */
+/* There is no domain to delegate to; modes 2 and 3 are reserved: all these are inactive. */
 	aplic_sense(aia, bit_set(before, bit, !(aplic->sensitive & bit)));
 }
 
