@@ -45,6 +45,10 @@ vplic_registers_SOURCES := $(VPLIC_SOURCES)
 vplic_restart_SOURCES := $(VPLIC_SOURCES) $(LIFE_SOURCES)
 vplic_restart_LIBS := $(LIFE_LIBS)
 vplic_wild_SOURCES := $(VPLIC_SOURCES)
+VAIA_SOURCES := $(addprefix servers/vaia/,aplic.c check.c csr.c imsic.c page.c rebuild.c)
+VAIA_TESTS := vaia_aplic vaia_flow vaia_imsic vaia_wild
+HOST_TESTS += $(VAIA_TESTS)
+$(foreach test,$(VAIA_TESTS),$(eval $(test)_SOURCES := $(VAIA_SOURCES)))
 
 HOST_TESTS += vuart_model vuart_restart vuart_transmit
 vuart_model_SOURCES := servers/vuart/model.c tests/host/durable_stub.c
