@@ -28,6 +28,9 @@ struct space {
 	struct mapping mappings[MAPPING_COUNT];
 };
 
+/* Bit n: the number n, of some space's TLB entries, is taken; 0 always is. */
+extern uint64_t space_identifiers[ARCH_SPACE_IDENTIFIERS / 64];
+
 status_t space_create(struct space *space, struct pool *pool, bool vm);
 
 /* Takes every mapping out: STATUS_AGAIN until none is left. */

@@ -40,7 +40,7 @@ crash_settled-early_sed := s/rt_commit(.message, status);/server_settle(in_hand)
 # A new life kicks nobody.
 crash_unkicked_of := vgic
 crash_unkicked_file := servers/vgic/server.c
-crash_unkicked_sed := s/vgic_kicks = (1u << count) - 1;//
+crash_unkicked_sed := s/vgic_kicks = vcpus_all(.*);//
 # A new life takes what is shown for told.
 crash_unsubmitted_of := virtio_blk
 crash_unsubmitted_file := servers/virtio_blk/life.c

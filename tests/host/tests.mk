@@ -65,7 +65,7 @@ HOST_TESTS += blk_driver blk_life
 KERNEL_TESTS := kernel_balance kernel_boot kernel_budget kernel_endpoint kernel_hold kernel_kick \
 		kernel_object kernel_restart kernel_rights kernel_schedule kernel_smp kernel_space kernel_stop \
 		kernel_supervisor kernel_timer kernel_vcpu kernel_walk
-KERNEL_HOST_SOURCES := $(filter-out kernel/string.c,$(wildcard kernel/*.c)) \
+KERNEL_HOST_SOURCES := $(filter-out kernel/string.c kernel/boot_%,$(wildcard kernel/*.c)) \
 		       tests/host/arch/fake.c tests/host/kernel_harness.c tests/host/kernel_check.c
 KERNEL_HOST_OBJECTS := $(KERNEL_HOST_SOURCES:%.c=$(BUILD)/host/kernel/%.o)
 KERNEL_HOST := $(BUILD)/host/kernel.a
