@@ -20,7 +20,7 @@ struct mapping {
 };
 
 struct space {
-	uint64_t root; /* physical address of the root table */
+	uint64_t root; /* the root table, as the kernel addresses it */
 	struct pool *pool;
 	uint32_t tables; /* pages taken from the pool, the root among them */
 	uint16_t identifier;
