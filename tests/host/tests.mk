@@ -64,6 +64,12 @@ HOST_TESTS += vuart_model vuart_restart vuart_transmit
 vuart_model_SOURCES := servers/vuart/model.c tests/host/durable_stub.c
 vuart_transmit_SOURCES := $(vuart_model_SOURCES)
 vuart_restart_SOURCES := servers/vuart/model.c $(LIFE_SOURCES)
+VUART_SOURCES := $(addprefix servers/vuart/,fifo.c model.c ns16550.c pl011.c)
+VUART_MODEL := vuart_firmware vuart_hostile vuart_model vuart_ns16550 vuart_transmit
+HOST_TESTS += $(VUART_MODEL) vuart_restart
+$(foreach test,$(VUART_MODEL),$(eval $(test)_SOURCES := $(VUART_SOURCES) tests/host/durable_stub.c))
+vuart_firmware_SOURCES += servers/vuart/riscv64/firmware.c
+vuart_restart_SOURCES := $(VUART_SOURCES) servers/vuart/riscv64/firmware.c $(LIFE_SOURCES)
 vuart_restart_LIBS := $(LIFE_LIBS)
 
 HOST_TESTS += console_mux console_hostile console_restart
