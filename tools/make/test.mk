@@ -41,23 +41,32 @@ $(OUT)/tests/servers/%.o: tests/servers/%.c $(GEN_STAMP)
 	@mkdir -p $(@D)
 	@$(TARGET_CC) $(TARGET_CFLAGS) $($*_CFLAGS) -MMD -MP -c -o $@ $<
 
-# Guests that only tests have: one C file each, and what they share.
-GUEST_SHARED := runtime processor
-TEST_GUESTS  := $(filter-out $(GUEST_SHARED),$(basename $(notdir $(wildcard tests/guests/$(ARCH)/*.c))))
-GUEST_OBJECTS := $(patsubst %,$(OUT)/tests/guests/$(ARCH)/%.o,start $(GUEST_SHARED))
+# Guests that only tests have: one C file each, the architecture's own in its folder, and what they
+# share. Their caches and MMU are off.
+GUEST_CFLAGS  = $(TARGET_CFLAGS) $(ARCH_STRICT) -Itests/guests/$(ARCH)
+GUEST_SHARED := runtime processor queue $(ARCH)/machine $(ARCH)/start
+GUEST_OBJECTS := $(GUEST_SHARED:%=$(OUT)/tests/guests/%.o)
+GUEST_LINK    = $(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack \
+		-Wl,--no-warn-rwx-segments -T tests/guests/$(ARCH)/guest.lds -o $@ $(filter %.o,$^)
+GUEST_SOURCES := $(wildcard tests/guests/*.c tests/guests/$(ARCH)/*.c)
+TEST_GUESTS  := $(notdir $(filter-out $(GUEST_SHARED),$(GUEST_SOURCES:tests/guests/%.c=%)))
 
 $(OUT)/tests/guests/%.o: tests/guests/%.c
 	@mkdir -p $(@D)
-	@$(TARGET_CC) $(TARGET_CFLAGS) -mstrict-align -MMD -MP -c -o $@ $<
+	@$(TARGET_CC) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(OUT)/tests/guests/%.o: tests/guests/%.S
 	@mkdir -p $(@D)
-	@$(TARGET_CC) $(TARGET_CFLAGS) -MMD -MP -c -o $@ $<
+	@$(TARGET_CC) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(OUT)/guests/test-%.elf: $(OUT)/tests/guests/$(ARCH)/%.o $(GUEST_OBJECTS) tests/guests/$(ARCH)/guest.lds
-	@mkdir -p $(@D)
-	@$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack \
-		-Wl,--no-warn-rwx-segments -T tests/guests/$(ARCH)/guest.lds -o $@ $(filter %.o,$^)
+define test_guest
+$(OUT)/guests/test-$(notdir $(1)).elf: $(OUT)/tests/guests/$(1).o $(GUEST_OBJECTS) \
+		tests/guests/$(ARCH)/guest.lds
+	@mkdir -p $$(@D)
+	@$$(GUEST_LINK)
+endef
+$(foreach guest,$(filter-out $(GUEST_SHARED),$(GUEST_SOURCES:tests/guests/%.c=%)),\
+	$(eval $(call test_guest,$(guest))))
 
 include tools/make/restart.mk
 TEST_GUESTS += $(RESTART_GUESTS)
