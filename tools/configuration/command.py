@@ -4,6 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from architecture import ARCHITECTURES, DEFAULT
+
 from .archive import pack_pages
 from .check import check_plan, check_system
 from .encode import encode
@@ -29,10 +31,13 @@ def _arguments(words):
         f"{name}: {text}" for name, text in COMMANDS.items()))
     parser.add_argument("file", type=Path, help="the configuration: a .dts file")
     parser.add_argument("-o", "--output", type=Path, help="the file to write")
-    parser.add_argument("--images", type=Path, default=Path("build/images"))
-    parser.add_argument("--guests", type=Path, default=Path("build/aarch64/guests"))
-    parser.add_argument("--servers", type=Path, default=Path("build/aarch64/servers"))
+    parser.add_argument("--arch", choices=ARCHITECTURES, default=DEFAULT)
+    for folder in ("images", "guests", "servers"):
+        parser.add_argument(f"--{folder}", type=Path, help=f"build/ARCH/{folder}, if not given")
     arguments = parser.parse_args(words)
+    built = ARCHITECTURES[arguments.arch].folder()
+    for folder in ("images", "guests", "servers"):
+        setattr(arguments, folder, getattr(arguments, folder) or built / folder)
     if arguments.command != "check" and not arguments.output:
         parser.error(f"{arguments.command} needs -o")
     return arguments

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # The kernel and the servers, for ARCH.
 
+# Of each architecture: its compiler's name, flags, servers that only it has. The last one counts.
+$(foreach file,$(wildcard tools/make/arch/*.mk),$(eval include $(file))\
+	$(eval ARCH_SERVERS_OF_ALL += $(ARCH_SERVERS)))
 include tools/make/arch/$(ARCH).mk
 
 CROSS   ?= $(TRIPLET)-
 TARGET_CC := $(CROSS)gcc
 OBJCOPY   := $(CROSS)objcopy
-SYSROOT   := $(BUILD)/sysroot-$(ARCH)
+SYSROOT   := $(OUT)/sysroot
 LIBFDT    := $(SYSROOT)/usr/lib/$(TRIPLET)/libfdt.a
 
 LINK := -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack
@@ -54,7 +57,8 @@ $(OUT)/coppice.img: $(OUT)/kernel.elf
 
 # --- Servers ----------------------------------------------------------------------------------
 
-SERVERS := $(filter-out rt lib,$(notdir $(patsubst %/,%,$(wildcard servers/*/))))
+SERVERS := $(filter-out rt lib $(filter-out $(ARCH_SERVERS),$(ARCH_SERVERS_OF_ALL)),\
+	   $(notdir $(patsubst %/,%,$(wildcard servers/*/))))
 SERVER_CFLAGS = $(TARGET_CFLAGS) -flto -isystem $(SYSROOT)/usr/include
 
 RT_SOURCES := $(wildcard servers/rt/*.c servers/rt/$(ARCH)/*.c servers/rt/$(ARCH)/*.S)

@@ -5,3 +5,4 @@ TRIPLET     := aarch64-linux-gnu
 ARCH_CFLAGS := -mgeneral-regs-only -mno-outline-atomics
 # For code that runs with the MMU off.
 ARCH_STRICT := -mstrict-align
+ARCH_SERVERS := vgic

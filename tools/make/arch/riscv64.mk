@@ -6,3 +6,4 @@ TRIPLET     := riscv64-linux-gnu
 ARCH_CFLAGS := -march=rv64gc -mabi=lp64d -mcmodel=medany -mno-relax \
 	       $(addprefix -ffixed-f,$(shell seq 0 31))
 ARCH_STRICT := -mstrict-align
+ARCH_SERVERS := vplic vaia
