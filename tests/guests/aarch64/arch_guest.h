@@ -130,6 +130,17 @@ static inline void timer_off(void)
 	REGISTER_WRITE(cntv_ctl_el0, 0);
 }
 
+/* vCPU 0's, at its interrupt controller. */
+static inline void timer_interrupt_enable(void)
+{
+	write32(REDISTRIBUTOR + 0x10100, 1u << TIMER_INTERRUPT);
+}
+
+static inline void timer_interrupt_disable(void)
+{
+	write32(REDISTRIBUTOR + 0x10180, 1u << TIMER_INTERRUPT);
+}
+
 /* x0 to x3 after a call to the firmware. */
 struct answer {
 	uint64_t x[4];
