@@ -23,7 +23,7 @@ bench_objects   = $(patsubst %,$(OUT)/%.o,$(basename $(1)))
 $(OUT)/tests/bench/%.o: tests/bench/%.c $(GEN_STAMP)
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	@$(TARGET_CC) $(TARGET_CFLAGS) $(ARCH_STRICT) -MMD -MP -c -o $@ $<
+	@$(TARGET_CC) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(OUT)/tests/bench/%.o: tests/bench/%.S
 	@mkdir -p $(@D)
