@@ -6,3 +6,5 @@ ARCH_CFLAGS := -mgeneral-regs-only -mno-outline-atomics
 # For code that runs with the MMU off.
 ARCH_STRICT := -mstrict-align
 ARCH_SERVERS := vgic
+# Where a guest's memory begins.
+GUEST_BASE  := 0x40000000

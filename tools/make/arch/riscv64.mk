@@ -7,3 +7,5 @@ ARCH_CFLAGS := -march=rv64gc -mabi=lp64d -mcmodel=medany -mno-relax \
 	       $(addprefix -ffixed-f,$(shell seq 0 31))
 ARCH_STRICT := -mstrict-align
 ARCH_SERVERS := vplic vaia
+# Where a guest's memory begins.
+GUEST_BASE  := 0x80000000
