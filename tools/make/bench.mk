@@ -25,7 +25,7 @@ BENCH_CFLAGS := -Itests/bench/guest/$(ARCH) -Itests/bench/server/$(ARCH)
 $(OUT)/tests/bench/%.o: tests/bench/%.c $(GEN_STAMP)
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	@$(TARGET_CC) $(TARGET_CFLAGS) $(ARCH_STRICT) $(BENCH_CFLAGS) -MMD -MP -c -o $@ $<
+	@$(TARGET_CC) $(GUEST_CFLAGS) $(BENCH_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(OUT)/tests/bench/%.o: tests/bench/%.S
 	@mkdir -p $(@D)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Interrupts as the guest's GICv3 and timer deliver them: masks, priorities, levels and edges. */
-#include "tests/guests/aarch64/runtime.h"
+#include "tests/guests/runtime.h"
 
 #define PRIVATE (REDISTRIBUTOR + 0x10000)
 #define GROUP 0x80

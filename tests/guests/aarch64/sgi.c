@@ -3,7 +3,7 @@
  * Interrupts among four vCPUs: SGIs to oneself, to some, to all others; a storm in which each sends
  * to all others as fast as they answer; and all at the distributor's registers at the same time.
  */
-#include "tests/guests/aarch64/processor.h"
+#include "tests/guests/processor.h"
 
 #define ALL ((1ul << PROCESSORS) - 1)
 #define ALL_OTHERS (1ul << 40)
@@ -44,11 +44,11 @@ static void told(uint32_t number)
 	if (number < 16)
 		counts[self].sgi[number]++;
 	if (number < PROCESSORS)
-		sgi_send(SGI_LOOK, 1ul << number);
+		ipi_send(SGI_LOOK, 1ul << number);
 	for (source = 0; source < PROCESSORS; source++) {
 		if (number == SPI_OF(source)) {
 			counts[self].spi[source]++;
-			sgi_send(SGI_LOOK, 1ul << source);
+			ipi_send(SGI_LOOK, 1ul << source);
 			return;
 		}
 	}
@@ -81,7 +81,7 @@ static uint64_t send_wrong(uint64_t value, uint64_t targets)
 		if (targets >> number & 1)
 			continue;
 		before[number]++;
-		sgi_send(SGI_TRIED, 1ul << number);
+		ipi_send(SGI_TRIED, 1ul << number);
 		wait_tried(1ul << number, before);
 	}
 	for (number = 0; number < PROCESSORS; number++)
@@ -108,7 +108,7 @@ static void storm(void)
 	uint64_t self = processor_number(), round, number;
 
 	for (round = 1; round <= STORM; round++) {
-		sgi_send(self, ALL & ~(1ul << self));
+		ipi_send(self, ALL & ~(1ul << self));
 		for (number = 0; number < PROCESSORS; number++)
 			if (number != self)
 				sleep_until(&counts[number].sgi[self], round);
@@ -165,12 +165,12 @@ static void part(void (*work)(void), uint64_t number, bool at_once)
 
 	if (at_once) {
 		go = number;
-		sgi_send(SGI_LOOK, ALL);
+		ipi_send(SGI_LOOK, ALL);
 		work();
 	} else {
 		work();
 		go = number;
-		sgi_send(SGI_LOOK, ALL);
+		ipi_send(SGI_LOOK, ALL);
 	}
 	for (other = 0; other < PROCESSORS; other++)
 		if (other != self)
@@ -180,7 +180,7 @@ static void part(void (*work)(void), uint64_t number, bool at_once)
 static void tell_done(uint64_t self, uint64_t number)
 {
 	counts[self].done = number;
-	sgi_send(SGI_LOOK, ALL);
+	ipi_send(SGI_LOOK, ALL);
 }
 
 static void other(uint64_t context)
@@ -271,7 +271,7 @@ void guest_main(void)
 	part(registers, 4, true);
 	check_spis();
 	go = 5;
-	sgi_send(SGI_LOOK, ALL);
+	ipi_send(SGI_LOOK, ALL);
 	for (number = 1; number < PROCESSORS; number++)
 		processor_wait_off(number);
 	for (number = 0; number < PROCESSORS; number++)

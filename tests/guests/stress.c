@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Has all stress servers make their rounds at the same time, and asks what they have found. */
-#include "tests/guests/aarch64/runtime.h"
+#include "tests/guests/runtime.h"
 
 #include "tests/servers/stress.h"
 
@@ -10,7 +10,7 @@
 
 static uint64_t register_of(uint64_t server, uint64_t offset)
 {
-	return STRESS_REGISTERS + STRESS_STRIDE * server + offset;
+	return DEVICE + STRESS_STRIDE * server + offset;
 }
 
 /* How many there are: behind the last there is no device. */

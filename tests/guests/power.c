@@ -1,22 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * PSCI with four vCPUs: who is turned on and off, by whom, what it finds; and resets while all run,
+ * Four vCPUs: who is turned on and off, by whom, what it finds; and resets while all run,
  * by each of them, after which there is vCPU 0 alone.
  */
-#include "tests/guests/aarch64/processor.h"
+#include "tests/guests/processor.h"
 
-#define SUCCESS 0ul
-#define INVALID_PARAMETERS -2ul
-#define ALREADY_ON -4ul
-#define ON_PENDING -5ul
-#define INVALID_ADDRESS -9ul
+#include "arch_power.h"
 
 #define ROUNDS 50
 #define CONTEXT 0xc0de000100020003ul
-#define EL1 4ul
-#define ALL_MASKED 0x3c0ul
-#define MMU_AND_DATA_CACHE 5ul
-#define SETTLED 625000ul /* ticks, 10 ms: as long nothing moves that runs no more */
+#define SETTLED MICROSECONDS(10000) /* as long nothing moves that runs no more */
 
 /* What a reset leaves: it is in no image. */
 struct kept {
@@ -39,13 +32,13 @@ static void stay(uint64_t context)
 {
 	(void)context;
 	while (!may_leave)
-		__asm__ volatile("yield");
+		yield();
 }
 
 static void wait_lives(uint64_t number, uint64_t lives)
 {
 	while (processors[number].lives < lives)
-		__asm__ volatile("yield");
+		yield();
 }
 
 static void nobody(void)
@@ -55,18 +48,16 @@ static void nobody(void)
 	uint64_t entry = (uint64_t)processor_entry, index, odd = 0;
 
 	for (index = 0; index < sizeof(wrong) / sizeof(*wrong); index++) {
-		odd += ask(PSCI_CPU_ON, wrong[index], entry, 0) != INVALID_PARAMETERS;
-		odd += ask(PSCI_AFFINITY_INFO, wrong[index], 0, 0) != INVALID_PARAMETERS;
+		odd += firmware_processor_on(wrong[index], entry, 0) != ANSWER_NOBODY;
+		odd += firmware_processor_state(wrong[index]) != ANSWER_NOBODY;
 	}
 	check("processors that are not there are found", odd, 0);
-	for (odd = 0, index = 1; index < 5; index++)
-		odd += ask(PSCI_AFFINITY_INFO, 0, index, 0) != INVALID_PARAMETERS;
-	check("levels above processors have a state", odd, 0);
-	check("CPU_ON of oneself", ask(PSCI_CPU_ON, 0, entry, 0), ALREADY_ON);
-	check("AFFINITY_INFO of oneself", ask(PSCI_AFFINITY_INFO, 0, 0, 0), AFFINITY_ON);
-	check("CPU_ON at no memory", ask(PSCI_CPU_ON, 1, NOWHERE, 0), INVALID_ADDRESS);
+	check("turning oneself on", firmware_processor_on(0, entry, 0), ANSWER_ALREADY_ON);
+	check("one's own state", firmware_processor_state(0), PROCESSOR_IS_ON);
+	check("turning one on where there is no memory", firmware_processor_on(1, NOWHERE, 0),
+	      ANSWER_NO_MEMORY);
 	for (odd = 0, index = 1; index < PROCESSORS; index++)
-		odd += ask(PSCI_AFFINITY_INFO, index, 0, 0) != AFFINITY_OFF;
+		odd += firmware_processor_state(index) != PROCESSOR_IS_OFF;
 	check("others that are not off", odd, 0);
 }
 
@@ -76,28 +67,25 @@ static void begins(void)
 	uint64_t answer;
 
 	may_leave = 0;
-	check("CPU_ON", processor_on(1, stay, CONTEXT), SUCCESS);
-	answer = ask(PSCI_CPU_ON, 1, (uint64_t)processor_other, 0);
-	check("CPU_ON again, at once", answer == ALREADY_ON || answer == ON_PENDING, 1);
+	check("turning one on", processor_on(1, stay, CONTEXT), ANSWER_DONE);
+	answer = firmware_processor_on(1, (uint64_t)processor_other, 0);
+	check("turning it on again, at once", answer == ANSWER_ALREADY_ON || answer == ANSWER_ON_PENDING, 1);
 	wait_lives(1, 1);
-	check("CPU_ON of one that runs", ask(PSCI_CPU_ON, 1, (uint64_t)processor_other, 0), ALREADY_ON);
-	check("AFFINITY_INFO of it", ask(PSCI_AFFINITY_INFO, 1, 0, 0), AFFINITY_ON);
-	check("its x0 is the context id", other->context, CONTEXT);
+	answer = firmware_processor_on(1, (uint64_t)processor_other, 0);
+	check("turning on one that runs", answer, ANSWER_ALREADY_ON);
+	check("its state", firmware_processor_state(1), PROCESSOR_IS_ON);
+	check("its context is what it was turned on with", other->context, CONTEXT);
 	check("it begins where it was told", other->entry, 0);
-	check("at EL1", other->level, EL1);
-	check("all exceptions masked", other->masks, ALL_MASKED);
-	check("MMU and data cache off", other->control & MMU_AND_DATA_CACHE, 0);
+	check_found(1, other->found);
 	may_leave = 1;
 	processor_wait_off(1);
-	check("AFFINITY_INFO once it is off", ask(PSCI_AFFINITY_INFO, 1, 0, 0), AFFINITY_OFF);
-	answer = ask(PSCI_CPU_ON_32, 1, (uint64_t)processor_other, CONTEXT);
-	check("CPU_ON again, with 32 bits", answer, SUCCESS);
+	check("its state once it is off", firmware_processor_state(1), PROCESSOR_IS_OFF);
+	check("turning it on again", processor_on_other(1, CONTEXT), ANSWER_DONE);
 	wait_lives(1, 2);
 	processor_wait_off(1);
-	check("its x0 is another one", other->context, (uint32_t)CONTEXT);
+	check("its context is another one", other->context, OTHER_CONTEXT(CONTEXT));
 	check("it begins elsewhere", other->entry, 1);
-	check("all exceptions masked again", other->masks, ALL_MASKED);
-	check("its old vectors forgotten", other->vectors, 0);
+	check_found(1, other->found);
 	check("it has begun twice", other->lives, 2);
 }
 
@@ -109,7 +97,7 @@ static void again_and_again(void)
 		before[number] = processors[number].lives;
 	for (round = 0; round < ROUNDS; round++) {
 		for (number = 1; number < PROCESSORS; number++)
-			odd += processor_on(number, leave, round << 8 | number) != SUCCESS;
+			odd += processor_on(number, leave, round << 8 | number) != ANSWER_DONE;
 		for (number = 1; number < PROCESSORS; number++) {
 			processor_wait_off(number);
 			odd += processors[number].context != (round << 8 | number);
@@ -124,7 +112,7 @@ static void compete(uint64_t context)
 {
 	uint64_t answer = processor_on(3, leave, context);
 
-	if (answer != SUCCESS && answer != ALREADY_ON && answer != ON_PENDING)
+	if (answer != ANSWER_DONE && answer != ANSWER_ALREADY_ON && answer != ANSWER_ON_PENDING)
 		others_wrong++;
 }
 
@@ -163,11 +151,11 @@ static void work(uint64_t context)
 
 	for (;;) {
 		KEPT->work[self]++;
-		(void)REGISTER_READ(id_aa64pfr0_el1);
-		(void)read32(DISTRIBUTOR);
-		ask(PSCI_AFFINITY_INFO, 0, 0, 0);
+		manager_ask();
+		controller_read();
+		firmware_processor_state(0);
 		if (self == context && all_work())
-			ask(PSCI_SYSTEM_RESET, 0, 0, 0);
+			firmware_system_reset();
 	}
 }
 
@@ -188,23 +176,23 @@ static void after_reset(void)
 	uint64_t until = counter() + SETTLED, number, before[PROCESSORS], odd = 0;
 
 	for (number = 1; number < PROCESSORS; number++)
-		odd += ask(PSCI_AFFINITY_INFO, number, 0, 0) != AFFINITY_OFF;
+		odd += firmware_processor_state(number) != PROCESSOR_IS_OFF;
 	check("vCPUs that are not off after a reset", odd, 0);
 	for (number = 1; number < PROCESSORS; number++)
 		before[number] = KEPT->work[number];
 	while (counter() < until)
-		__asm__ volatile("yield");
+		yield();
 	for (odd = 0, number = 1; number < PROCESSORS; number++)
 		odd += KEPT->work[number] != before[number] || !before[number];
 	check("vCPUs that go on after a reset, or had not begun", odd, 0);
 }
 
-/* vCPU 0 comes back from CPU_OFF here; then comes the first reset. */
+/* vCPU 0 comes back from being off here; then comes the first reset. */
 static void returned(uint64_t context)
 {
 	check("vCPU 0 goes off, and another one turns it on", context, CONTEXT + 1);
 	processor_wait_off(1);
-	check("with success", others_answer, SUCCESS);
+	check("with success", others_answer, ANSWER_DONE);
 	reset_by(0);
 }
 
@@ -235,6 +223,6 @@ void guest_main(void)
 	again_and_again();
 	competition();
 	processor_on(1, bring_back, CONTEXT + 1);
-	ask(PSCI_CPU_OFF, 0, 0, 0);
-	check("CPU_OFF returns", 1, 0);
+	firmware_processor_off();
+	check("turning oneself off returns", 1, 0);
 }
