@@ -40,9 +40,9 @@ check.ready: $(SYSTEM)/depends.mk $(BUNDLE_FILES)
 # `make clean` leaves these.
 APT           := $(BUILD)/apt-$(ARCH)
 APT_PACKAGES  := $(DEBIAN_KERNEL) busybox-static libfdt-dev
-GUEST_CFLAGS  := -std=gnu11 -O2 -Wall -Wextra -Werror -static -nostdlib -ffreestanding \
-		 -fno-stack-protector -fno-tree-loop-distribute-patterns -Wl,--build-id=none \
-		 -Wl,-z,max-page-size=4096 -Itools/images/guest/$(ARCH)
+PROGRAM_CFLAGS  := -std=gnu11 -O2 -Wall -Wextra -Werror -static -nostdlib -ffreestanding \
+		   -fno-stack-protector -fno-tree-loop-distribute-patterns -Wl,--build-id=none \
+		   -Wl,-z,max-page-size=4096 -Itools/images/guest/$(ARCH)
 GUEST_PROGRAMS := $(addprefix $(IMAGES)/programs/,start stamp directread cutrequest)
 
 images: $(IMAGES)/vmlinuz $(IMAGES)/initrd.img $(IMAGES)/disk.img
@@ -69,7 +69,7 @@ $(IMAGES)/programs/%: tools/images/guest/%.c tools/images/guest/system.h \
 		      tools/images/guest/$(ARCH)/machine.h
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	@$(TARGET_CC) $(GUEST_CFLAGS) -o $@ $<
+	@$(TARGET_CC) $(PROGRAM_CFLAGS) -o $@ $<
 
 INITRAMFS_INPUTS := $(APT)/$(DEBIAN_KERNEL) $(APT)/busybox-static \
 		    $(IMAGES)/programs tools/images/guest $(wildcard tests/linux/guest/*)
