@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # A system: its configuration checked, its plan and boot bundle; the guests' images.
 #
-# build/<name>/ belongs to configs/<name>.dts; depends.mk there names what the bundle is made of.
+# build/<arch>/systems/<name>/ belongs to configs/<name>.dts; depends.mk there names what the bundle is made of.
 
-SYSTEM    := $(BUILD)/$(basename $(notdir $(CONFIG)))
+SYSTEM    := $(OUT)/systems/$(basename $(notdir $(CONFIG)))
 BUNDLE    := $(SYSTEM)/bundle.cpio
-IMAGES    := $(BUILD)/images
+IMAGES    := $(OUT)/images
 CONFIGURE := tools/configure
 CONFIGURE_SOURCES := $(CONFIGURE) $(wildcard tools/configuration/*.py ipc/*.h)
 CONFIGURE_FLAGS   := --arch $(ARCH) --images $(IMAGES) --guests $(OUT)/guests \
@@ -36,9 +36,9 @@ check.ready: $(SYSTEM)/depends.mk $(BUNDLE_FILES)
 
 # Guest images: Debian's own kernel, and an initramfs and a disk made here.
 
-APT           := $(BUILD)/apt
+# `make clean` leaves these.
+APT           := $(BUILD)/apt-$(ARCH)
 APT_PACKAGES  := linux-image-cloud-arm64 busybox-static libfdt-dev
-GUEST_CC      := aarch64-linux-gnu-gcc
 GUEST_CFLAGS  := -std=gnu11 -O2 -Wall -Wextra -Werror -static -nostdlib -ffreestanding \
 		 -fno-stack-protector -fno-tree-loop-distribute-patterns -Wl,--build-id=none \
 		 -Wl,-z,max-page-size=4096
@@ -67,7 +67,7 @@ $(IMAGES)/vmlinuz: $(APT)/.fetched
 $(IMAGES)/programs/%: tools/images/guest/%.c tools/images/guest/system.h
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	@$(GUEST_CC) $(GUEST_CFLAGS) -o $@ $<
+	@$(TARGET_CC) $(GUEST_CFLAGS) -o $@ $<
 
 INITRAMFS_INPUTS := $(APT)/linux-image-cloud-arm64 $(APT)/busybox-static/bin/busybox \
 		    $(IMAGES)/programs tools/images/guest $(wildcard tests/linux/guest/*)
@@ -84,14 +84,14 @@ $(IMAGES)/disk.img: tools/images/disk
 
 .PHONY: test-images
 test-images: images
-	@timeout 600 $(PYTHON) tests/images/test_images.py $(IMAGES)
+	@timeout 600 $(PYTHON) tests/images/test_images.py
 
 .PHONY: packages run.ready
 packages:
 	@tools/packages
 
 run.ready: $(OUT)/coppice.img $(BUNDLE) $(IMAGES)/disk.img
-	@tools/run $(CONFIG)
+	@tools/run --arch $(ARCH) $(CONFIG)
 
 .PHONY: test-configuration
 test-configuration: $(GEN_STAMP)

@@ -6,3 +6,6 @@ TRIPLET     := riscv64-linux-gnu
 ARCH_CFLAGS := -march=rv64gc -mabi=lp64d -mcmodel=medany -mno-relax \
 	       $(addprefix -ffixed-f,$(shell seq 0 31))
 ARCH_STRICT := -mstrict-align
+# Where the kernel is linked.
+KERNEL_ADDRESS := 0xffffffc080200000
+ARCH_SERVERS := vplic vaia
