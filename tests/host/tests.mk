@@ -8,17 +8,16 @@ VMM_TESTS := vmm_description vmm_fault vmm_image vmm_register vmm_restart vmm_se
 HOST_TESTS += $(VMM_TESTS)
 $(foreach test,$(VMM_TESTS),$(eval $(test)_LIBS := -lfdt))
 VMM_FAKE := tests/host/vmm_fake.c servers/vmm/name.c servers/lib/random.c servers/rt/durable.c
-vmm_description_SOURCES := $(VMM_FAKE) servers/vmm/description.c
-vmm_fault_SOURCES := $(VMM_FAKE) servers/vmm/description.c servers/vmm/settle.c servers/vmm/vm.c \
-		     $(addprefix servers/vmm/aarch64/,fault.c image.c report.c tree.c vcpu.c)
-vmm_image_SOURCES := $(VMM_FAKE) servers/vmm/aarch64/image.c
-vmm_register_SOURCES := $(VMM_FAKE) servers/vmm/aarch64/register.c
-vmm_server_SOURCES := $(VMM_FAKE) $(addprefix servers/vmm/,description.c settle.c vm.c) \
-		      $(addprefix servers/vmm/aarch64/,fault.c firmware.c image.c register.c \
-		      report.c tree.c vcpu.c)
+VMM_ALL := $(VMM_FAKE) $(addprefix servers/vmm/,description.c fault.c image.c report.c settle.c \
+	   tree.c vcpu.c vm.c) $(filter-out %/cache.c,$(wildcard servers/vmm/aarch64/*.c))
+vmm_description_SOURCES := $(VMM_ALL)
+vmm_fault_SOURCES := $(VMM_ALL)
+vmm_image_SOURCES := $(VMM_ALL)
+vmm_register_SOURCES := $(VMM_FAKE)
+vmm_server_SOURCES := $(VMM_ALL)
 vmm_restart_SOURCES := $(vmm_server_SOURCES) servers/rt/serve.c
 vmm_restart_LIBS := -lfdt -Wl,--wrap=rt_commit_touched,--wrap=rt_commit_reply
-vmm_tree_SOURCES := $(VMM_FAKE) servers/vmm/aarch64/tree.c
+vmm_tree_SOURCES := $(VMM_ALL)
 
 # Calls through the golden headers of the generator's tests.
 HOST_TESTS += idl_layout
@@ -75,7 +74,7 @@ HOST_TESTS += blk_driver blk_life
 KERNEL_TESTS := kernel_balance kernel_boot kernel_budget kernel_endpoint kernel_hold kernel_kick \
 		kernel_object kernel_restart kernel_rights kernel_schedule kernel_smp kernel_space kernel_stop \
 		kernel_supervisor kernel_timer kernel_vcpu kernel_walk
-KERNEL_HOST_SOURCES := $(filter-out kernel/string.c,$(wildcard kernel/*.c)) \
+KERNEL_HOST_SOURCES := $(filter-out kernel/string.c kernel/boot_%,$(wildcard kernel/*.c)) \
 		       tests/host/arch/fake.c tests/host/kernel_harness.c tests/host/kernel_check.c
 KERNEL_HOST_OBJECTS := $(KERNEL_HOST_SOURCES:%.c=$(BUILD)/host/kernel/%.o)
 KERNEL_HOST := $(BUILD)/host/kernel.a

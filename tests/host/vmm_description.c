@@ -39,8 +39,9 @@ static void test_sound(void)
 	CU_ASSERT_EQUAL(description_read(&description, "linux", plan, sizeof(plan)), STATUS_OK);
 	CU_ASSERT_STRING_EQUAL(description.bootargs, "console=ttyAMA0 quiet");
 	CU_ASSERT(!description.flat);
-	CU_ASSERT_EQUAL(description.distributor.address, 0x8000000);
-	CU_ASSERT_EQUAL(description.redistributors.size, 0x200000);
+	CU_ASSERT_PTR_EQUAL(description.controller, &controllers[0]);
+	CU_ASSERT_EQUAL(description.controller_range[0].address, 0x8000000);
+	CU_ASSERT_EQUAL(description.controller_range[1].size, 0x200000);
 	CU_ASSERT_EQUAL(description.devices, 2);
 	CU_ASSERT_EQUAL(description.device[0].kind, DEVICE_PL011);
 	CU_ASSERT_EQUAL(description.device[0].registers.address, 0x9000000);
@@ -118,8 +119,12 @@ static void test_registers(void)
 	}
 	fdt_delprop(plan, node("/vms/linux/interrupt-controller"), "reg");
 	expect_refusal("linux", "interrupt-controller: bad reg");
+	fdt_setprop_string(plan, node("/vms/linux/interrupt-controller"), "compatible", "arm,gic");
+	expect_refusal("linux", "interrupt-controller: no such one");
+	fdt_delprop(plan, node("/vms/linux/interrupt-controller"), "compatible");
+	expect_refusal("linux", "interrupt-controller: no compatible");
 	fdt_del_node(plan, node("/vms/linux/interrupt-controller"));
-	expect_refusal("linux", "interrupt-controller: bad reg");
+	expect_refusal("linux", "interrupt-controller: no compatible");
 }
 
 static void test_too_many(void)

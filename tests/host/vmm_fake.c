@@ -237,6 +237,7 @@ uint64_t fake_plan(void *plan, uint64_t size, const char *kernel_format)
 	plan_device(plan, "console", "arm,pl011", 0x9000000, 0x1000, 33);
 	plan_device(plan, "disk", "virtio,blk", 0xa003e00, 0x200, 79);
 	fdt_begin_node(plan, "interrupt-controller");
+	fdt_property_string(plan, "compatible", "arm,gic-v3");
 	fdt_property(plan, "reg", controller, sizeof(controller));
 	fdt_end_node(plan);
 	fdt_end_node(plan);

@@ -2,6 +2,7 @@
 /* Trapped registers: a guest sees of the machine only what it may use. */
 #include <string.h>
 
+#include "servers/vmm/aarch64/register.c"
 #include "tests/host/suite.h"
 #include "tests/host/vmm_fake.h"
 
@@ -25,7 +26,7 @@ static uint64_t read_register(uint64_t number)
 {
 	uint64_t value = 0x5555;
 
-	vm.ids_known = 0;
+	ids.known = 0;
 	CU_ASSERT_EQUAL(register_read(&vm, 0, number, &value), STATUS_OK);
 	return value;
 }

@@ -21,8 +21,8 @@ static void describe(void)
 	vm.initrd.size = 0x123457;
 	vm.description = (struct description){
 		.bootargs = "console=ttyAMA0 quiet",
-		.distributor = { 0x8000000, 0x10000 },
-		.redistributors = { 0x80a0000, 0x40000 },
+		.controller = controllers,
+		.controller_range = { { 0x8000000, 0x10000 }, { 0x80a0000, 0x40000 } },
 		.devices = 3,
 		.device = {
 			{ DEVICE_VIRTIO, { 0xa003e00, 0x200 }, 79 },
@@ -80,7 +80,7 @@ static void test_root(void)
 	build(0x148000000);
 	expect_cells("/", "#address-cells", CELLS(2));
 	expect_cells("/", "#size-cells", CELLS(2));
-	expect_cells("/", "interrupt-parent", CELLS(1));
+	CU_ASSERT_PTR_NULL(fdt_getprop(tree, 0, "interrupt-parent", NULL));
 	expect_text("/memory@140000000", "device_type", "memory");
 	expect_cells("/memory@140000000", "reg", CELLS(1, 0x40000000, 0, 0x10000000));
 	CU_ASSERT_EQUAL(children("/"), 10);
@@ -157,6 +157,7 @@ static void test_interrupts(void)
 		     CELLS(0, 0x8000000, 0, 0x10000, 0, 0x80a0000, 0, 0x40000));
 	expect_text("/timer", "compatible", "arm,armv8-timer");
 	expect_flag("/timer", "always-on");
+	expect_cells("/timer", "interrupt-parent", CELLS(1));
 	expect_cells("/timer", "interrupts", CELLS(1, 13, 4, 1, 14, 4, 1, 11, 4, 1, 10, 4));
 }
 
@@ -166,6 +167,7 @@ static void test_console(void)
 	build(0);
 	expect_text("/pl011@9000000", "compatible", "arm,pl011\0arm,primecell");
 	expect_cells("/pl011@9000000", "reg", CELLS(0, 0x9000000, 0, 0x1000));
+	expect_cells("/pl011@9000000", "interrupt-parent", CELLS(1));
 	expect_cells("/pl011@9000000", "interrupts", CELLS(0, 1, 4));
 	expect_cells("/pl011@9000000", "clocks", CELLS(2, 2));
 	expect_text("/pl011@9000000", "clock-names", "uartclk\0apb_pclk");
@@ -181,6 +183,7 @@ static void test_virtio(void)
 	build(0);
 	expect_text("/virtio_mmio@a003e00", "compatible", "virtio,mmio");
 	expect_cells("/virtio_mmio@a003e00", "reg", CELLS(0, 0xa003e00, 0, 0x200));
+	expect_cells("/virtio_mmio@a003e00", "interrupt-parent", CELLS(1));
 	expect_cells("/virtio_mmio@a003e00", "interrupts", CELLS(0, 47, 1));
 	expect_flag("/virtio_mmio@a003e00", "dma-coherent");
 	expect_cells("/virtio_mmio@ff00000000", "reg", CELLS(0xff, 0, 0, 0x1000));

@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # Benchmarks: a flat guest, two servers and a system of their own; see tests/bench/.
 
-BENCH_BUNDLES := $(patsubst tests/bench/%.dts,$(BUILD)/bench-%/bundle.cpio,$(wildcard tests/bench/*.dts))
+BENCH := $(OUT)/systems/bench
+BENCH_BUNDLES := $(patsubst tests/bench/%.dts,$(BENCH)-%/bundle.cpio,$(wildcard tests/bench/*.dts))
 BENCH_GUEST  := $(OUT)/guests/bench.bin
 BENCH_PLUGIN := $(BUILD)/host/count.so
 
 # Guests that are measured by their marks: one C file each, and what they share.
-MEASURED_SHARED := $(addprefix tests/bench/guest/,enter.S measured.c disk.c machine.c)
+# A file is the architecture's own where that has one.
+bench_guest = $(firstword $(wildcard $(addprefix tests/bench/guest/,$(ARCH)/$(1) $(1))))
+bench_guests = $(foreach file,$(1),$(call bench_guest,$(file)))
+MEASURED_SHARED := $(call bench_guests,enter.S measured.c disk.c machine.c)
 MEASURED_GUESTS := realtime load idle ipi call leave spin progress clock reset
 BENCH_SERVERS := $(patsubst %,$(OUT)/servers/%.elf,bench bench_echo bench_count bench_count_durable)
 
@@ -19,7 +23,7 @@ bench_objects   = $(patsubst %,$(OUT)/%.o,$(basename $(1)))
 $(OUT)/tests/bench/%.o: tests/bench/%.c $(GEN_STAMP)
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	@$(TARGET_CC) $(TARGET_CFLAGS) -mstrict-align -MMD -MP -c -o $@ $<
+	@$(TARGET_CC) $(TARGET_CFLAGS) $(ARCH_STRICT) -MMD -MP -c -o $@ $<
 
 $(OUT)/tests/bench/%.o: tests/bench/%.S
 	@mkdir -p $(@D)
@@ -33,38 +37,42 @@ $(OUT)/servers/$(1).elf: $(call bench_objects,$($(1)_sources)) $(OUT)/servers/rt
 endef
 $(foreach name,bench bench_echo bench_count bench_count_durable,$(eval $(call bench_server,$(name))))
 
-$(OUT)/guests/bench.elf: $(call bench_objects,$(addprefix tests/bench/guest/,bench.c machine.c start.S))
+$(OUT)/guests/bench.elf: $(call bench_objects,$(call bench_guests,bench.c machine.c start.S))
 # Another guest, on the same start and devices.
 $(OUT)/guests/beside.elf: $(call bench_objects,tests/servers/guest/beside.c \
-			  $(addprefix tests/bench/guest/,machine.c start.S))
+			  $(call bench_guests,machine.c start.S))
 
-$(MEASURED_GUESTS:%=$(OUT)/guests/%.elf): $(OUT)/guests/%.elf: \
-		$(OUT)/tests/bench/guest/%.o $(call bench_objects,$(MEASURED_SHARED))
+define measured_guest
+$(OUT)/guests/$(1).elf: $(call bench_objects,$(call bench_guest,$(1).c) $(MEASURED_SHARED))
+endef
+$(foreach name,$(MEASURED_GUESTS),$(eval $(call measured_guest,$(name))))
 
 FLAT_GUESTS := $(addprefix $(OUT)/guests/,bench beside $(MEASURED_GUESTS))
 
-$(FLAT_GUESTS:%=%.elf): tests/bench/guest/guest.lds
+$(FLAT_GUESTS:%=%.elf): $(call bench_guest,guest.lds)
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
 	@$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack \
-		-Wl,--no-warn-rwx-segments -T tests/bench/guest/guest.lds -o $@ $(filter %.o,$^)
+		-Wl,--no-warn-rwx-segments -T $(call bench_guest,guest.lds) -o $@ $(filter %.o,$^)
 
 $(FLAT_GUESTS:%=%.bin): %.bin: %.elf
 	@echo "  IMAGE   $@"
 	@$(OBJCOPY) -O binary $< $@
 
-$(BUILD)/bench-flat/bundle.cpio: $(BENCH_GUEST) $(BENCH_SERVERS)
-$(filter-out $(BUILD)/bench-linux/%,$(BENCH_BUNDLES)): $(MEASURED_GUESTS:%=$(OUT)/guests/%.bin) \
+$(BENCH)-flat/bundle.cpio: $(BENCH_GUEST) $(BENCH_SERVERS)
+$(filter-out $(BENCH)-linux/%,$(BENCH_BUNDLES)): $(MEASURED_GUESTS:%=$(OUT)/guests/%.bin) \
 		$(wildcard tests/bench/*.dtsi) $(BENCH_SERVERS)
-$(BUILD)/bench-linux/bundle.cpio $(BUILD)/bench-kills/bundle.cpio: $(IMAGES)/vmlinuz \
+$(BENCH)-linux/bundle.cpio $(BENCH)-kills/bundle.cpio: $(IMAGES)/vmlinuz \
 		$(IMAGES)/initrd.img
-$(BUILD)/bench-kills/bundle.cpio $(BUILD)/bench-regrow/bundle.cpio: $(OUT)/servers/killer.elf \
+$(BENCH)-kills/bundle.cpio $(BENCH)-regrow/bundle.cpio: $(OUT)/servers/killer.elf \
 		$(OUT)/guests/sweep.bin $(wildcard tests/systems/*.dtsi)
 
-$(BENCH_BUNDLES): $(BUILD)/bench-%/bundle.cpio: tests/bench/%.dts $(CONFIGURE_SOURCES) $(SERVER_FILES)
+$(BENCH_BUNDLES): $(BENCH)-%/bundle.cpio: tests/bench/%.dts $(CONFIGURE_SOURCES) $(SERVER_FILES)
 	@mkdir -p $(@D)
 	@echo "  BUNDLE  $@"
 	@$(CONFIGURE) bundle $< -o $@ $(CONFIGURE_FLAGS)
+
+$(BENCH_BUNDLES): $(wildcard configs/$(ARCH)/*.dtsi tests/systems/*.dtsi)
 
 # Instructions, counted by CPU: a plugin of QEMU's.
 $(BENCH_PLUGIN): tests/bench/plugin/count.c tests/bench/plugin/qemu.h
