@@ -6,8 +6,7 @@
  */
 #include "servers/vplic/sources.h"
 
-_Static_assert(offsetof(struct vplic_state, generation) == DURABLE_LINE, "one touch for all");
-_Static_assert(VPLIC_VCPUS * sizeof(uint64_t) == DURABLE_LINE, "generations");
+_Static_assert(offsetof(struct vplic_state, above) == 2 * DURABLE_LINE, "generations are one line");
 
 uint32_t vplic_kicks;
 
