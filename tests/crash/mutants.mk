@@ -4,7 +4,8 @@
 CRASH_BOOT_MUTANTS := strict unwindowed uncleaned uncleared early unremoved
 CRASH_MUTANTS := unlogged uncopied done-twice unsealed unrebuilt untouched untold settled-early unkicked \
 		 unsubmitted uninterrupted executed-twice unforgotten unsignalled \
-		 printed-never moved-early restarted reset-early unprepared injected-twice
+		 printed-never moved-early restarted reset-early unprepared injected-twice \
+		 unlooked swallowed unsent
 
 # Lines are marked as touched, and not in the log.
 crash_unlogged_of := vuart
@@ -41,6 +42,17 @@ crash_settled-early_sed := s/rt_commit(.message, status);/server_settle(in_hand)
 crash_unkicked_of := vgic
 crash_unkicked_file := servers/vgic/server.c
 crash_unkicked_sed := s/vgic_kicks = vcpus_all(.*);//
+# The same of the PLIC; a page says that it has a software interrupt before it has it; a server that
+# forgets to touch.
+crash_unlooked_of := vplic
+crash_unlooked_file := servers/vplic/server.c
+crash_unlooked_sed := s/vplic_kicks = vcpus_all(.*);//
+crash_swallowed_of := vplic
+crash_swallowed_file := servers/vplic/deliver.c
+crash_swallowed_sed := /page->pending = generation/{h;d}; /__atomic_store_n/{p;g}
+crash_unsent_of := vplic
+crash_unsent_file := servers/vplic/deliver.c
+crash_unsent_sed := s/rt_touch(plic->generation, 1);//
 # A new life takes what is shown for told.
 crash_unsubmitted_of := virtio_blk
 crash_unsubmitted_file := servers/virtio_blk/life.c
