@@ -42,6 +42,9 @@ VAIA_SOURCES := $(addprefix servers/vaia/,aplic.c check.c csr.c imsic.c page.c r
 VAIA_TESTS := vaia_aplic vaia_flow vaia_imsic vaia_wild
 HOST_TESTS += $(VAIA_TESTS)
 $(foreach test,$(VAIA_TESTS),$(eval $(test)_SOURCES := $(VAIA_SOURCES)))
+HOST_TESTS += vaia_restart
+vaia_restart_SOURCES := $(VAIA_SOURCES) $(LIFE_SOURCES)
+vaia_restart_LIBS := $(LIFE_LIBS)
 
 HOST_TESTS += vuart_model vuart_restart vuart_transmit
 vuart_model_SOURCES := servers/vuart/model.c tests/host/durable_stub.c
