@@ -17,6 +17,9 @@
 	     "reader woken")                                                                      \
 	each(settled_early, vgic, 0, "the world is changed before the commit", "durable state")   \
 	each(unkicked, vgic, 0, "the next life kicks nobody", "kicked")                           \
+	each(unlooked, vaia, 0, "the next life makes nobody look", "kicked")                      \
+	each(noted_early, vaia, 0, "a page names what it is not yet told", "pending")             \
+	each(read_shown, vaia, 0, "a register is read from a page that is behind", "value")       \
 	each(unsubmitted, block, 1, "the next life submits nothing that is shown", "ends")        \
 	each(uninterrupted, block, 1, "the next life interrupts for nothing that is shown",       \
 	     "ends")                                                                              \
