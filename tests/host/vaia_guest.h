@@ -9,7 +9,7 @@
 
 #include "servers/vaia/registers.h"
 #include "servers/vaia/vaia.h"
-#include "tests/host/committed.h"
+#include "tests/host/touched.h"
 
 #define TOP(major) ((uint64_t)(major) << TOP_IDENTITY_SHIFT | 1)
 #define TOPEI(identity) ((uint64_t)(identity) << TOP_IDENTITY_SHIFT | (identity))
@@ -23,7 +23,7 @@ struct guest {
 
 static inline void guest_commit(struct guest *guest)
 {
-	state_commit(&guest->committed);
+	touched_commit(&guest->committed);
 	CU_ASSERT_TRUE_FATAL(vaia_check(&guest->aia, guest->aia.vcpus));
 }
 
@@ -153,7 +153,7 @@ static inline uint64_t claim(struct guest *guest, uint32_t vcpu)
 static inline void guest_start(struct guest *guest, uint32_t vcpus)
 {
 	memset(guest, 0, sizeof(*guest));
-	state_begin(&guest->aia, sizeof(guest->aia));
+	touched_begin(&guest->aia, sizeof(guest->aia));
 	vaia_init(&guest->aia, vcpus);
 	guest_settle(guest);
 }

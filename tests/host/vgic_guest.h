@@ -6,7 +6,7 @@
 #ifndef TESTS_HOST_VGIC_GUEST_H
 #define TESTS_HOST_VGIC_GUEST_H
 
-#include "tests/host/committed.h"
+#include "tests/host/touched.h"
 #include "tests/host/vgic_interface.h"
 
 #define SPI 40u
@@ -20,7 +20,7 @@ struct guest {
 
 static inline void guest_commit(struct guest *guest)
 {
-	state_commit(&guest->committed);
+	touched_commit(&guest->committed);
 	CU_ASSERT_TRUE_FATAL(vgic_check(&guest->gic, guest->gic.vcpus));
 }
 
@@ -123,7 +123,7 @@ static inline void guest_start(struct guest *guest, uint32_t vcpus)
 	uint32_t vcpu, index, intid;
 
 	memset(guest, 0, sizeof(*guest));
-	state_begin(&guest->gic, sizeof(guest->gic));
+	touched_begin(&guest->gic, sizeof(guest->gic));
 	vgic_init(&guest->gic, vcpus);
 	distributor_set(guest, GICD_CTLR, 4, 0x13);
 	for (index = 1; index < VGIC_BANKS; index++) {
