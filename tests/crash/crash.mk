@@ -5,8 +5,8 @@
 # tests/crash/world_<world>.c.
 
 CRASH := $(BUILD)/crash
-CRASH_IMAGES := blk supervisor uart vaia vgic virtio_blk vmm vuart
-CRASH_WORLDS := block uart vaia vgic vmm vuart
+CRASH_IMAGES := blk supervisor uart vaia vgic virtio_blk vmm vplic vuart
+CRASH_WORLDS := block uart vaia vgic vmm vplic vuart
 crash_block_images := blk virtio_blk
 crash_block_files := block_guest disk
 crash_uart_images := uart
@@ -16,6 +16,7 @@ crash_vmm_images := vmm
 crash_vmm_files := vcpus
 crash_vmm_architecture := $(filter-out %/cache.c,$(wildcard servers/vmm/aarch64/*.c))
 crash_vmm_libs := -lfdt
+crash_vplic_images := vplic
 crash_vuart_images := vuart
 crash_vuart_architecture := servers/vuart/riscv64/firmware.c
 
