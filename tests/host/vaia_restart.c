@@ -133,7 +133,7 @@ static struct vcpu_interrupts page[GUESTS], left[GUESTS]; /* as the guest left t
 static bool kicks[GUESTS];
 static const struct step *steps;
 static uint32_t at, last; /* of them: the next, and how many */
-static bool answers, looked, wrong_page;
+static bool answers, looked, wrong_page, kicked_itself;
 static struct life life;
 
 static struct vaia_state *aia(void)
@@ -251,6 +251,8 @@ static status_t kicked(enum syscall number, uint64_t a0)
 	if (number != SYSCALL_VCPU_KICK || a0 < VCPU_HANDLE || a0 >= VCPU_HANDLE + GUESTS)
 		return STATUS_BAD_HANDLE;
 	kicks[a0 - VCPU_HANDLE] = true;
+	kicked_itself |= life.in_hand && page_in_hand(life.message.badge) &&
+			 MESSAGE_VCPU(life.message.badge) == a0 - VCPU_HANDLE;
 	return STATUS_OK;
 }
 
@@ -288,7 +290,7 @@ static void script_set(const struct step *these, uint32_t count)
 	steps = these;
 	at = 0;
 	last = count;
-	answers = looked = wrong_page = false;
+	answers = looked = wrong_page = kicked_itself = false;
 }
 
 static void power_on(void)
@@ -327,6 +329,7 @@ static void run_whole(void)
 	model = *aia();
 	points = life.points;
 	CU_ASSERT_EQUAL(life.lives, 1);
+	CU_ASSERT_FALSE(kicked_itself);
 	CU_ASSERT_TRUE(points > 200);
 	for (index = 0; index < whole.count && found < sizeof(marks) / sizeof(marks[0]); index++)
 		found += whole.value[index] == marks[found];
