@@ -5,11 +5,12 @@
 # tests/crash/world_<world>.c.
 
 CRASH := $(BUILD)/crash
-CRASH_IMAGES := blk supervisor uart vgic virtio_blk vmm vplic vuart
-CRASH_WORLDS := block uart vgic vmm vplic vuart
+CRASH_IMAGES := blk supervisor uart vaia vgic virtio_blk vmm vplic vuart
+CRASH_WORLDS := block uart vaia vgic vmm vplic vuart
 crash_block_images := blk virtio_blk
 crash_block_files := block_guest disk
 crash_uart_images := uart
+crash_vaia_images := vaia
 crash_vgic_images := vgic
 crash_vmm_images := vmm
 crash_vmm_files := vcpus

@@ -17,6 +17,9 @@
 	     "reader woken")                                                                      \
 	each(settled_early, vgic, 0, "the world is changed before the commit", "durable state")   \
 	each(unkicked, vgic, 0, "the next life kicks nobody", "kicked")                           \
+	each(unasked, vaia, 0, "the next life asks nobody to look", "kicked")                     \
+	each(noted_early, vaia, 0, "a page names what it is not yet told", "pending")             \
+	each(read_shown, vaia, 0, "a register is read from a page that is behind", "value")       \
 	each(unlooked, vplic, 0, "the next life of the PLIC kicks nobody", "kicked")              \
 	each(swallowed, vplic, 0, "a software interrupt is noted before it is there", "pending")  \
 	each(unsent, vplic, 0, "the PLIC forgets to touch", "store without touch")                \

@@ -5,7 +5,7 @@ CRASH_BOOT_MUTANTS := strict unwindowed uncleaned uncleared early unremoved
 CRASH_MUTANTS := unlogged uncopied done-twice unsealed unrebuilt untouched untold settled-early unkicked \
 		 unsubmitted uninterrupted executed-twice unforgotten unsignalled \
 		 printed-never moved-early restarted reset-early unprepared injected-twice \
-		 unlooked swallowed unsent
+		 unasked noted-early read-shown unlooked swallowed unsent
 
 # Lines are marked as touched, and not in the log.
 crash_unlogged_of := vuart
@@ -42,6 +42,17 @@ crash_settled-early_sed := s/rt_commit(.message, status);/server_settle(in_hand)
 crash_unkicked_of := vgic
 crash_unkicked_file := servers/vgic/server.c
 crash_unkicked_sed := s/vgic_kicks = vcpus_all(.*);//
+# The same of another controller; a page's generation is written before what it counts; a register
+# is read as the page shows it, though that may be behind.
+crash_unasked_of := vaia
+crash_unasked_file := servers/vaia/server.c
+crash_unasked_sed := s/vaia_kicks = vcpus_all(.*);//
+crash_noted-early_of := vaia
+crash_noted-early_file := servers/vaia/page.c
+crash_noted-early_sed := s/^	page_show(.*/	bool software = page_software(page, self->generation);\n\n	page->generation = self->generation;\n	page->pending = software ? page->pending | VCPU_SOFTWARE : page->pending;\n&/
+crash_read-shown_of := vaia
+crash_read-shown_file := servers/vaia/page.c
+crash_read-shown_sed := s/page_software(page, self->generation)/(page->pending \& VCPU_SOFTWARE)/
 # The same of the PLIC; a page says that it has a software interrupt before it has it; a server that
 # forgets to touch.
 crash_unlooked_of := vplic
