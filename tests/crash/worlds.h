@@ -5,6 +5,7 @@
 
 #include "tests/crash/crash.h"
 
-extern const struct world world_block, world_uart, world_vgic, world_vmm, world_vuart;
+extern const struct world world_block, world_uart, world_vgic, world_vmm_aarch64,
+	world_vmm_riscv64, world_vuart;
 
 #endif
