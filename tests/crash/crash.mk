@@ -5,17 +5,21 @@
 # tests/crash/world_<world>.c.
 
 CRASH := $(BUILD)/crash
-CRASH_IMAGES := blk supervisor uart vaia vgic virtio_blk vmm vplic vuart
-CRASH_WORLDS := block uart vaia vgic vmm vplic vuart
+CRASH_IMAGES := blk supervisor uart vaia vgic virtio_blk vmm_aarch64 vmm_riscv64 vplic vuart
+CRASH_WORLDS := block uart vaia vgic vmm_aarch64 vmm_riscv64 vplic vuart
 crash_block_images := blk virtio_blk
 crash_block_files := block_guest disk
 crash_uart_images := uart
 crash_vaia_images := vaia
 crash_vgic_images := vgic
-crash_vmm_images := vmm
-crash_vmm_files := vcpus
-crash_vmm_architecture := $(filter-out %/cache.c,$(wildcard servers/vmm/aarch64/*.c))
-crash_vmm_libs := -lfdt
+define crash_vmm
+crash_vmm_$(1)_images := vmm_$(1)
+crash_vmm_$(1)_server := vmm
+crash_vmm_$(1)_files := vcpus vm_script
+crash_vmm_$(1)_architecture := $(filter-out %/cache.c,$(wildcard servers/vmm/$(1)/*.c))
+crash_vmm_$(1)_libs := -lfdt
+endef
+$(foreach arch,aarch64 riscv64,$(eval $(call crash_vmm,$(arch))))
 crash_vplic_images := vplic
 crash_vuart_images := vuart
 crash_vuart_architecture := servers/vuart/riscv64/firmware.c
@@ -35,7 +39,7 @@ CRASH_RT := $(addprefix servers/rt/,durable.c format.c log.c serve.c start.c str
 crash_supervisor_architecture := servers/supervisor/aarch64/cause.c servers/rt/log_ring.c
 
 # The sources of an image's server; its own, if it says nothing of durable state, and rt/plain.c.
-crash_own = $(wildcard servers/$(1)/*.c)
+crash_own = $(wildcard servers/$(or $(crash_$(1)_server),$(1))/*.c)
 crash_plain = $(if $(shell grep -l DURABLE_KIND $(crash_own)),,servers/rt/plain.c)
 crash_sources = $(if $(filter supervisor,$(1)),$(filter-out %/start.c,$(CRASH_RT)),$(CRASH_RT)) $(crash_own) $(crash_$(1)_architecture) $(crash_plain)
 crash_objects = $(patsubst %.c,$(CRASH)/%.o,$(1))

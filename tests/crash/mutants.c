@@ -32,10 +32,18 @@
 	each(unsignalled, block, 0, "the driver's next life tells nobody", "ends")                \
 	each(printed_never, uart, 0, "a character is noted before it is printed", "screen")       \
 	each(moved_early, uart, 0, "text is taken before the commit", "damaged")                  \
-	each(restarted, vmm, 0, "a vCPU that runs is prepared again", "is written, which runs")   \
-	each(reset_early, vmm, 0, "devices are reset while vCPUs run", "guest that runs")         \
-	each(unprepared, vmm, 0, "a vCPU that is prepared is never started", "start of vCPU")     \
-	each(injected_twice, vmm, 0, "an exception is entered before the commit", "registers")
+	each(restarted, vmm_aarch64, 0, "a vCPU that runs is prepared again",                     \
+	     "is written, which runs")                                                            \
+	each(reset_early, vmm_aarch64, 0, "devices are reset while vCPUs run",                    \
+	     "guest that runs")                                                                   \
+	each(unprepared, vmm_aarch64, 0, "a vCPU that is prepared is never started",              \
+	     "start")                                                                             \
+	each(injected_twice, vmm_aarch64, 0, "an exception is entered before the commit",         \
+	     "registers")                                                                         \
+	each(entered_early, vmm_riscv64, 0, "an exception is entered while it is made up",        \
+	     "registers")                                                                         \
+	each(unstopped, vmm_riscv64, 0, "the end of a vCPU is not in the log",                    \
+	     "store without touch")
 
 #define DECLARE(name, world, place, what, words) extern const struct image image_##name;
 MUTANTS(DECLARE)

@@ -5,7 +5,8 @@ CRASH_BOOT_MUTANTS := strict unwindowed uncleaned uncleared early unremoved
 CRASH_MUTANTS := unlogged uncopied done-twice unsealed unrebuilt untouched untold settled-early unkicked \
 		 unsubmitted uninterrupted executed-twice unforgotten unsignalled \
 		 printed-never moved-early restarted reset-early unprepared injected-twice \
-		 unasked noted-early read-shown unlooked swallowed unsent
+		 unasked noted-early read-shown unlooked swallowed unsent \
+		 entered-early unstopped
 
 # Lines are marked as touched, and not in the log.
 crash_unlogged_of := vuart
@@ -91,18 +92,25 @@ crash_moved-early_file := servers/uart/server.c
 crash_moved-early_sed := s/rt_commit(NULL, STATUS_OK);//
 # The manager's next life prepares a vCPU that runs, resets devices before all vCPUs are stopped,
 # starts a vCPU that nobody prepared, or takes an exception's handler for what it interrupted.
-crash_restarted_of := vmm
+crash_restarted_of := vmm_aarch64
 crash_restarted_file := servers/vmm/settle.c
 crash_restarted_sed := s/^	rt_commit(NULL, STATUS_OK);//
-crash_reset-early_of := vmm
+crash_reset-early_of := vmm_aarch64
 crash_reset-early_file := servers/vmm/vm.c
 crash_reset-early_sed := s/if (state->act != VMM_ACT_NONE)/if (0)/
-crash_unprepared_of := vmm
+crash_unprepared_of := vmm_aarch64
 crash_unprepared_file := servers/vmm/settle.c
 crash_unprepared_sed := s/state->act = VMM_ACT_START;/state->act = VMM_ACT_NONE;/
-crash_injected-twice_of := vmm
+crash_injected-twice_of := vmm_aarch64
 crash_injected-twice_file := servers/vmm/fault.c
 crash_injected-twice_sed := s/^	return STATUS_OK;/	while (exception.count--)\n		rt_vcpu_set(vm->vcpu[index], exception.number[exception.count], exception.value[exception.count]);\n&/; s/.include "servers.rt.rt.h"/&\n\#include "servers\/rt\/syscall.h"/
+# An exception is entered while it is made up, or a vCPU's end is not in the log.
+crash_entered-early_of := vmm_riscv64
+crash_entered-early_file := servers/vmm/riscv64/fault.c
+crash_entered-early_sed := s/^	return error;/	rt_vcpu_set(vcpu, VCPU_PC, vector \& ~STVEC_MODE);\n&/
+crash_unstopped_of := vmm_riscv64
+crash_unstopped_file := servers/vmm/riscv64/firmware.c
+crash_unstopped_sed := s/vm_vcpu_off(state, index);/state->on \&= ~(1u << index);/
 # The supervisor's next life takes what is there already for an error, leaves the former one's window
 # or scratch slot, shows its state before it is cleared, lets tasks begin before all is made, or maps
 # an image over half of one.

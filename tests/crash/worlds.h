@@ -5,7 +5,7 @@
 
 #include "tests/crash/crash.h"
 
-extern const struct world world_block, world_uart, world_vaia, world_vgic, world_vmm, world_vplic,
-	world_vuart;
+extern const struct world world_block, world_uart, world_vaia, world_vgic, world_vmm_aarch64,
+	world_vmm_riscv64, world_vplic, world_vuart;
 
 #endif
