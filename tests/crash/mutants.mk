@@ -62,7 +62,7 @@ crash_unsignalled_sed := /^void clients_recover/,/^}/s/clients->signal .= .*//
 # The UART's driver notes a character before it is written, or shows its sources what may be undone.
 crash_printed-never_of := uart
 crash_printed-never_file := servers/uart/server.c
-crash_printed-never_sed := s/device_write(PL011_DR, byte);//; s/track->sent = next;/& device_write(PL011_DR, byte);/
+crash_printed-never_sed := s/device->send(byte);//; s/track->sent = next;/& device->send(byte);/
 crash_moved-early_of := uart
 crash_moved-early_file := servers/uart/server.c
 crash_moved-early_sed := s/rt_commit(NULL, STATUS_OK);//

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "servers/rt/durable.h"
+#include "tests/host/commits.h"
 #include "tests/host/vgic_interface.h"
 
 #define SPI 40u
@@ -44,8 +45,7 @@ static inline void guest_commit(struct guest *guest)
 		CU_ASSERT_TRUE_FATAL(rt_line_touched[at / DURABLE_LINE]);
 		memcpy(before + at, now + at, rest);
 	}
-	memset(rt_line_touched, 0, sizeof(rt_line_touched));
-	rt_lines_logged = 0;
+	commits_forget();
 	CU_ASSERT_TRUE_FATAL(vgic_check(&guest->gic, guest->gic.vcpus));
 }
 
@@ -148,8 +148,7 @@ static inline void guest_start(struct guest *guest, uint32_t vcpus)
 	uint32_t vcpu, index, intid;
 
 	memset(guest, 0, sizeof(*guest));
-	memset(rt_line_touched, 0, sizeof(rt_line_touched));
-	rt_lines_logged = 0;
+	commits_forget();
 	rt_state_base = (uint8_t *)&guest->gic;
 	vgic_init(&guest->gic, vcpus);
 	distributor_set(guest, GICD_CTLR, 4, 0x13);
