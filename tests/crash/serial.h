@@ -103,7 +103,7 @@ static inline void serial_reach(enum serial_kind kind, uintptr_t base)
 	serial_point(SERIAL_BEFORE);
 }
 
-uint32_t register_read(uintptr_t base, uint32_t offset)
+uint32_t uart_read_word(uintptr_t base, uint32_t offset)
 {
 	uint32_t value = 0;
 
@@ -121,7 +121,7 @@ uint32_t register_read(uintptr_t base, uint32_t offset)
 	return value;
 }
 
-void register_write(uintptr_t base, uint32_t offset, uint32_t value)
+void uart_write_word(uintptr_t base, uint32_t offset, uint32_t value)
 {
 	serial_reach(SERIAL_PL011, base);
 	if (offset == PL011_DR)
@@ -159,7 +159,7 @@ static inline uint8_t serial_status(void)
 			 (serial->sending ? 0 : NS16550_LSR_EMPTY));
 }
 
-uint8_t register_read_byte(uintptr_t base, uint32_t offset)
+uint8_t uart_read_byte(uintptr_t base, uint32_t offset)
 {
 	uint8_t value = 0;
 
@@ -187,7 +187,7 @@ static inline void serial_fifos(uint8_t value)
 	serial->fifos = value;
 }
 
-void register_write_byte(uintptr_t base, uint32_t offset, uint8_t value)
+void uart_write_byte(uintptr_t base, uint32_t offset, uint8_t value)
 {
 	serial_reach(SERIAL_NS16550, base);
 	if (offset <= NS16550_IER && serial->line_control & NS16550_LCR_DLAB)

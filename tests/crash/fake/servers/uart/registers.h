@@ -5,9 +5,9 @@
 
 #include <stdint.h>
 
-uint32_t register_read(uintptr_t base, uint32_t offset);
-void register_write(uintptr_t base, uint32_t offset, uint32_t value);
-uint8_t register_read_byte(uintptr_t base, uint32_t offset);
-void register_write_byte(uintptr_t base, uint32_t offset, uint8_t value);
+uint32_t uart_read_word(uintptr_t base, uint32_t offset);
+void uart_write_word(uintptr_t base, uint32_t offset, uint32_t value);
+uint8_t uart_read_byte(uintptr_t base, uint32_t offset);
+void uart_write_byte(uintptr_t base, uint32_t offset, uint8_t value);
 
 #endif
