@@ -9,6 +9,9 @@ BUILD := build
 GEN   := $(BUILD)/gen
 OUT   := $(BUILD)/$(ARCH)
 
+# For tests and tools written in Python: tools/architecture.py.
+export ARCH
+
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all
@@ -37,7 +40,7 @@ all.ready: system bundle
 # Downloads stay: they are the only thing that cannot be made again from here.
 .PHONY: clean
 clean:
-	rm -rf $(filter-out $(APT),$(wildcard $(BUILD)/*))
+	rm -rf $(filter-out $(BUILD)/apt-%,$(wildcard $(BUILD)/*))
 
 define HELP
 A person needs:

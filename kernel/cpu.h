@@ -31,6 +31,8 @@ struct cpu {
 	struct thread *guest;   /* the vCPU whose guest registers the hardware holds, or NULL */
 	struct thread *fp_owner; /* whose FP registers the hardware holds, or NULL */
 	uint32_t number;
+	uint32_t started;  /* it has left boot behind */
+	uint64_t identity; /* the firmware's and the hardware's number of it */
 	bool reschedule; /* somebody became ready: ask thread_schedule before going on */
 
 	uint32_t ready_priorities; /* bit n: ready[n] is not empty */

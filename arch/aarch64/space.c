@@ -1,30 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* VMIDs and TLB maintenance for second-stage spaces; contexts that start in them. */
+/* TLB maintenance for second-stage spaces; contexts that start in them. */
 #include "arch/aarch64/hardware.h"
 #include "kernel/string.h"
-
-#define IDENTIFIERS 256 /* VTCR_EL2.VS = 0: eight bits everywhere */
-
-static uint64_t taken[IDENTIFIERS / 64] = { 1 };
-
-uint16_t arch_space_identifier_take(void)
-{
-	unsigned int word;
-
-	for (word = 0; word < IDENTIFIERS / 64; word++)
-		if (~taken[word]) {
-			unsigned int bit = __builtin_ctzl(~taken[word]);
-
-			taken[word] |= 1ul << bit;
-			return word * 64 + bit;
-		}
-	return 0;
-}
-
-void arch_space_identifier_give(uint16_t identifier)
-{
-	taken[identifier / 64] &= ~(1ul << identifier % 64);
-}
 
 /* TLBI works on the VMID in VTTBR_EL2, and on EL1&0 only while TGE is 0 (Arm ARM D8.14.5). */
 void arch_space_flush(struct space *space)

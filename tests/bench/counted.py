@@ -10,11 +10,13 @@ from pathlib import Path
 from configuration.report import Report
 from configuration.source import Source
 
+from tests.support.architecture import HERE
+
 from .machine import DISK, TURN, coppice, turns_of
 
-HERE = Path(__file__).resolve().parent
+FOLDER = Path(__file__).resolve().parent
 MARK = {int(value, 0): name.lower() for name, value in
-        re.findall(r"^#define MARK_(\w+) (\w+)", (HERE / "guest" / "marks.h").read_text(), re.M)}
+        re.findall(r"^#define MARK_(\w+) (\w+)", (FOLDER / "guest" / "marks.h").read_text(), re.M)}
 NEVER = 1 << 32  # instructions: more than any path has
 
 
@@ -95,7 +97,7 @@ class Run:
 
 
 def _symbols(build):
-    lines = subprocess.run(["aarch64-linux-gnu-nm", build / "aarch64" / "kernel.elf"],
+    lines = subprocess.run([HERE.tool("nm"), build / "kernel.elf"],
                            capture_output=True, text=True, check=True).stdout.splitlines()
     return {line.split()[-1]: int(line.split()[0], 16) for line in lines}
 
@@ -112,7 +114,7 @@ def run(build, system, path=NEVER, trace=NEVER, clock=0, turns=TURN):
     """`path`: the shortest path that is written down; `trace`: with its instructions; `clock`: the CPU
     whose instructions are the time; `turns`: of how many instructions."""
     symbols = _symbols(build)
-    machine = Source(Report(str(HERE / f"{system}.dts"))).root.children["machine"]
+    machine = Source(Report(str(FOLDER / f"{system}.dts"))).root.children["machine"]
     memory = machine.children["memory"].properties["reg"].cells[3] >> 20
     cpus = machine.properties["cpus"].cells[0]
     with tempfile.TemporaryDirectory() as folder:
@@ -120,7 +122,7 @@ def run(build, system, path=NEVER, trace=NEVER, clock=0, turns=TURN):
         words = {"out": file, "text": symbols["kernel_text"], "vectors": symbols["vectors"],
                  "text-end": symbols["kernel_text_end"], "path": path, "trace": trace,
                  "clock": clock}
-        plugin = ",".join([str(build.resolve() / "host" / "count.so"),
+        plugin = ",".join([str(build.resolve().parent / "host" / "count.so"),
                            *(f"{name}={value}" for name, value in words.items())])
         printed = coppice(build, f"bench-{system}", memory, "-smp", cpus, *DISK,
                           *turns_of(turns), "-plugin", plugin)

@@ -68,8 +68,8 @@ def run(*words, log=None):
 
 
 def coppice(build, system, memory, *words, log=None):
-    return run(*COPPICE, "-m", memory, "-kernel", build / "aarch64" / "coppice.img",
-               "-initrd", build / system / "bundle.cpio", *words, log=log)
+    return run(*COPPICE, "-m", memory, "-kernel", build / "coppice.img",
+               "-initrd", build / "systems" / system / "bundle.cpio", *words, log=log)
 
 
 def bare_linux(build, bootargs):

@@ -9,9 +9,9 @@ from statistics import median
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 from tests.bench import counted, parallel  # noqa: E402
+from tests.support.architecture import FOLDER  # noqa: E402
 from tests.support.tap import check, run  # noqa: E402
 
-BUILD = ROOT / "build"
 RUNS = 101  # of each path, in tests/bench/guest/bench.c
 # The order in which that measures with marks, after one empty path; None: empty ones between. And
 # where QEMU's clock is not exact: it leaves out a load that traps, and behind a system register that
@@ -22,7 +22,7 @@ PATHS = [("hypercall_null", 0), ("mmio_server_round_trip", 1), (None, 0),
 
 @functools.cache
 def flat():
-    return counted.run(BUILD, "flat", path=1)
+    return counted.run(FOLDER, "flat", path=1)
 
 
 def counts():
@@ -50,14 +50,14 @@ def test_trips():
 
 def test_repeat():
     """with eight guests at work two runs are the same, instruction by instruction"""
-    first, second = (counted.run(BUILD, "many", path=parallel.LONG) for _ in range(2))
+    first, second = (counted.run(FOLDER, "many", path=parallel.LONG) for _ in range(2))
     check(len(first.marks("load_end")), 9, "guests that came to their end")
     check(first.events == second.events, True, "the same marks and paths")
 
 
 def test_no_tick():
     """while all others are at work, the kernel never runs on a CPU that one guest has for itself"""
-    part = parallel.running(counted.run(BUILD, "many", path=1, clock=parallel.CLOCK))
+    part = parallel.running(counted.run(FOLDER, "many", path=1, clock=parallel.CLOCK))
     by_cpu = {cpu: sum(trip.cpu == cpu for trip in part.trips()) for cpu in range(parallel.CLOCK + 1)}
     check(by_cpu.pop(parallel.CLOCK), 0, "paths through the kernel on the exclusive CPU")
     check(min(by_cpu.values()) > 1000, True, f"paths on the other CPUs, {by_cpu}, are many")

@@ -5,11 +5,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
 from configuration.archive import HEADER, pack_pages  # noqa: E402
+from tests.support.architecture import bundle  # noqa: E402
 
-GOOD = ROOT / "build" / "bench-flat" / "bundle.cpio"
+GOOD = bundle("bench-flat")
 PROGRAMS = 64  # an ELF file's program headers
 TEXT = PROGRAMS  # the first of them
 DATA = PROGRAMS + 2 * 56  # the writable one

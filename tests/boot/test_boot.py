@@ -8,10 +8,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 from tests.boot.bundle import DATA, TEXT, Bundle  # noqa: E402
+from tests.support.architecture import FOLDER  # noqa: E402
 from tests.support.plain import start  # noqa: E402
 from tests.support.tap import Failure, check, run_one  # noqa: E402
 
-FOLDER = ROOT / "build" / "tests" / "boot"
+WORK = FOLDER / "tests" / "boot"
 
 KERNEL, SUPERVISOR = "coppice: cannot boot: ", "supervisor: cannot boot: "
 NO_IMAGE = KERNEL + "the bundle does not begin with the supervisor's image"
@@ -120,7 +121,7 @@ MISSINGS.append((SERVER, lambda: Bundle().without(SERVER),
 
 def boot(bundle, **machine):
     """What the console shows until the machine ends by itself."""
-    file = FOLDER / "bundle.cpio"
+    file = WORK / "bundle.cpio"
     if bundle:
         file.write_bytes(bundle.bytes)
     return start(bundle and file, **machine)
@@ -164,7 +165,7 @@ def cases():
 
 
 def main():
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    WORK.mkdir(parents=True, exist_ok=True)
     every = list(cases())
     print(f"1..{len(every)}")
     failed = [run_one(number, "boot", sentence, partial(test, *arguments, **machine))

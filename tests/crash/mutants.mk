@@ -44,7 +44,7 @@ crash_settled-early_sed := s/rt_commit(.message, status);/server_settle(in_hand)
 # A new life kicks nobody.
 crash_unkicked_of := vgic
 crash_unkicked_file := servers/vgic/server.c
-crash_unkicked_sed := s/vgic_kicks = (1u << count) - 1;//
+crash_unkicked_sed := s/vgic_kicks = vcpus_all(.*);//
 # A new life takes what is shown for told.
 crash_unsubmitted_of := virtio_blk
 crash_unsubmitted_file := servers/virtio_blk/life.c
@@ -86,8 +86,8 @@ crash_unprepared_of := vmm
 crash_unprepared_file := servers/vmm/settle.c
 crash_unprepared_sed := s/state->act = VMM_ACT_START;/state->act = VMM_ACT_NONE;/
 crash_injected-twice_of := vmm
-crash_injected-twice_file := servers/vmm/aarch64/fault.c
-crash_injected-twice_sed := s/^	return STATUS_OK;/	for (state = to->count; state--;)\n		rt_vcpu_set(access.vcpu, to->number[state], to->value[state]);\n&/
+crash_injected-twice_file := servers/vmm/fault.c
+crash_injected-twice_sed := s/^	return STATUS_OK;/	while (exception.count--)\n		rt_vcpu_set(vm->vcpu[index], exception.number[exception.count], exception.value[exception.count]);\n&/; s/.include "servers.rt.rt.h"/&\n\#include "servers\/rt\/syscall.h"/
 # The supervisor's next life takes what is there already for an error, leaves the former one's window
 # or scratch slot, shows its state before it is cleared, lets tasks begin before all is made, or maps
 # an image over half of one.

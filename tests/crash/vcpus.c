@@ -49,6 +49,7 @@ static void plan_make(void)
 	plan_device("console", "arm,pl011", 0x9000000, 33);
 	plan_device("disk", "virtio,blk", 0xa003000, 79);
 	fdt_begin_node(plan, "interrupt-controller");
+	fdt_property_string(plan, "compatible", "arm,gic-v3");
 	fdt_property(plan, "reg", controller, sizeof(controller));
 	fdt_end_node(plan);
 	fdt_end_node(plan);

@@ -9,10 +9,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
-from tests.support.plain import BUILD, MACHINE, SECONDS  # noqa: E402
+from tests.support.architecture import FOLDER, HERE, KERNEL, bundle  # noqa: E402
+from tests.support.plain import SECONDS  # noqa: E402
 from tests.support.tap import Failure, check, run  # noqa: E402
 
-FOLDER = BUILD / "tests" / "kernel"
+WORK = FOLDER / "tests" / "kernel"
 PAGE, TABLES, LEAF, CPUS = 4096, 16, 3, 8
 RUNNING = "starts at"  # of the VM manager: boot is over
 READ_ONLY, NO_EXECUTE = 1 << 7, 1 << 54
@@ -20,20 +21,20 @@ GIGABYTE = 1 << 30
 
 
 def symbols():
-    lines = subprocess.run(["aarch64-linux-gnu-nm", BUILD / "aarch64" / "kernel.elf"],
+    lines = subprocess.run([HERE.tool("nm"), FOLDER / "kernel.elf"],
                            stdout=subprocess.PIPE, check=True, text=True).stdout.splitlines()
     return {words[-1]: int(words[0], 16) for words in map(str.split, lines) if len(words) == 3}
 
 
 def memory_of_a_run(address, size):
     """Physical memory of a system whose guest has started."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    serial, saved = FOLDER / "serial", FOLDER / "tables"
+    WORK.mkdir(parents=True, exist_ok=True)
+    serial, saved = WORK / "serial", WORK / "tables"
     serial.write_text("")
     machine = subprocess.Popen(
-        ["qemu-system-aarch64", "-M", MACHINE, "-cpu", "cortex-a57", "-m", "1024", "-display", "none",
-         "-nic", "none", "-monitor", "stdio", "-serial", f"file:{serial}",
-         "-kernel", BUILD / "aarch64" / "coppice.img", "-initrd", BUILD / "bench-flat" / "bundle.cpio"],
+        [HERE.qemu, "-M", HERE.machine, "-cpu", HERE.cpu, "-m", "1024", "-display", "none", "-nic", "none",
+         "-monitor", "stdio", "-serial", f"file:{serial}",
+         "-kernel", KERNEL, "-initrd", bundle("bench-flat")],
         stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     try:
         for _ in range(10 * SECONDS):
@@ -53,7 +54,7 @@ class Tables:
 
     def __init__(self):
         self.symbol = symbols()
-        self.base = self.symbol["tables"]
+        self.base = self.symbol["kernel_tables"]
         self.raw = memory_of_a_run(self.base, TABLES * PAGE)
 
     def entry(self, table, index):

@@ -6,10 +6,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from tests.support.architecture import IMAGES, bundle
 from tests.support.plain import start
 from tests.support.tap import Failure
 
-IMAGES = Path(__file__).resolve().parents[2] / "build" / "images"
 # An instruction is a tick of the clock; see tests/bench/machine.py.
 EXACT = ["-cpu", "cortex-a57,cntfrq=1000000000", "-icount", "shift=0,sleep=off", "-seed", "1",
          "-rtc", "base=2024-01-01,clock=vm", "-global", "virtio-mmio.force-legacy=false"]
@@ -25,15 +25,14 @@ EMPTY = ["-global", "virtio-mmio.ioeventfd=off",
 
 def run_system(name, seconds, memory=1024, disk=True):
     """What the console showed until the machine went off; its disk is a copy, or an empty one."""
-    bundle = IMAGES.parent / name / "bundle.cpio"
     words = [*EXACT, "-device", "virtio-blk-device,drive=disk0"]
     if not disk:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-        return start(bundle, memory=memory, seconds=seconds, more=[*words, *EMPTY])
+        return start(bundle(name), memory=memory, seconds=seconds, more=[*words, *EMPTY])
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "disk.img"
         subprocess.run(["cp", "--sparse=always", IMAGES / "disk.img", copy], check=True)
-        return start(bundle, memory=memory, seconds=seconds, more=[
+        return start(bundle(name), memory=memory, seconds=seconds, more=[
             *words, "-drive", f"file={copy},if=none,id=disk0,format=raw"])
 
 

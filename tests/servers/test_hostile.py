@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
+from tests.support.architecture import bundle  # noqa: E402
 from tests.support.plain import start  # noqa: E402
 from tests.support.tap import Failure, check, check_in, run_one  # noqa: E402
 from tools.configuration import abi  # noqa: E402
@@ -63,7 +64,7 @@ CRASHES = [
 
 @functools.cache
 def shown(system):
-    return start(ROOT / "build" / system / "bundle.cpio", memory=MEMORY)
+    return start(bundle(system), memory=MEMORY)
 
 
 def number(pattern, text):

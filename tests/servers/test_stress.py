@@ -11,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
+from tests.support.architecture import bundle  # noqa: E402
 from tests.support.plain import start  # noqa: E402
 from tests.support.tap import Failure, check, run  # noqa: E402
 
@@ -21,7 +22,7 @@ ONE_THREAD = ("-accel", "tcg,thread=single")
 
 def check_rounds(cpus, servers, rounds, more=()):
     """Each server did its part without a mistake, and nobody else came to harm."""
-    text = start(ROOT / "build" / f"stress-{cpus}" / "bundle.cpio", memory=MEMORY,
+    text = start(bundle(f"stress-{cpus}"), memory=MEMORY,
                  seconds=SECONDS, more=("-smp", str(cpus), *more))
     done = [int(number) for number in
             re.findall(rf"stress: (\d+) rounds on {cpus} CPUs, 0 mistakes", text)]

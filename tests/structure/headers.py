@@ -15,7 +15,7 @@ ROOMS = {
     "kernel/": [[*TARGET, f"-Iarch/{CPU}"]],
     "arch/include/": [[*TARGET, f"-Iarch/{CPU}"]],
     f"arch/{CPU}/": [[*TARGET, f"-Iarch/{CPU}"]],
-    "servers/": [[*TARGET, "-isystem", f"build/sysroot-{CPU}/usr/include"]],
+    "servers/": [[*TARGET, "-isystem", f"build/{CPU}/sysroot/usr/include"]],
     "build/gen/": [TARGET],
 }
 # The halves of arch.h and vm.h that say so: these two include them where their types are complete.

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pexpect
 
+from .architecture import HERE, IMAGES, ROOT
 from .tap import Failure, check
 
-ROOT = Path(__file__).resolve().parents[2]
-BUILD = ROOT / "build"
 PROMPT = "guest# "
 FOCUS_KEY = "\x1d"  # Ctrl-]
 
@@ -26,13 +25,13 @@ class Machine:
     `drive`: more of QEMU's options for that, each behind a comma.
     """
 
-    def __init__(self, config, cpu="cortex-a57", words=(), drive=""):
+    def __init__(self, config, cpu=HERE.cpu, words=(), drive=""):
         self.folder = tempfile.TemporaryDirectory()
         self.disk = Path(self.folder.name) / "disk.img"
-        subprocess.run(["cp", "--sparse=always", BUILD / "images" / "disk.img", self.disk],
-                       check=True)
+        subprocess.run(["cp", "--sparse=always", IMAGES / "disk.img", self.disk], check=True)
         self.log = []
-        arguments = [str(config), "--cpu", cpu, "--disk", f"format=raw,file={self.disk}{drive}"]
+        arguments = [str(config), "--arch", HERE.name, "--cpu", cpu,
+                     "--disk", f"format=raw,file={self.disk}{drive}"]
         arguments += ["--", *words] if words else []
         self.child = pexpect.spawn(str(ROOT / "tools" / "run"), arguments, cwd=ROOT,
                                    timeout=STEP_SECONDS, encoding="utf-8",

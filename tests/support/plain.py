@@ -1,23 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """A system without a disk or a person at its console, from its start to its own end."""
 import subprocess
-from pathlib import Path
 
+from .architecture import HERE, KERNEL
 from .tap import Failure, check
 
-BUILD = Path(__file__).resolve().parents[2] / "build"
-MACHINE = "virt,virtualization=on,gic-version=3"
 SECONDS = 60  # ends what hangs, unless it is told to take longer
 
 
-def start(bundle, machine=MACHINE, memory=64, seconds=SECONDS, more=()):
+def start(bundle, machine=HERE.machine, memory=64, seconds=SECONDS, more=()):
     """What the console shows until the machine powers itself off.
 
     `bundle` is a file, or None; `more`: words for QEMU.
     """
-    words = ["qemu-system-aarch64", "-M", machine, "-cpu", "cortex-a57", "-m", str(memory),
+    words = [HERE.qemu, "-M", machine, "-cpu", HERE.cpu, "-m", str(memory),
              "-display", "none", "-monitor", "none", "-serial", "stdio", "-nic", "none",
-             "-no-reboot", "-kernel", BUILD / "aarch64" / "coppice.img"]
+             "-no-reboot", "-kernel", KERNEL]
     words += ["-initrd", bundle] if bundle else []
     words += more
     try:

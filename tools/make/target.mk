@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # The kernel and the servers, for ARCH.
 
+# Of each architecture: its compiler's name, flags, servers that only it has. The last one counts.
+$(foreach file,$(wildcard tools/make/arch/*.mk),$(eval include $(file))\
+	$(eval ARCH_SERVERS_OF_ALL += $(ARCH_SERVERS)))
 include tools/make/arch/$(ARCH).mk
 
 CROSS   ?= $(TRIPLET)-
 TARGET_CC := $(CROSS)gcc
 OBJCOPY   := $(CROSS)objcopy
-SYSROOT   := $(BUILD)/sysroot-$(ARCH)
+SYSROOT   := $(OUT)/sysroot
 LIBFDT    := $(SYSROOT)/usr/lib/$(TRIPLET)/libfdt.a
 
 LINK := -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack
@@ -41,12 +44,12 @@ $(OUT)/arch/%.o: arch/%.S
 	@$(TARGET_CC) $(KERNEL_CFLAGS) -D__ASSEMBLY__ -MMD -MP -c -o $@ $<
 
 # The compiler calls these by itself, after the link-time optimizer has looked for callers.
-$(OUT)/kernel/string.o $(OUT)/arch/$(ARCH)/boot_library.o: KERNEL_CFLAGS += -fno-lto
+$(OUT)/kernel/string.o $(OUT)/kernel/boot_library.o: KERNEL_CFLAGS += -fno-lto
 
-$(OUT)/kernel.elf: $(KERNEL_OBJECTS) arch/$(ARCH)/kernel.lds $(LIBFDT)
+$(OUT)/kernel.elf: $(KERNEL_OBJECTS) kernel/kernel.lds $(LIBFDT)
 	@echo "  LD      $@"
 	@$(TARGET_CC) $(LINK) -Wl,--no-warn-rwx-segments $(KERNEL_CFLAGS) \
-		-T arch/$(ARCH)/kernel.lds -o $@ $(KERNEL_OBJECTS) $(LIBFDT)
+		-Wl,--defsym=KERNEL_ADDRESS=$(KERNEL_ADDRESS) -T kernel/kernel.lds -o $@ $(KERNEL_OBJECTS) $(LIBFDT)
 
 $(OUT)/coppice.img: $(OUT)/kernel.elf
 	@echo "  IMAGE   $@"
@@ -54,7 +57,8 @@ $(OUT)/coppice.img: $(OUT)/kernel.elf
 
 # --- Servers ----------------------------------------------------------------------------------
 
-SERVERS := $(filter-out rt lib,$(notdir $(patsubst %/,%,$(wildcard servers/*/))))
+SERVERS := $(filter-out rt lib $(filter-out $(ARCH_SERVERS),$(ARCH_SERVERS_OF_ALL)),\
+	   $(notdir $(patsubst %/,%,$(wildcard servers/*/))))
 SERVER_CFLAGS = $(TARGET_CFLAGS) -flto -isystem $(SYSROOT)/usr/include
 
 RT_SOURCES := $(wildcard servers/rt/*.c servers/rt/$(ARCH)/*.c servers/rt/$(ARCH)/*.S)

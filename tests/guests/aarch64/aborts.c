@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Accesses that nobody answers: what real hardware gives, in the guest's own vector. */
-#include "tests/guests/aarch64/runtime.h"
+#include "tests/guests/runtime.h"
 
 #define IL (1ul << 25)
 #define CLASS(number) ((uint64_t)(number) << 26)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Loads and stores of every width and sign, from and into every kind of register, on devices. */
-#include "tests/guests/aarch64/runtime.h"
+#include "tests/guests/runtime.h"
 
 #define SEEN (DEVICE + 0x100)
 #define READS (DEVICE + 0x118)

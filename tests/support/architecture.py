@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The architecture that is tested, by the environment's ARCH: HERE, and what it is called in THERE."""
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+from architecture import ARCHITECTURES, DEFAULT  # noqa: E402
+
+BUILD = ROOT / "build"
+HERE = ARCHITECTURES[os.environ.get("ARCH", DEFAULT)]
+
+# What is built for it.
+FOLDER, IMAGES, KERNEL = HERE.folder(BUILD), HERE.images(BUILD), HERE.kernel(BUILD)
+
+
+def bundle(name):
+    """The boot bundle of <name>.dts."""
+    return HERE.system(name, BUILD) / "bundle.cpio"
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the tests' systems and guests call things there."""
+
+    controller: str  # the server that is a VM's interrupt controller
+    base: int  # where a guest's memory begins
+    uname: str  # Linux's name of the architecture
+    tty: str  # Linux's name of its console
+    chip: str  # Linux's name of its interrupt controller, in /proc/interrupts
+    timer: str  # and of its timer's interrupt
+    serial: str  # and of its console's
+
+
+THERE = {
+    "aarch64": Names("vgic", 0x40000000, "aarch64", "ttyAMA0", "GICv3", "arch_timer", "uart-pl011"),
+    "riscv64": Names("vplic", 0x80000000, "riscv64", "ttyS0", "SiFive PLIC", "riscv-timer",
+                     "ttyS0"),
+}[HERE.name]
