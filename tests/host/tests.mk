@@ -62,10 +62,6 @@ VAIA_TESTS := vaia_aplic vaia_flow vaia_imsic vaia_wild
 HOST_TESTS += $(VAIA_TESTS)
 $(foreach test,$(VAIA_TESTS),$(eval $(test)_SOURCES := $(VAIA_SOURCES)))
 
-HOST_TESTS += vuart_model vuart_restart vuart_transmit
-vuart_model_SOURCES := servers/vuart/model.c tests/host/durable_stub.c
-vuart_transmit_SOURCES := $(vuart_model_SOURCES)
-vuart_restart_SOURCES := servers/vuart/model.c $(LIFE_SOURCES)
 VUART_SOURCES := $(addprefix servers/vuart/,fifo.c model.c ns16550.c pl011.c)
 VUART_MODEL := vuart_firmware vuart_hostile vuart_model vuart_ns16550 vuart_transmit
 HOST_TESTS += $(VUART_MODEL) vuart_restart
