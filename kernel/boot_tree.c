@@ -67,10 +67,20 @@ BOOT_CODE void boot_tree_read(const void *tree, struct boot_machine *machine)
 	machine->tree_size = fdt_totalsize(tree);
 }
 
+BOOT_CODE int boot_tree_cpus(const void *tree)
+{
+	return fdt_path_offset(tree, "/cpus");
+}
+
+BOOT_CODE int boot_tree_below(const void *tree, int node)
+{
+	return fdt_first_subnode(tree, node);
+}
+
 BOOT_CODE int boot_tree_cpu(const void *tree, int after, uint64_t *reg)
 {
-	int length = 0, all = fdt_path_offset(tree, "/cpus");
-	int node = after < 0 ? fdt_first_subnode(tree, all) : fdt_next_subnode(tree, after);
+	int length = 0, node = after < 0 ? boot_tree_below(tree, boot_tree_cpus(tree))
+					 : fdt_next_subnode(tree, after);
 
 	for (; node >= 0; node = fdt_next_subnode(tree, node)) {
 		const char *type = fdt_getprop(tree, node, "device_type", NULL);

@@ -23,4 +23,8 @@ int boot_tree_words(const void *tree, int node, const char *name, uint32_t *word
 /* The next CPU's node behind `after` (-1: the first), and its reg; negative: no more. */
 int boot_tree_cpu(const void *tree, int after, uint64_t *reg);
 
+/* The node of all CPUs; the first node below one; negative: there is none. */
+int boot_tree_cpus(const void *tree);
+int boot_tree_below(const void *tree, int node);
+
 #endif

@@ -16,6 +16,7 @@ crash_vmm_files := vcpus
 crash_vmm_architecture := $(filter-out %/cache.c,$(wildcard servers/vmm/aarch64/*.c))
 crash_vmm_libs := -lfdt
 crash_vuart_images := vuart
+crash_vuart_architecture := servers/vuart/riscv64/firmware.c
 
 # As for the target, but that each store and each copy calls first.
 CRASH_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-builtin -fno-common -fno-pic -fno-pie \

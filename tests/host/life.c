@@ -42,14 +42,36 @@ void __wrap_rt_commit_touched(void)
 	point();
 }
 
-uint64_t rt_argument(const char *name)
+static const struct life_argument *find(const char *name)
 {
 	const struct life_argument *argument = life->arguments;
 
-	for (; argument->name; argument++)
-		if (!strcmp(argument->name, name))
-			return argument->number;
-	rt_fail("no argument %s", name);
+	while (argument->name && strcmp(argument->name, name))
+		argument++;
+	return argument->name ? argument : NULL;
+}
+
+uint64_t rt_argument(const char *name)
+{
+	const struct life_argument *argument = find(name);
+
+	if (!argument)
+		rt_fail("no argument %s", name);
+	return argument->number;
+}
+
+uint64_t rt_argument_or(const char *name, uint64_t otherwise)
+{
+	const struct life_argument *argument = find(name);
+
+	return argument ? argument->number : otherwise;
+}
+
+const char *rt_argument_text(const char *name)
+{
+	const struct life_argument *argument = find(name);
+
+	return argument ? (const char *)(uintptr_t)argument->number : "";
 }
 
 void rt_log(const char *format, ...)

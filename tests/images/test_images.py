@@ -88,10 +88,10 @@ def test_reboot(folder):
 
 
 def test_options(folder):
-    """coppice.stamp is the first that is printed, coppice.run runs a test and powers off"""
+    """coppice.stamp is the first that user space prints, coppice.run runs a test and powers off"""
     guest = Guest(folder, "coppice.stamp coppice.run=disk")
     try:
-        guest.child.expect(r"^cntvct \d+\r+\n", timeout=BOOT_SECONDS)
+        guest.child.expect(r"(?:^|\n)cntvct \d+\r+\n", timeout=BOOT_SECONDS)
         guest.child.expect_exact("disk: good")
         guest.child.expect_exact("coppice.run: exit 0")
         assert guest.wait_end() == 0

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Everything that has to hold, in one command; it needs nothing to be there before.
 
-TEST_SYSTEMS := $(wildcard configs/*.dts tests/systems/*.dts)
+TEST_SYSTEMS := $(wildcard configs/*.dts tests/systems/*.dts tests/systems/$(ARCH)/*.dts)
 TEST_BUNDLES := $(patsubst %,test-bundle-%,$(TEST_SYSTEMS))
 # The slow ones first, so that the last minute has work for both CPUs.
 TEST_PROGRAMS := $(wildcard tests/servers/test_*.py tests/bench/test_*.py tests/linux/test_*.py \
@@ -35,7 +35,7 @@ test-models:
 # Servers that only tests have.
 TEST_SERVERS := $(basename $(notdir $(wildcard tests/servers/*.c)))
 
-guest/beside_CFLAGS := $(ARCH_STRICT) # its caches and MMU are off
+guest/beside_CFLAGS := $(ARCH_STRICT) -Itests/bench/guest/$(ARCH) # its caches and MMU are off
 
 $(OUT)/tests/servers/%.o: tests/servers/%.c $(GEN_STAMP)
 	@mkdir -p $(@D)
@@ -74,9 +74,6 @@ TEST_GUESTS += $(RESTART_GUESTS)
 
 $(TEST_GUESTS:%=$(OUT)/guests/%.bin): $(OUT)/guests/%.bin: $(OUT)/guests/test-%.elf
 	@$(OBJCOPY) -O binary $< $@
-
-# What a configuration includes.
-$(SYSTEM)/depends.mk: $(wildcard tests/systems/*.dtsi)
 
 .PHONY: test-programs
 test-programs: $(TEST_SERVERS:%=$(OUT)/servers/%.elf) $(TEST_GUESTS:%=$(OUT)/guests/%.bin)

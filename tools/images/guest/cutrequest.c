@@ -6,7 +6,6 @@
  */
 #include "system.h"
 
-#define KILLER 0x0c000000
 #define KILLER_VICTIM 0
 #define KILLER_DELAY 1
 #define KILLER_COUNT 5
@@ -14,7 +13,8 @@
 #define OPEN_READ_WRITE 2
 #define OPEN_CREATE 0100
 #define OPEN_SYNC 04010000
-#define OPEN_DIRECT 0200000
+#define MAP_READ_WRITE 3
+#define MAP_SHARED 1
 #define PAGE 4096
 #define WORDS 512 /* of a request */
 #define PLACES 16
@@ -40,19 +40,12 @@ _Noreturn static void fail(const char *text)
 static void killer_map(void)
 {
 	long file = open_file("/dev/mem", OPEN_READ_WRITE | OPEN_SYNC);
-	register long x8 __asm__("x8") = SYSTEM_MMAP;
-	register long x0 __asm__("x0") = 0;
-	register long x1 __asm__("x1") = PAGE;
-	register long x2 __asm__("x2") = 3; /* read, write */
-	register long x3 __asm__("x3") = 1; /* shared */
-	register long x4 __asm__("x4") = file;
-	register long x5 __asm__("x5") = KILLER;
+	long address = system_call_6(SYSTEM_MMAP, 0, PAGE, MAP_READ_WRITE, MAP_SHARED, file,
+				     KILLER_BASE);
 
-	__asm__ volatile("svc #0" : "+r"(x0)
-			 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
-	if (file < 0 || (x0 < 0 && x0 > -4096))
+	if (file < 0 || (address < 0 && address > -4096))
 		fail("cutrequest: cannot map the killer\n");
-	killer = (volatile uint64_t *)x0;
+	killer = (volatile uint64_t *)address;
 }
 
 static uint64_t word(long count, long index)

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * directread read|write DEVICE BYTES COUNT: that many requests of that many bytes, one after the
- * other, past the page cache; prints the virtual counter before the first and after the last, and
- * the median of what the requests took.
+ * other, past the page cache; prints the counter before the first and after the last, and the
+ * median of what the requests took.
  */
 #include "system.h"
 
 #define OPEN_READ 0
 #define OPEN_WRITE 1
-#define OPEN_DIRECT 0200000
 #define SEEK_START 0
 #define BUFFER_SIZE (1 << 20)
 #define TIMED 1024 /* of the requests, the last that go into the median */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Prints the virtual counter. */
+/* Prints the counter. */
 #include "system.h"
 
 _Noreturn void program(long *words)

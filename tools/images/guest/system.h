@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the small programs in the guests' initramfs share: Linux system calls without a library. */
+/*
+ * What the small programs in the guests' initramfs share: Linux system calls without a library.
+ * machine.h is the architecture's part of it.
+ */
 #ifndef GUEST_SYSTEM_H
 #define GUEST_SYSTEM_H
 
 #include <stdint.h>
 
+#include "machine.h"
+
+/* The same numbers on every architecture that came after Linux had them listed. */
 enum {
 	SYSTEM_MOUNT = 40,
 	SYSTEM_OPENAT = 56,
@@ -22,32 +28,12 @@ enum {
 	SYSTEM_WAIT = 260,
 };
 
-/* Starts program() with the words the kernel put on the stack: argc, argv[], NULL, envp[], NULL. */
-__asm__(".globl _start\n_start:\n\tmov x0, sp\n\tbl program\n");
+/* Begins with the words the kernel put on the stack: argc, argv[], NULL, envp[], NULL. */
 _Noreturn void program(long *words);
 
 static inline long system_call(long number, long a0, long a1, long a2, long a3, long a4)
 {
-	register long x8 __asm__("x8") = number;
-	register long x0 __asm__("x0") = a0;
-	register long x1 __asm__("x1") = a1;
-	register long x2 __asm__("x2") = a2;
-	register long x3 __asm__("x3") = a3;
-	register long x4 __asm__("x4") = a4;
-
-	__asm__ volatile("svc #0"
-			 : "+r"(x0)
-			 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4)
-			 : "memory");
-	return x0;
-}
-
-static inline uint64_t read_counter(void)
-{
-	uint64_t value;
-
-	__asm__ volatile("isb; mrs %0, cntvct_el0" : "=r"(value) : : "memory");
-	return value;
+	return system_call_6(number, a0, a1, a2, a3, a4, 0);
 }
 
 static inline long open_file(const char *path, long flags)

@@ -8,3 +8,9 @@ ARCH_STRICT := -mstrict-align
 # Where the kernel is linked.
 KERNEL_ADDRESS := 0x40200000
 ARCH_SERVERS := vgic
+# Where a guest's memory begins.
+GUEST_BASE  := 0x40000000
+# Debian's names: the architecture, its guests' kernel, another release than this machine's.
+DEBIAN         := arm64
+DEBIAN_KERNEL  := linux-image-cloud-arm64
+DEBIAN_RELEASE :=

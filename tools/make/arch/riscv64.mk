@@ -9,3 +9,9 @@ ARCH_STRICT := -mstrict-align
 # Where the kernel is linked.
 KERNEL_ADDRESS := 0xffffffc080200000
 ARCH_SERVERS := vplic vaia
+# Where a guest's memory begins.
+GUEST_BASE  := 0x80000000
+# Debian's names, as for aarch64. Debian 12 has no riscv64.
+DEBIAN         := riscv64
+DEBIAN_KERNEL  := linux-image-riscv64
+DEBIAN_RELEASE := trixie

@@ -48,9 +48,9 @@ vectors:
 	UNEXPECTED
 	.endr
 
-/* uint64_t sgi_ticks(uint64_t sgi): from the write to ICC_SGI1R_EL1 to the handler. */
-FUNCTION sgi_ticks
-	mov	x2, x0
+/* uint64_t ipi_self_ticks(void): from the write to ICC_SGI1R_EL1, SGI 0 to CPU 0, to the handler. */
+FUNCTION ipi_self_ticks
+	mov	x2, #1
 	adr	x1, 2f
 	msr	daifclr, #2
 	mrs	x3, cntvct_el0
@@ -71,15 +71,15 @@ FUNCTION sgi_ticks
 	isb
 	.endm
 
-/* uint64_t vtimer_ticks(uint64_t delay): from the timer's expiry to the handler, out of a loop. */
-FUNCTION vtimer_ticks
+/* uint64_t timer_ticks(uint64_t delay): from the timer's expiry to the handler, out of a loop. */
+FUNCTION timer_ticks
 	TIMER_START
 1:	b	1b
 2:	sub	x0, x0, x3
 	ret
 
-/* uint64_t vtimer_wfi_ticks(uint64_t delay): the same, out of WFI. */
-FUNCTION vtimer_wfi_ticks
+/* uint64_t timer_wait_ticks(uint64_t delay): the same, out of WFI. */
+FUNCTION timer_wait_ticks
 	TIMER_START
 1:	wfi
 	b	1b
