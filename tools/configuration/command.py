@@ -4,7 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from .architectures import ARCHITECTURES, USUAL
+import architecture
+
+from .architectures import ARCHITECTURES
 from .archive import pack_pages
 from .check import check_plan, check_system
 from .encode import encode
@@ -30,22 +32,22 @@ def _arguments(words):
         f"{name}: {text}" for name, text in COMMANDS.items()))
     parser.add_argument("file", type=Path, help="the configuration: a .dts file")
     parser.add_argument("-o", "--output", type=Path, help="the file to write")
-    parser.add_argument("--arch", choices=ARCHITECTURES, default=USUAL,
-                        help="what it is made for; machine.dtsi is that of configs/<arch>/")
-    for name in ("images", "guests", "servers"):
-        parser.add_argument(f"--{name}", type=Path, help=f"build/<arch>/{name} without it")
+    parser.add_argument("--arch", choices=ARCHITECTURES, default=architecture.DEFAULT,
+                        help="what it is made for; machine.dtsi is that of configs/ARCH/")
+    for folder in ("images", "guests", "servers"):
+        parser.add_argument(f"--{folder}", type=Path, help=f"build/ARCH/{folder}, if not given")
     arguments = parser.parse_args(words)
-    for name in ("images", "guests", "servers"):
-        if not getattr(arguments, name):
-            setattr(arguments, name, Path("build") / arguments.arch / name)
+    built = architecture.ARCHITECTURES[arguments.arch].folder()
+    for folder in ("images", "guests", "servers"):
+        setattr(arguments, folder, getattr(arguments, folder) or built / folder)
     if arguments.command != "check" and not arguments.output:
         parser.error(f"{arguments.command} needs -o")
     return arguments
 
 
-def _system(report, files, source, architecture, built):
+def _system(report, files, source, arch, built):
     """The checked system of a file."""
-    system = read_system(source, files.binaries(), architecture)
+    system = read_system(source, files.binaries(), ARCHITECTURES[arch])
     report.stop_if_bad()
     check_system(report, system, files, built)
     report.stop_if_bad()
@@ -64,7 +66,7 @@ def _plan(report, system, files):
 def _run(arguments, report):
     files = Files(arguments.images, arguments.guests, arguments.servers)
     source, built = Source(report, arguments.arch), arguments.command != "depends"
-    system = _system(report, files, source, ARCHITECTURES[arguments.arch], built)
+    system = _system(report, files, source, arguments.arch, built)
     if not built:
         arguments.output.write_text(files.dependencies(system, source, arguments.output))
         return

@@ -7,7 +7,8 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .architectures import USUAL
+from architecture import DEFAULT
+
 from .report import Where, did_you_mean
 
 CONFIGS = Path(__file__).resolve().parents[2] / "configs"
@@ -78,7 +79,7 @@ class Source:
     What it includes is looked for beside it, then in configs/<architecture>/.
     """
 
-    def __init__(self, report, architecture=USUAL):
+    def __init__(self, report, architecture=DEFAULT):
         self.report, self.path = report, report.file
         self.folder = CONFIGS / architecture
         self.labels, self.dangling = {}, {}
