@@ -6,13 +6,14 @@
 #include "kernel/endpoint.h"
 #include "kernel/fault.h"
 #include "kernel/machine.h"
+#include "kernel/stack.h"
 #include "kernel/string.h"
 #include "kernel/task.h"
 #include "kernel/thread.h"
 
 #define SUPERVISOR_PRIORITY (PRIORITY_COUNT - 1)
 
-extern char kernel_end[];
+extern char kernel_end[], kernel_stacks[];
 
 static struct pool root_pool = { .object = { .type = OBJECT_POOL, .references = 1 } };
 static struct memory bundle = { .object = { .type = OBJECT_MEMORY, .references = 1 } };
@@ -36,18 +37,20 @@ BOOT_CODE _Noreturn void boot_refuse(const char *why)
 	arch_panic("the machine did not switch off");
 }
 
-BOOT_CODE void boot_cpu(struct cpu *cpu, void *stack)
+BOOT_CODE struct cpu *boot_cpu(uint64_t identity)
 {
+	struct cpu *cpu = &cpus[cpu_count];
 	unsigned int priority;
 
-	cpu->stack = stack;
-	cpu->number = cpu - cpus;
+	cpu->identity = identity;
+	cpu->number = cpu_count++;
+	cpu->stack = kernel_stacks + cpu_count * STACK_STRIDE;
 	cpus_online |= cpu_bit(cpu);
-	cpu_count++;
 	for (priority = 0; priority < PRIORITY_COUNT; priority++)
 		queue_init(&cpu->ready[priority]);
 	queue_init(&cpu->timers);
 	timer_init(&cpu->slice, thread_slice_end);
+	return cpu;
 }
 
 /* [base, base + size) as a memory object of whole pages, moved down to `to`, which is below it. */

@@ -31,6 +31,8 @@ struct cpu {
 	struct thread *guest;   /* the vCPU whose guest registers the hardware holds, or NULL */
 	struct thread *fp_owner; /* whose FP registers the hardware holds, or NULL */
 	uint32_t number;
+	uint32_t started;  /* it has left boot behind */
+	uint64_t identity; /* the firmware's and the hardware's number of it */
 	bool reschedule; /* somebody became ready: ask thread_schedule before going on */
 
 	uint32_t ready_priorities; /* bit n: ready[n] is not empty */
@@ -43,7 +45,7 @@ struct cpu {
 	uint32_t offers;      /* bit n: CPU n may have a ready thread to spare for this one */
 	bool waits;           /* at the door: its turn comes before the next one is alone */
 	struct thread *evict; /* what somebody alone asks this CPU to let go of, or NULL */
-	bool timers_changed; /* by another CPU: the hardware is to be set */
+	uint32_t timers_changed; /* by another CPU: the hardware is to be set */
 	struct lock timer_lock;
 	struct queue timers;
 

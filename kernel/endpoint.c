@@ -13,13 +13,13 @@ static struct lock circles;
 /* The claimed server gets the signals that there are; it runs on its own account. */
 static void deliver_signals(struct endpoint *endpoint, struct thread *server, uint64_t signals)
 {
-	uint64_t *to = arch_message_words(&server->context);
+	uint64_t *to = message_words(&server->context);
 	uint32_t index;
 
 	to[0] = signals;
 	for (index = 1; index < MESSAGE_WORDS; index++)
 		to[index] = 0;
-	arch_message_deliver(&server->context, MESSAGE_SIGNAL, 0, endpoint->sequence);
+	message_deliver(&server->context, MESSAGE_SIGNAL, 0, endpoint->sequence);
 	server->priority = server->base_priority;
 }
 
@@ -177,8 +177,8 @@ void endpoint_timer(struct endpoint *endpoint, uint64_t deadline, uint64_t bits)
 /* The reply reaches a task's call. */
 static inline void answer_call(struct thread *caller, status_t status, const uint64_t *words)
 {
-	message_copy(arch_message_words(&caller->context), words);
-	arch_status_deliver(&caller->context, status);
+	message_copy(message_words(&caller->context), words);
+	status_deliver(&caller->context, status);
 	caller->state = THREAD_READY;
 }
 
@@ -328,8 +328,8 @@ static __attribute__((noinline)) struct thread *reply_wait_slowly(struct thread 
 
 	if (caller) {
 		server->caller = NULL;
-		next = answer(caller, arch_message_status(&server->context),
-			      arch_message_words(&server->context));
+		next = answer(caller, message_status(&server->context),
+			      message_words(&server->context));
 	} else {
 		schedule_pay(cpu, NULL); /* it was on its own account, and may go elsewhere */
 		server->schedule.asleep = true;
@@ -347,8 +347,8 @@ static __attribute__((noinline)) struct thread *reply_call(struct thread *server
 	if (!caller || !caller->task || caller->faulted)
 		return reply_wait_slowly(server, cpu, endpoint, caller);
 	server->caller = NULL;
-	answer_call(caller, arch_message_status(&server->context),
-		    arch_message_words(&server->context));
+	answer_call(caller, message_status(&server->context),
+		    message_words(&server->context));
 	if (!current_wait(cpu, endpoint, server))
 		return receive_next(cpu, endpoint, server, caller);
 	return thread_prefer(cpu, caller);
@@ -365,9 +365,9 @@ struct thread *endpoint_reply_wait(struct thread *server)
 	if (!caller || caller->task)
 		return reply_call(server, cpu, endpoint, caller);
 	vcpu = CONTAINER(caller, struct vcpu, thread);
-	if (arch_message_status(&server->context) != STATUS_OK ||
+	if (message_status(&server->context) != STATUS_OK ||
 	    caller->priority < thread_ready_priority(cpu) ||
-	    !vcpu_complete(vcpu, arch_message_words(&server->context)))
+	    !vcpu_complete(vcpu, message_words(&server->context)))
 		return reply_wait_slowly(server, cpu, endpoint, caller);
 	server->caller = NULL;
 	if (__builtin_expect(!current_wait(cpu, endpoint, server), 0))

@@ -14,6 +14,7 @@
 #ifndef KERNEL_ENDPOINT_H
 #define KERNEL_ENDPOINT_H
 
+#include "kernel/call.h"
 #include "kernel/thread.h"
 
 #define ENDPOINT_BUSY 0ul
@@ -61,8 +62,8 @@ static inline void message_copy(uint64_t *to, const uint64_t *from)
 static inline void endpoint_hand(struct endpoint *endpoint, struct thread *server,
 				 struct thread *caller)
 {
-	message_copy(arch_message_words(&server->context), caller->words);
-	arch_message_deliver(&server->context, caller->label, caller->badge, ++endpoint->sequence);
+	message_copy(message_words(&server->context), caller->words);
+	message_deliver(&server->context, caller->label, caller->badge, ++endpoint->sequence);
 	server->caller = caller;
 	server->priority = caller->priority;
 	caller->server = server;

@@ -35,18 +35,18 @@ void irq_done(struct irq *irq)
 		irq->cpu = server->schedule.home;
 		arch_irq_route(irq->number, irq->cpu);
 	}
-	arch_irq_done(irq->number);
+	arch_irq_done(irq->number, irq->cpu);
 }
 
 void irq_destroy(struct irq *irq)
 {
+	arch_irq_done(irq->number, irq->cpu); /* or it would never come again for its next driver */
 	arch_irq_disable(irq->number);
-	arch_irq_done(irq->number); /* or it would never come again for its next driver */
 	irqs[irq->number] = NULL;
 	object_release(&irq->endpoint->object);
 }
 
-static void guest_event(uint32_t event)
+void irq_guest_event(uint32_t event)
 {
 	struct thread *guest = cpu_this()->guest;
 
@@ -54,28 +54,17 @@ static void guest_event(uint32_t event)
 		vcpu_event(CONTAINER(guest, struct vcpu, thread), event);
 }
 
-/*
- * The guest's own timer interrupt stays active: the guest ends it through its list register. A
- * driver's stays active until SYSCALL_IRQ_DONE, so a level that is still high does not come again.
- */
+/* A driver's stays active until SYSCALL_IRQ_DONE: a level still high does not come again. */
 static void irq_dispatch(uint32_t number)
 {
 	switch (number) {
 	case ARCH_IRQ_TIMER:
 		timer_interrupt(cpu_this());
-		arch_irq_done(number);
 		return;
 	case ARCH_IRQ_LOOK: /* at the inbox, on the way out, and at the timers that others set */
 		timer_look(cpu_this());
-		arch_irq_done(number);
 		return;
-	case ARCH_IRQ_GUEST_TIMER:
-		guest_event(VCPU_EVENT_VTIMER);
-		return;
-	case ARCH_IRQ_MAINTENANCE:
-		guest_event(VCPU_EVENT_MAINTENANCE);
-		arch_vcpu_maintenance_quiet();
-		arch_irq_done(number);
+	case ARCH_IRQ_NONE:
 		return;
 	}
 	if (irqs[number] && !irqs[number]->endpoint->object.dead)
@@ -84,9 +73,6 @@ static void irq_dispatch(uint32_t number)
 
 void irq_handle(void)
 {
-	uint32_t number = arch_irq_take();
-
 	/* One an entry: the next one traps again as soon as the CPU is left. */
-	if (number < ARCH_IRQ_COUNT)
-		irq_dispatch(number);
+	irq_dispatch(arch_irq_take());
 }

@@ -21,6 +21,9 @@ void irq_destroy(struct irq *irq);
 /* Takes the most urgent interrupt that is pending at this CPU, if any. */
 void irq_handle(void);
 
+/* Of the vCPU whose guest registers this CPU holds: an interrupt that the hardware has for it. */
+void irq_guest_event(uint32_t event);
+
 /* The driver is done with it: it may come again, from now on to the driver's own CPU. */
 void irq_done(struct irq *irq);
 

@@ -9,7 +9,7 @@
 #include "arch/include/arch.h"
 
 struct machine {
-	uint64_t ram_base, ram_size;
+	uint64_t ram_base, ram_size; /* as the kernel addresses it */
 };
 
 extern struct machine machine;
@@ -17,8 +17,9 @@ extern struct machine machine;
 /* Is [base, base + size) free of RAM and of what the kernel drives itself? */
 static inline bool machine_allows_device(uint64_t base, uint64_t size)
 {
-	return (base + size <= machine.ram_base ||
-		base >= machine.ram_base + machine.ram_size) &&
+	uint64_t ram = arch_physical(machine.ram_base);
+
+	return (base + size <= ram || base >= ram + machine.ram_size) &&
 	       !arch_machine_owns(base, size);
 }
 

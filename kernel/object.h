@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "arch/include/arch.h"
+
 #include "ipc/status.h"
 #include "ipc/syscall.h"
 
@@ -32,7 +34,7 @@ struct object {
 
 struct pool {
 	struct object object;
-	uint64_t base, end; /* physical */
+	uint64_t base, end; /* as the kernel addresses it */
 	uint64_t next;      /* first byte not handed out */
 	uint32_t held;      /* pieces handed out and not given back */
 	struct object *objects;
@@ -43,12 +45,18 @@ struct mapping;
 /* A physically contiguous run of whole pages. */
 struct memory {
 	struct object object;
-	uint64_t base, size;
+	uint64_t base, size;            /* the base as the kernel has it, of a device physical */
 	uint32_t device;        /* registers, not RAM: never executable, device attributes */
 	struct memory *whole;   /* of a window: what it is a part of */
 	uint32_t windows;       /* windows on this one */
 	struct mapping *mappings;
 };
+
+/* Where devices see it. */
+static inline uint64_t memory_physical(const struct memory *memory)
+{
+	return memory->device ? memory->base : arch_physical(memory->base);
+}
 
 /* `size` bytes, aligned (a power of two), or NULL. Not cleared. */
 void *pool_take(struct pool *pool, uint64_t size, uint64_t alignment);

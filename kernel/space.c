@@ -10,6 +10,28 @@
 #define LEVEL_SHIFT(level) (12 + INDEX_BITS * (LEAF_LEVEL - (level)))
 #define BLOCK_SIZE (1ul << LEVEL_SHIFT(2))
 
+uint64_t space_identifiers[ARCH_SPACE_IDENTIFIERS / 64] = { 1 };
+
+/* A number for a space's TLB entries; 0: all are taken. */
+static uint16_t identifier_take(void)
+{
+	unsigned int word, bit;
+
+	for (word = 0; word < ARCH_SPACE_IDENTIFIERS / 64; word++)
+		if (~space_identifiers[word]) {
+			bit = __builtin_ctzl(~space_identifiers[word]);
+			space_identifiers[word] |= 1ul << bit;
+			return word * 64 + bit;
+		}
+	return 0;
+}
+
+/* No TLB holds anything under it any more. */
+static void identifier_give(uint16_t identifier)
+{
+	space_identifiers[identifier / 64] &= ~(1ul << identifier % 64);
+}
+
 static uint64_t *table_entry(uint64_t table, unsigned int level, uint64_t address)
 {
 	uint64_t index = address >> LEVEL_SHIFT(level);
@@ -56,9 +78,9 @@ static uint64_t *space_entry(struct space *space, uint64_t address, unsigned int
 static bool maps_block(const struct mapping *mapping)
 {
 	uint64_t address = mapping->address + mapping->done;
-	uint64_t physical = mapping->memory->base + mapping->offset + mapping->done;
+	uint64_t content = mapping->memory->base + mapping->offset + mapping->done;
 
-	return ((address | physical) & (BLOCK_SIZE - 1)) == 0 &&
+	return ((address | content) & (BLOCK_SIZE - 1)) == 0 &&
 	       mapping->size - mapping->done >= BLOCK_SIZE;
 }
 
@@ -168,16 +190,17 @@ status_t mapping_remove(struct mapping *mapping)
 
 status_t space_create(struct space *space, struct pool *pool, bool vm)
 {
-	space->identifier = arch_space_identifier_take();
+	space->identifier = identifier_take();
 	if (!space->identifier)
 		return STATUS_NO_MEMORY;
 	space->pool = pool;
 	space->vm = vm;
 	space->root = table_create(space, ARCH_SPACE_ROOT_SIZE);
 	if (!space->root) {
-		arch_space_identifier_give(space->identifier);
+		identifier_give(space->identifier);
 		return STATUS_NO_MEMORY;
 	}
+	arch_space_init(space);
 	arch_space_flush(space);
 	return STATUS_OK;
 }
@@ -192,7 +215,7 @@ status_t space_destroy(struct space *space)
 			return STATUS_AGAIN;
 		}
 	arch_space_flush(space);
-	arch_space_identifier_give(space->identifier);
+	identifier_give(space->identifier);
 	pool_give(space->pool, space->tables);
 	return STATUS_OK;
 }

@@ -20,13 +20,16 @@ struct mapping {
 };
 
 struct space {
-	uint64_t root; /* physical address of the root table */
+	uint64_t root; /* the root table, as the kernel addresses it */
 	struct pool *pool;
 	uint32_t tables; /* pages taken from the pool, the root among them */
 	uint16_t identifier;
 	bool vm; /* guests may execute what they can write */
 	struct mapping mappings[MAPPING_COUNT];
 };
+
+/* Bit n: the number n, of some space's TLB entries, is taken; 0 always is. */
+extern uint64_t space_identifiers[ARCH_SPACE_IDENTIFIERS / 64];
 
 status_t space_create(struct space *space, struct pool *pool, bool vm);
 

@@ -9,7 +9,7 @@
 
 static struct thread *refuse(struct thread *caller, status_t status)
 {
-	arch_status_deliver(&caller->context, status);
+	status_deliver(&caller->context, status);
 	return caller;
 }
 
@@ -53,7 +53,7 @@ static __attribute__((noinline)) struct thread *reply_wait_first(struct thread *
 
 static __attribute__((noinline)) struct thread *syscall_reply_wait(struct thread *caller)
 {
-	uint64_t slot = arch_syscall_arguments(&caller->context)[0];
+	uint64_t slot = arch_call_registers(&caller->context)[0];
 
 	if (__builtin_expect(slot != caller->serves_slot || slot == HANDLE_NONE, 0))
 		return reply_wait_first(caller, slot);
@@ -79,14 +79,14 @@ static __attribute__((noinline)) struct thread *syscall_call(struct thread *call
 	struct thread *server;
 	status_t status;
 
-	endpoint = handle_find(caller->task, arch_syscall_arguments(&caller->context)[0],
+	endpoint = handle_find(caller->task, arch_call_registers(&caller->context)[0],
 			       OBJECT_ENDPOINT, RIGHT_CALL, &handle, &status);
 	if (!endpoint)
 		return refuse(caller, status);
 	server = endpoint_claim(endpoint);
-	caller->label = arch_message_label(&caller->context);
+	caller->label = message_label(&caller->context);
 	caller->badge = handle->badge;
-	caller->words = arch_message_words(&caller->context);
+	caller->words = message_words(&caller->context);
 	if (__builtin_expect(!server, 0))
 		return call_slowly(caller, endpoint);
 	endpoint_deliver(endpoint, server, caller);
@@ -162,7 +162,7 @@ static status_t syscall_object_info(struct task *task, uint64_t slot, uint64_t *
 	} else if (object->type == OBJECT_MEMORY) {
 		results[2] = ((struct memory *)object)->size;
 		if (task->handles[slot].rights & RIGHT_DMA)
-			results[3] = ((struct memory *)object)->base;
+			results[3] = memory_physical((struct memory *)object);
 	}
 	return STATUS_OK;
 }
@@ -226,9 +226,9 @@ static __attribute__((noinline)) struct thread *syscall_alone(struct thread *cal
 
 	if (!enter_alone(cpu, caller))
 		return thread_schedule(cpu);
-	status = dispatch_alone(caller->task, number, arch_syscall_arguments(&caller->context),
-				arch_syscall_results(&caller->context));
-	arch_status_deliver(&caller->context, status);
+	status = dispatch_alone(caller->task, number, arch_call_registers(&caller->context),
+				arch_call_registers(&caller->context));
+	status_deliver(&caller->context, status);
 	cpu_leave_alone(cpu);
 	return cpu->reschedule || cpu->current != caller ? thread_schedule(cpu) : caller;
 }
@@ -268,13 +268,13 @@ static __attribute__((noinline)) struct thread *syscall_shared(struct thread *ca
 	status_t status;
 
 	if (number == SYSCALL_EXIT)
-		return thread_fault(caller, arch_syscall_arguments(&caller->context)[0],
+		return thread_fault(caller, arch_call_registers(&caller->context)[0],
 				    FAULT_EXIT, nowhere);
-	status = dispatch_shared(caller->task, number, arch_syscall_arguments(&caller->context),
-				 arch_syscall_results(&caller->context));
+	status = dispatch_shared(caller->task, number, arch_call_registers(&caller->context),
+				 arch_call_registers(&caller->context));
 	if (status == STATUS_AGAIN)
 		return syscall_alone(caller, number);
-	arch_status_deliver(&caller->context, status);
+	status_deliver(&caller->context, status);
 	return cpu->reschedule ? thread_schedule(cpu) : caller;
 }
 

@@ -4,7 +4,6 @@
 #include "gen/hypercall.h"
 #include "gen/interrupt.h"
 #include "gen/mmio.h"
-#include "gen/sysreg.h"
 #include "kernel/vm.h"
 
 const struct route route_none = { .first = UINT64_MAX, .last = UINT64_MAX };
@@ -170,7 +169,8 @@ struct thread *vcpu_exit_mmio(struct vcpu *vcpu, uint64_t address, uint64_t widt
 	return run(route_send(vcpu, route, MMIO_LABEL_READ + write, words));
 }
 
-struct thread *vcpu_exit_sysreg(struct vcpu *vcpu, uint64_t number, bool write, uint64_t value)
+struct thread *vcpu_exit_sysreg(struct vcpu *vcpu, uint64_t number, uint64_t label, uint64_t value,
+				uint64_t second)
 {
 	const struct route *route = route_find(vcpu->vm, EXIT_SYSREG, number);
 	uint64_t *words = vcpu->exit.words;
@@ -181,8 +181,8 @@ struct thread *vcpu_exit_sysreg(struct vcpu *vcpu, uint64_t number, bool write, 
 	vcpu->exit.address = number;
 	words[0] = number;
 	words[1] = value;
-	words[2] = 0;
-	return run(route_send(vcpu, route, write ? SYSREG_LABEL_WRITE : SYSREG_LABEL_READ, words));
+	words[2] = second;
+	return run(route_send(vcpu, route, label, words));
 }
 
 struct thread *vcpu_exit_hypercall(struct vcpu *vcpu)

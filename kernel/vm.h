@@ -67,7 +67,9 @@ struct vcpu *vcpu_create(struct pool *pool, struct vm *vm, uint64_t index, struc
  */
 struct thread *vcpu_exit_mmio(struct vcpu *vcpu, uint64_t address, uint64_t width, bool write,
 			      uint64_t value);
-struct thread *vcpu_exit_sysreg(struct vcpu *vcpu, uint64_t number, bool write, uint64_t value);
+/* `label` and the two values: of a method of idl/sysreg.idl. */
+struct thread *vcpu_exit_sysreg(struct vcpu *vcpu, uint64_t number, uint64_t label, uint64_t value,
+				uint64_t second);
 struct thread *vcpu_exit_hypercall(struct vcpu *vcpu);
 struct thread *vcpu_exit_fault(struct vcpu *vcpu, uint32_t kind, uint64_t address, status_t status);
 struct thread *vcpu_exit_wait(struct vcpu *vcpu);

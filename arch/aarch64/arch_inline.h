@@ -80,6 +80,21 @@ static inline void arch_context_save(struct arch_context *context)
 	context->tpidr_el0 = tpidr_el0;
 }
 
+/* --- EL2's own tables (Arm ARM D8.3) --- */
+
+static inline uint64_t arch_kernel_leaf(uint64_t address, unsigned int level,
+					enum arch_kernel_use use)
+{
+	static const uint64_t attributes[] = {
+		[ARCH_KERNEL_TEXT] = LEAF_NORMAL | LEAF_READ_ONLY,
+		[ARCH_KERNEL_CONSTANT] = LEAF_NORMAL | LEAF_READ_ONLY | LEAF_NO_EXECUTE,
+		[ARCH_KERNEL_DATA] = LEAF_NORMAL | LEAF_NO_EXECUTE,
+		[ARCH_KERNEL_DEVICE] = LEAF_DEVICE | LEAF_NO_EXECUTE,
+	};
+
+	return address | attributes[use] | (level == 3 ? 3 : 1);
+}
+
 /* --- Second-stage entries (Arm ARM D8.3) --- */
 
 static inline uint64_t arch_entry_table(uint64_t table)
@@ -87,10 +102,10 @@ static inline uint64_t arch_entry_table(uint64_t table)
 	return table | 3;
 }
 
-static inline uint64_t arch_entry_leaf(uint64_t physical, unsigned int level, uint32_t access,
+static inline uint64_t arch_entry_leaf(uint64_t address, unsigned int level, uint32_t access,
 				       bool device)
 {
-	uint64_t entry = physical | 3ul << 8 | 1ul << 10 | (level == 3 ? 3 : 1);
+	uint64_t entry = address | 3ul << 8 | 1ul << 10 | (level == 3 ? 3 : 1);
 
 	entry |= device ? 1ul << 2 : 0xful << 2;
 	if (access & MAP_READ)
@@ -123,49 +138,18 @@ static inline void arch_entry_write(uint64_t *entry, uint64_t value)
 	BARRIER_STORES();
 }
 
+static inline uint64_t arch_physical(uint64_t address)
+{
+	return address;
+}
+
 static inline void arch_table_publish(void *table, uint64_t size)
 {
 	(void)table, (void)size;
 	BARRIER_STORES();
 }
 
-/* --- Message registers: x0 handle or status, x1 label, x2 badge, x3 sequence, x4-x11 words --- */
-
-static inline uint64_t *arch_message_words(struct arch_context *context)
-{
-	return &context->x[4];
-}
-
-static inline status_t arch_message_status(const struct arch_context *context)
-{
-	return (status_t)context->x[1];
-}
-
-static inline uint64_t arch_message_label(const struct arch_context *context)
-{
-	return context->x[1];
-}
-
-static inline void arch_message_deliver(struct arch_context *context, uint64_t label,
-					uint64_t badge, uint64_t sequence)
-{
-	context->x[0] = STATUS_OK;
-	context->x[1] = label;
-	context->x[2] = badge;
-	context->x[3] = sequence;
-}
-
-static inline void arch_status_deliver(struct arch_context *context, status_t status)
-{
-	context->x[0] = (uint64_t)status;
-}
-
-static inline const uint64_t *arch_syscall_arguments(const struct arch_context *context)
-{
-	return context->x;
-}
-
-static inline uint64_t *arch_syscall_results(struct arch_context *context)
+static inline uint64_t *arch_call_registers(struct arch_context *context)
 {
 	return context->x;
 }

@@ -9,15 +9,15 @@
 
 /* 40-bit addresses, 4 KiB granule: two concatenated level-1 tables (Arm ARM D8.2.9). */
 #define ARCH_SPACE_SIZE (1ul << 40)
+#define ARCH_SPACE_IDENTIFIERS 256 /* VTCR_EL2.VS = 0: eight bits everywhere */
 #define ARCH_SPACE_ROOT_LEVEL 1
 #define ARCH_SPACE_ROOT_SIZE 8192u
 
 #define ARCH_IRQ_COUNT 1020u
 #define ARCH_IRQ_FIRST_DEVICE 32u
 #define ARCH_IRQ_LOOK 0u
-#define ARCH_IRQ_MAINTENANCE 25u
 #define ARCH_IRQ_TIMER 26u
-#define ARCH_IRQ_GUEST_TIMER VTIMER_INTID
+#define ARCH_IRQ_NONE 1023u
 
 /* x[] is where the vectors put the general registers, through SP_EL2; 16-byte aligned. */
 struct arch_context {
@@ -41,9 +41,7 @@ struct arch_vcpu {
 };
 
 struct arch_cpu {
-	uint64_t affinity;      /* fields of MPIDR_EL1, and nothing else of it */
 	uint64_t redistributor; /* address of its frames */
-	uint32_t started;       /* it has left boot behind */
 };
 
 #endif

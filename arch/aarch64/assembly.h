@@ -19,10 +19,6 @@
 #define CONTEXT_HCR 296
 #define HCR_TGE_BIT 27
 
-/* Each CPU's kernel stack: a page that stays unmapped, then the stack. */
-#define STACK_GUARD 4096
-#define STACK_STRIDE 12288
-
 #define END(name) .size name, .- name
 
 #endif

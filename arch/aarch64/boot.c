@@ -1,76 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From the firmware's device tree to a CPU that can run tasks and guests. */
-#include <libfdt.h>
-
 #include "arch/aarch64/hardware.h"
-#include "kernel/boot.h"
+#include "kernel/boot_tree.h"
 
 #define MDCR_TRAPS 0xe60ul /* debug, OS lock and performance monitor registers */
 #define MPIDR_AFFINITY 0xff00fffffful
 #define CNTHCTL_GUEST 1ul  /* the physical counter is the guest's to read, the physical timer not */
-#define START_POLLS 10000000
 
-extern char vectors[], kernel_stacks[];
+extern char vectors[];
 
 struct board board;
 static struct boot_machine found;
 
-static BOOT_CODE uint64_t cells(const fdt32_t *at, unsigned int count)
-{
-	uint64_t value = 0;
-
-	while (count--)
-		value = value << 32 | fdt32_to_cpu(*at++);
-	return value;
-}
-
-/* `count` pairs of two-cell numbers of a node's reg, into (base, size, base, ...). */
-static BOOT_CODE void read_reg(const void *tree, int node, uint64_t *numbers, int count)
-{
-	int length = 0, index;
-	const fdt32_t *reg = node < 0 ? NULL : fdt_getprop(tree, node, "reg", &length);
-
-	if (!reg || length < count * 16)
-		boot_refuse("the machine's device tree lacks what Coppice needs");
-	for (index = 0; index < 2 * count; index++)
-		numbers[index] = cells(reg + 2 * index, 2);
-}
-
-static BOOT_CODE uint64_t chosen(const void *tree, const char *name)
-{
-	int length = 0, node = fdt_path_offset(tree, "/chosen");
-	const fdt32_t *value = node < 0 ? NULL : fdt_getprop(tree, node, name, &length);
-
-	return value && (length == 4 || length == 8) ? cells(value, length / 4) : 0;
-}
-
 static BOOT_CODE void read_tree(const void *tree)
 {
-	uint64_t gic[4], memory[2], console[2], start, end;
+	uint64_t gic[4], console[2];
 	int node;
 
-	if (fdt_check_header(tree))
-		boot_refuse("the firmware gave no device tree");
-	read_reg(tree, fdt_node_offset_by_compatible(tree, -1, "arm,pl011"), console, 1);
+	boot_tree_read(tree, &found);
+	boot_tree_reg(tree, boot_tree_find(tree, -1, "arm,pl011"), console, 1);
 	board.console = console[0];
-	node = fdt_node_offset_by_compatible(tree, -1, "arm,gic-v3");
+	node = boot_tree_find(tree, -1, "arm,gic-v3");
 	if (node < 0)
 		boot_refuse("this machine has no GICv3");
-	read_reg(tree, node, gic, 2);
+	boot_tree_reg(tree, node, gic, 2);
 	board.distributor = gic[0];
 	board.distributor_size = gic[1];
 	board.redistributors = gic[2];
 	board.redistributors_size = gic[3];
-	node = fdt_node_offset_by_prop_value(tree, -1, "device_type", "memory", 7);
-	read_reg(tree, node, memory, 1);
-	found.ram_base = memory[0];
-	found.ram_size = memory[1];
-	start = chosen(tree, "linux,initrd-start");
-	end = chosen(tree, "linux,initrd-end");
-	found.tree_base = (uint64_t)tree;
-	found.tree_size = fdt_totalsize(tree);
-	found.bundle_base = start;
-	found.bundle_size = end > start ? end - start : 0;
 }
 
 BOOT_CODE void arch_boot_machine(struct boot_machine *machine)
@@ -108,47 +65,10 @@ static BOOT_CODE void boot_fp(void)
 	BARRIER_INSTRUCTIONS();
 }
 
-static BOOT_CODE struct cpu *add_cpu(uint64_t affinity)
+BOOT_CODE bool arch_boot_start(struct cpu *cpu)
 {
-	struct cpu *cpu = &cpus[cpu_count];
-
-	cpu->arch.affinity = affinity;
-	boot_cpu(cpu, kernel_stacks + (cpu_count + 1) * STACK_STRIDE);
-	return cpu;
-}
-
-/* Through the firmware (PSCI CPU_ON); then waits until it needs no more boot code. */
-static BOOT_CODE void start_cpu(uint64_t affinity)
-{
-	struct cpu *cpu = add_cpu(affinity);
-	unsigned int polls;
-
 	BARRIER_ALL();
-	if (machine_start_cpu(affinity, (uint64_t)secondary, (uint64_t)cpu) != 0)
-		boot_refuse("the firmware does not start a CPU");
-	/* Pairs with trap_first. */
-	for (polls = 0; !__atomic_load_n(&cpu->arch.started, __ATOMIC_ACQUIRE); polls++) {
-		if (polls == START_POLLS)
-			boot_refuse("a CPU does not start");
-		arch_relax();
-	}
-}
-
-static BOOT_CODE void start_others(const void *tree)
-{
-	int node, length, all = fdt_path_offset(tree, "/cpus");
-
-	fdt_for_each_subnode(node, tree, all) {
-		const char *type = fdt_getprop(tree, node, "device_type", NULL);
-		const fdt32_t *reg = fdt_getprop(tree, node, "reg", &length);
-		uint64_t affinity;
-
-		if (!type || type[0] != 'c' || !reg || (length != 4 && length != 8))
-			continue;
-		affinity = cells(reg, length / 4);
-		if (affinity != cpus[0].arch.affinity && cpu_count < CPU_COUNT)
-			start_cpu(affinity);
-	}
+	return machine_start_cpu(cpu->identity, (uint64_t)secondary, (uint64_t)cpu) == 0;
 }
 
 struct thread *boot_aarch64(const void *tree);
@@ -165,13 +85,13 @@ BOOT_CODE struct thread *boot_aarch64(const void *tree)
 	devices[0] = board.distributor;
 	devices[1] = board.redistributors;
 	devices[2] = board.console;
-	tables_boot(found.ram_base, found.ram_size, devices, 3);
-	tables_use();
+	tables_boot(&found, devices, 3);
+	tables_use(kernel_tables[0]);
 	identification_boot();
 	gic_boot(board.distributor);
-	add_cpu(REGISTER_READ(mpidr_el1) & MPIDR_AFFINITY);
+	boot_cpu(REGISTER_READ(mpidr_el1) & MPIDR_AFFINITY);
 	boot_registers(&cpus[0]);
-	start_others(tree);
+	boot_other_cpus(tree);
 	first = boot_supervisor();
 	cpus[0].current = first;
 	context_load(&first->context);

@@ -2,6 +2,7 @@
 /* The machine's own GICv3 (Arm IHI 0069), non-secure group 1 only. */
 #include "arch/aarch64/hardware.h"
 #include "kernel/boot.h"
+#include "kernel/irq.h"
 
 #define GICD_CTLR 0x0000
 #define GICD_TYPER 0x0004
@@ -25,6 +26,7 @@
 #define GICR_ICACTIVER0 (GICR_SGI + 0x0380)
 #define GICR_IPRIORITYR (GICR_SGI + 0x0400)
 
+#define IRQ_MAINTENANCE 25u
 #define PRIORITY 0x80808080u
 #define REDISTRIBUTORS 8
 #define WAKE_POLLS 100000
@@ -70,8 +72,8 @@ static BOOT_CODE void boot_redistributor(uint64_t base)
 	for (index = 0; index < 32; index += 4)
 		write32(base + GICR_IPRIORITYR + index, PRIORITY);
 	write32(base + GICR_ISENABLER0,
-		1u << ARCH_IRQ_LOOK | 1u << ARCH_IRQ_TIMER | 1u << ARCH_IRQ_GUEST_TIMER |
-			1u << ARCH_IRQ_MAINTENANCE);
+		1u << ARCH_IRQ_LOOK | 1u << ARCH_IRQ_TIMER | 1u << VTIMER_INTID |
+			1u << IRQ_MAINTENANCE);
 }
 
 BOOT_CODE void gic_boot(uint64_t distributor_base)
@@ -100,7 +102,7 @@ BOOT_CODE void gic_boot_cpu(uint64_t redistributors, struct cpu *cpu)
 
 void arch_irq_route(uint32_t number, struct cpu *cpu)
 {
-	*(volatile uint64_t *)(distributor + GICD_IROUTER + 8ul * number) = cpu->arch.affinity;
+	*(volatile uint64_t *)(distributor + GICD_IROUTER + 8ul * number) = cpu->identity;
 }
 
 void arch_irq_enable(uint32_t number)
@@ -113,25 +115,41 @@ void arch_irq_disable(uint32_t number)
 	write32(distributor + GICD_ICENABLER + number / 32 * 4, 1u << number % 32);
 }
 
+/*
+ * The guest's timer interrupt stays active: the guest ends it through its list register. After a
+ * maintenance interrupt no further one comes until the lists are loaded.
+ */
 uint32_t arch_irq_take(void)
 {
 	uint32_t number = REGISTER_READ(ICC_IAR1) & 0xffffff;
 
 	if (number >= ARCH_IRQ_COUNT)
-		return ARCH_IRQ_COUNT;
+		return ARCH_IRQ_NONE;
 	REGISTER_WRITE(ICC_EOIR1, number);
-	return number;
+	if (number >= ARCH_IRQ_FIRST_DEVICE)
+		return number;
+	if (number == VTIMER_INTID) {
+		irq_guest_event(VCPU_EVENT_VTIMER);
+		return ARCH_IRQ_NONE;
+	}
+	REGISTER_WRITE(ICC_DIR, number);
+	if (number != IRQ_MAINTENANCE)
+		return number;
+	irq_guest_event(VCPU_EVENT_MAINTENANCE);
+	REGISTER_WRITE(ICH_HCR, 0);
+	return ARCH_IRQ_NONE;
 }
 
-void arch_irq_done(uint32_t number)
+void arch_irq_done(uint32_t number, struct cpu *cpu)
 {
+	(void)cpu;
 	REGISTER_WRITE(ICC_DIR, number);
 }
 
 /* A software-generated interrupt to one CPU (IHI 0069 12.2.19). */
 void arch_cpu_interrupt(struct cpu *cpu)
 {
-	uint64_t affinity = cpu->arch.affinity;
+	uint64_t affinity = cpu->identity;
 
 	BARRIER_STORES();
 	REGISTER_WRITE(ICC_SGI1R, (affinity >> 32 & 0xff) << 48 | (affinity >> 16 & 0xff) << 32 |
@@ -143,5 +161,5 @@ void arch_cpu_interrupt(struct cpu *cpu)
 void gic_guest_timer_active(struct cpu *cpu, bool active)
 {
 	write32(cpu->arch.redistributor + (active ? GICR_ISACTIVER0 : GICR_ICACTIVER0),
-		1u << ARCH_IRQ_GUEST_TIMER);
+		1u << VTIMER_INTID);
 }

@@ -38,12 +38,11 @@ static inline void context_load(const struct arch_context *context)
 	REGISTER_WRITE(vttbr_el2, context->vttbr);
 }
 
-/* Physical GIC; tables of EL2 itself, and the registers that put them to use. All at boot. */
+/* Physical GIC; the registers that put EL2's own tables to use. All at boot. */
 void gic_boot(uint64_t distributor);
 void gic_boot_cpu(uint64_t redistributors, struct cpu *cpu);
 void gic_guest_timer_active(struct cpu *cpu, bool active);
-void tables_boot(uint64_t ram_base, uint64_t ram_size, const uint64_t *devices, unsigned int count);
-void tables_use(void);
+void tables_use(const uint64_t *root);
 void identification_boot(void);
 
 /* From the vectors: an exit of `thread`, at this CPU; the thread that runs next. */

@@ -60,6 +60,12 @@
 #define CPTR_FIXED (0x33fful | 1ul << 20 | 1ul << 30)
 #define CPTR_TFP (1ul << 10)
 
+/* Leaves of EL2's own tables. */
+#define LEAF_NORMAL (0ul << 2 | 3ul << 8 | 1ul << 10 | 1ul << 6)
+#define LEAF_DEVICE (1ul << 2 | 1ul << 10 | 1ul << 6)
+#define LEAF_READ_ONLY (1ul << 7)
+#define LEAF_NO_EXECUTE (1ul << 54)
+
 /* ESR_EL2 (D17.2.37). */
 #define ESR_CLASS(esr) ((uint32_t)((esr) >> 26))
 #define ESR_IL (1ul << 25)

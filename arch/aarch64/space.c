@@ -1,29 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* VMIDs and TLB maintenance for second-stage spaces; contexts that start in them. */
+/* TLB maintenance for second-stage spaces; contexts that start in them. */
 #include "arch/aarch64/hardware.h"
 #include "kernel/string.h"
 
-#define IDENTIFIERS 256 /* VTCR_EL2.VS = 0: eight bits everywhere */
-
-static uint64_t taken[IDENTIFIERS / 64] = { 1 };
-
-uint16_t arch_space_identifier_take(void)
+void arch_kernel_flush(void)
 {
-	unsigned int word;
-
-	for (word = 0; word < IDENTIFIERS / 64; word++)
-		if (~taken[word]) {
-			unsigned int bit = __builtin_ctzl(~taken[word]);
-
-			taken[word] |= 1ul << bit;
-			return word * 64 + bit;
-		}
-	return 0;
+	__asm__ volatile("dsb ish\n\ttlbi alle2is\n\tdsb ish\n\tisb" : : : "memory");
 }
 
-void arch_space_identifier_give(uint16_t identifier)
+/* The kernel has tables of its own. */
+void arch_space_init(struct space *space)
 {
-	taken[identifier / 64] &= ~(1ul << identifier % 64);
+	(void)space;
 }
 
 /* TLBI works on the VMID in VTTBR_EL2, and on EL1&0 only while TGE is 0 (Arm ARM D8.14.5). */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Entry, by the Linux arm64 boot protocol: x0 is the device tree, MMU off, at EL2. */
 #include "arch/aarch64/assembly.h"
+#include "kernel/stack.h"
 
 	.section .head, "ax"
 	.global	_start
@@ -39,6 +40,7 @@ FUNCTION(secondary)
 	msr	daifset, #15
 	msr	spsel, #1
 	mov	x19, x0
+	adrp	x0, kernel_tables
 	bl	tables_use
 	ldr	x1, [x19, #CPU_STACK]
 	mov	sp, x1

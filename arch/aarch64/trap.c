@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every way into the kernel: what happened, who answers, who runs next. */
 #include "arch/aarch64/hardware.h"
+#include "gen/sysreg.h"
 #include "kernel/irq.h"
 #include "kernel/syscall.h"
 #include "kernel/vm.h"
@@ -37,8 +38,9 @@ static struct thread *guest_sysreg(struct vcpu *vcpu, uint64_t esr)
 
 	vcpu->exit.syndrome = esr;
 	vcpu->exit.virtual_address = 0;
-	return vcpu_exit_sysreg(vcpu, SYSREG_NUMBER(esr), !SYSREG_READ(esr),
-				source == 31 ? 0 : vcpu->thread.context.x[source]);
+	return vcpu_exit_sysreg(vcpu, SYSREG_NUMBER(esr),
+				SYSREG_READ(esr) ? SYSREG_LABEL_READ : SYSREG_LABEL_WRITE,
+				source == 31 ? 0 : vcpu->thread.context.x[source], 0);
 }
 
 static inline struct thread *guest_hypercall(struct vcpu *vcpu)
@@ -171,8 +173,8 @@ struct thread *trap_first(void)
 {
 	struct cpu *cpu = cpu_this();
 
-	/* Pairs with start_cpu: from here on no boot code is needed. */
-	__atomic_store_n(&cpu->arch.started, 1, __ATOMIC_RELEASE);
+	/* Pairs with start in kernel/boot_cpus.c: from here on no boot code is needed. */
+	__atomic_store_n(&cpu->started, 1, __ATOMIC_RELEASE);
 	cpu_enter(cpu);
 	return thread_schedule(cpu);
 }

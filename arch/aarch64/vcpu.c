@@ -153,11 +153,6 @@ bool arch_vcpu_interrupt_pending(struct vcpu *vcpu)
 		REGISTER_READ(ICH_LR3)) & LIST_PENDING;
 }
 
-void arch_vcpu_maintenance_quiet(void)
-{
-	REGISTER_WRITE(ICH_HCR, 0);
-}
-
 void arch_vcpu_refuse_hypercall(struct vcpu *vcpu)
 {
 	vcpu->thread.context.x[0] = ~0ul;

@@ -27,10 +27,11 @@ struct vcpu;
  *   struct arch_fp         floating-point and vector registers
  *   struct arch_vcpu       guest state that moves only when another vCPU takes the CPU
  *   struct arch_cpu        what the architecture keeps for each CPU
- *   ARCH_SPACE_SIZE        bytes of a second-stage space
+ *   ARCH_SPACE_SIZE        bytes of a space
+ *   ARCH_SPACE_IDENTIFIERS  numbers for the TLB entries of spaces; 0 is nobody's
  *   ARCH_SPACE_ROOT_LEVEL, ARCH_SPACE_ROOT_SIZE   its root table (leaves of 4 KiB are level 3)
- *   ARCH_IRQ_COUNT, ARCH_IRQ_FIRST_DEVICE         interrupt numbers; first that a driver may have
- *   ARCH_IRQ_LOOK, ARCH_IRQ_TIMER, ARCH_IRQ_GUEST_TIMER, ARCH_IRQ_MAINTENANCE   the kernel's own
+ *   ARCH_IRQ_FIRST_DEVICE, ARCH_IRQ_COUNT   a driver's interrupts: from the one, below the other
+ *   ARCH_IRQ_LOOK, ARCH_IRQ_TIMER, ARCH_IRQ_NONE   the kernel's own, and none; no driver's
  */
 #include "arch_types.h"
 
@@ -68,9 +69,12 @@ _Noreturn void arch_panic(const char *what);
 
 /* --- Tables (format of the second stage) ------------------------------------------------------ */
 
-/* inline: an entry that points to the next table; one that maps (level 2 or 3); what they hold. */
+/*
+ * inline: an entry that points to the next table; one that maps (level 2 or 3); what they hold.
+ * Addresses are the kernel's own; a device's, which the kernel cannot reach, are physical.
+ */
 static inline uint64_t arch_entry_table(uint64_t table);
-static inline uint64_t arch_entry_leaf(uint64_t physical, unsigned int level, uint32_t access,
+static inline uint64_t arch_entry_leaf(uint64_t address, unsigned int level, uint32_t access,
 				       bool device);
 static inline uint64_t arch_entry_address(uint64_t entry);
 
@@ -84,12 +88,26 @@ static inline void arch_entry_write(uint64_t *entry, uint64_t value);
 /* inline: makes a cleared table visible to the walker. */
 static inline void arch_table_publish(void *table, uint64_t size);
 
-/* A number for the space's TLB entries, or 0 if all are taken; gives one back, flushed. */
-uint16_t arch_space_identifier_take(void);
-void arch_space_identifier_give(uint16_t identifier);
+/* inline: where the machine's other devices see the RAM that the kernel has at `address`. */
+static inline uint64_t arch_physical(uint64_t address);
+
+/* The space's root is there, empty: what the kernel itself needs of it is put in. */
+void arch_space_init(struct space *space);
 
 /* Removes every TLB entry of the space from all CPUs before it returns. */
 void arch_space_flush(struct space *space);
+
+/* inline, at boot: a leaf of the kernel's own tables, level 1 to 3; after one was taken out. */
+enum arch_kernel_use {
+	ARCH_KERNEL_TEXT,
+	ARCH_KERNEL_CONSTANT,
+	ARCH_KERNEL_DATA,
+	ARCH_KERNEL_DEVICE,
+};
+
+static inline uint64_t arch_kernel_leaf(uint64_t address, unsigned int level,
+					enum arch_kernel_use use);
+void arch_kernel_flush(void);
 
 /* There is no current thread: this CPU walks no space's tables until there is one again. */
 void arch_space_leave(void);
@@ -115,16 +133,8 @@ void arch_thread_release(struct thread *thread);
 /* The current thread's system call counts as not made yet; or, after that, as made again. */
 void arch_syscall_again(bool again);
 
-/* inline: the eight message words; the status of a reply; the registers around a delivered
- * message; the status a caller gets; the results of a system call. */
-static inline uint64_t *arch_message_words(struct arch_context *context);
-static inline status_t arch_message_status(const struct arch_context *context);
-static inline uint64_t arch_message_label(const struct arch_context *context);
-static inline void arch_message_deliver(struct arch_context *context, uint64_t label,
-					uint64_t badge, uint64_t sequence);
-static inline void arch_status_deliver(struct arch_context *context, status_t status);
-static inline const uint64_t *arch_syscall_arguments(const struct arch_context *context);
-static inline uint64_t *arch_syscall_results(struct arch_context *context);
+/* inline: the CALL_REGISTERS of a system call or a message, in their order (kernel/call.h). */
+static inline uint64_t *arch_call_registers(struct arch_context *context);
 
 /* --- vCPUs ------------------------------------------------------------------------------------ */
 
@@ -152,9 +162,6 @@ void arch_vcpu_refuse_hypercall(struct vcpu *vcpu);
 /* Is an interrupt pending that ends the wait of the current vCPU? */
 bool arch_vcpu_interrupt_pending(struct vcpu *vcpu);
 
-/* The interrupt controller knows: no further maintenance interrupt until the lists are loaded. */
-void arch_vcpu_maintenance_quiet(void);
-
 /* --- Interrupts ------------------------------------------------------------------------------- */
 
 /* Lets a driver's interrupt come, to the CPU that arch_irq_route said; or no longer. */
@@ -162,9 +169,12 @@ void arch_irq_route(uint32_t number, struct cpu *cpu);
 void arch_irq_enable(uint32_t number);
 void arch_irq_disable(uint32_t number);
 
-/* The pending interrupt, now active, or ARCH_IRQ_COUNT; and: it may come again. */
+/*
+ * The pending interrupt, or ARCH_IRQ_NONE; a driver's is active now, until arch_irq_done at the CPU
+ * that arch_irq_route said. Those of the current guest's own are dealt with (irq_guest_event).
+ */
 uint32_t arch_irq_take(void);
-void arch_irq_done(uint32_t number);
+void arch_irq_done(uint32_t number, struct cpu *cpu);
 
 /* --- Machine ---------------------------------------------------------------------------------- */
 
@@ -181,6 +191,9 @@ void arch_machine_put(char character);
 /* The architecture's half of boot.h's promise: what the firmware says of the machine. */
 struct boot_machine;
 void arch_boot_machine(struct boot_machine *machine);
+
+/* The firmware starts the CPU, which sets its `started` on its own stack; false if it does not. */
+bool arch_boot_start(struct cpu *cpu);
 
 #include "arch_inline.h"
 

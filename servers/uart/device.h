@@ -1,20 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The registers of the machine's PL011, as its driver reaches them. */
+/* The machine's UART, whichever it is: what the driver asks of it. */
 #ifndef UART_DEVICE_H
 #define UART_DEVICE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-static volatile uint8_t *device;
+/* Beside a key: it did not come as it was sent. */
+#define DEVICE_KEY_BAD 0x700u
 
-static inline uint32_t device_read(uint32_t offset)
-{
-	return *(volatile uint32_t *)(device + offset);
-}
+struct uart_device {
+	const char *name; /* as `compatible` in a device tree */
+	/*
+	 * First of all in each life. The baud rate stays as the firmware set it; what a former life
+	 * has started goes on, and what is in the FIFOs stays there.
+	 */
+	void (*start)(uintptr_t base);
+	/* Whether it takes a character without waiting. */
+	bool (*has_room)(void);
+	void (*send)(uint8_t byte); /* where it has room */
+	bool (*has_key)(void);
+	uint16_t (*key)(void); /* where it has one; the character in bits 7:0 */
+	/* Its interrupt has come: ends what neither reading nor sending ends. */
+	void (*acknowledge)(void);
+	/* Interrupts for keys, and with `sending` for room, too. */
+	void (*enable)(bool sending);
+};
 
-static inline void device_write(uint32_t offset, uint32_t value)
-{
-	*(volatile uint32_t *)(device + offset) = value;
-}
+extern const struct uart_device device_pl011, device_ns16550;
 
 #endif

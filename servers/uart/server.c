@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The driver of the machine's PL011 (ARM DDI 0183): the hardware before the multiplexer.
+ * The driver of the machine's UART: the hardware before the multiplexer.
  *
  * Moving text is a transaction; its two ends are not. The hardware cannot be asked what it has been
  * given or what was read from it, so what it did is noted by one plain store right beside the
@@ -9,8 +9,8 @@
  */
 #include "gen/uart_events.h"
 #include "servers/lib/argument.h"
-#include "servers/lib/pl011.h"
 #include "servers/rt/rt.h"
+#include "servers/rt/string.h"
 #include "servers/rt/syscall.h"
 #include "servers/uart/device.h"
 #include "servers/uart/mux.h"
@@ -20,12 +20,7 @@
 /* The most rounds of output at one event: the rest comes with the next. */
 #define ROUNDS_MAXIMUM 8
 
-/* DR beside the character: framing, parity, break, overrun; only an overrun's character is good. */
-#define DR_BAD 0x700u
-
-#define LINE_CONTROL (PL011_LCR_H_8BIT | PL011_LCR_H_FEN)
-#define CONTROL (PL011_CR_UARTEN | PL011_CR_TXE | PL011_CR_RXE)
-
+static const struct uart_device *device;
 static struct mux mux;
 static handle_t irq;
 static bool irq_came;
@@ -38,10 +33,10 @@ static void text_send(void)
 	volatile struct uart_track *track = mux_track();
 	uint8_t byte;
 
-	while (!(device_read(PL011_FR) & PL011_FR_TXFF) && mux_next(&byte)) {
+	while (device->has_room() && mux_next(&byte)) {
 		uint32_t next = track->sent + 1;
 
-		device_write(PL011_DR, byte);
+		device->send(byte);
 		track->sent = next;
 	}
 }
@@ -84,10 +79,10 @@ static void output_run(void)
 		liars_report();
 		mux_settle(&mux);
 		text_send();
-		if (device_read(PL011_FR) & PL011_FR_TXFF)
+		if (!device->has_room())
 			break;
 	}
-	device_write(PL011_IMSC, PL011_RX | PL011_RT | (mux_is_busy(&mux) ? PL011_TX : 0));
+	device->enable(mux_is_busy(&mux));
 	sources_signal();
 }
 
@@ -96,23 +91,20 @@ static bool key_read(volatile struct uart_key *key, uint16_t number)
 {
 	if (key->number == number && key->data != UART_KEY_NONE)
 		return true;
-	if (device_read(PL011_FR) & PL011_FR_RXFE)
+	if (!device->has_key())
 		return false;
 	key->data = UART_KEY_NONE;
 	key->number = number;
-	key->data = (uint16_t)device_read(PL011_DR);
+	key->data = device->key();
 	return true;
 }
 
-/*
- * Only reading ends the receive interrupts: cleared by ICR while characters are left in the FIFO,
- * they would not come again for those. No more keys than are noted; they come with the next one.
- */
+/* No more keys than are noted: the interrupt lasts until all are read. */
 static void keys_read(struct uart_state *state)
 {
 	uint32_t keys;
 
-	device_write(PL011_ICR, PL011_TX);
+	device->acknowledge();
 	for (keys = 0; keys < UART_KEYS; keys++) {
 		uint32_t number = state->keys_taken + 1;
 		volatile struct uart_key *key = &mux_track()->key[number % UART_KEYS];
@@ -121,22 +113,19 @@ static void keys_read(struct uart_state *state)
 			return;
 		RT_TOUCH(state->keys_taken);
 		state->keys_taken = number;
-		if (!(key->data & DR_BAD))
+		if (!(key->data & DEVICE_KEY_BAD))
 			mux_input(&mux, (uint8_t)key->data);
 	}
 }
 
-/*
- * The baud rate stays as the firmware set it. What a former life has started goes on: what is in
- * its FIFOs stays there.
- */
-static void device_start(void)
+/* By its name in the device tree; "" is a PL011. */
+static const struct uart_device *device_find(const char *name)
 {
-	device_write(PL011_IFLS, PL011_IFLS_RESET);
-	if (device_read(PL011_LCR_H) != LINE_CONTROL)
-		device_write(PL011_LCR_H, LINE_CONTROL);
-	if (device_read(PL011_CR) != CONTROL)
-		device_write(PL011_CR, CONTROL);
+	if (!name[0] || !strcmp(name, device_pl011.name))
+		return &device_pl011;
+	if (strcmp(name, device_ns16550.name))
+		rt_fail("no driver for a %s", name);
+	return &device_ns16550;
 }
 
 static enum mux_kind source_kind(uint32_t number, uint64_t operator)
@@ -153,7 +142,7 @@ void server_start(void)
 
 	if (sources > MUX_SOURCES)
 		rt_fail("%lu sources: there can be %u", sources, MUX_SOURCES);
-	device = (volatile uint8_t *)rt_argument("device");
+	device = device_find(rt_argument_text("model"));
 	irq = (handle_t)rt_argument("irq");
 	operator = rt_argument_or("operator", MUX_SOURCES);
 	for (number = 0; number < sources; number++) {
@@ -161,7 +150,7 @@ void server_start(void)
 		mux_add(&mux, (struct console_channel *)argument_at("source", number),
 			argument_text_at("source", number), source_kind(number, operator));
 	}
-	device_start();
+	device->start((uintptr_t)rt_argument("device"));
 }
 
 static void create(void *state)

@@ -5,50 +5,42 @@
  * answered at once.
  */
 #include "gen/vgic_events.h"
-#include "servers/lib/argument.h"
+#include "servers/lib/vcpus.h"
 #include "servers/rt/rt.h"
-#include "servers/rt/syscall.h"
 #include "servers/vgic/vgic.h"
 
 /* Badges of the routes; those of lines are their INTIDs, from 32 on, the VM manager's is 0. */
 enum route { ROUTE_DISTRIBUTOR = 1, ROUTE_REDISTRIBUTORS, ROUTE_SGI, ROUTE_REFILL };
 
-static struct vcpu_interrupts *pages[VGIC_VCPUS];
-static handle_t vcpus[VGIC_VCPUS];
-static uint32_t vcpu_count;
+_Static_assert(VGIC_VCPUS == VCPUS_MOST, "idl/vgic.idl has room for as many");
+
+static struct vcpus vcpus;
 static uint32_t lines[VGIC_BANKS]; /* the SPIs that devices have */
 
 void server_start(void)
 {
-	uint64_t count = rt_argument("vcpus");
-	uint32_t vcpu, index;
+	uint32_t index;
 
-	if (count < 1 || count > VGIC_VCPUS)
-		rt_fail("%lu vCPUs: the interrupt controller has 1 to %u", count, VGIC_VCPUS);
-	vcpu_count = (uint32_t)count;
-	for (vcpu = 0; vcpu < count; vcpu++) {
-		vcpus[vcpu] = (handle_t)argument_at("vcpu", vcpu);
-		pages[vcpu] = (void *)argument_at("interrupts", vcpu);
-	}
+	vcpus_open(&vcpus);
 	for (index = 1; index < VGIC_BANKS; index++)
 		lines[index] = (uint32_t)argument_at("lines", index);
 	/* What a former life still had to kick, it did not write down. */
-	vgic_kicks = (1u << count) - 1;
+	vgic_kicks = vcpus_all(&vcpus);
 }
 
 static void create(void *state)
 {
-	vgic_init(state, vcpu_count);
+	vgic_init(state, vcpus.count);
 }
 
 static bool check(const void *state)
 {
-	return vgic_check(state, vcpu_count);
+	return vgic_check(state, vcpus.count);
 }
 
 static void rebuild(void *state)
 {
-	vgic_rebuild(state, pages, lines);
+	vgic_rebuild(state, vcpus.page, lines);
 }
 
 const struct durable_kind server_durable DURABLE_KIND = {
@@ -58,15 +50,9 @@ const struct durable_kind server_durable DURABLE_KIND = {
 	.rebuild = rebuild,
 };
 
-/*
- * The page of a vCPU is ours to write while its exit is in hand, and the badge says that it is:
- * nobody but the kernel has such a one. If an earlier life was cut before it wrote what it had
- * committed, the message comes again, and with it the turn to write.
- */
 static inline bool page_in_hand(uint64_t badge)
 {
-	return MESSAGE_ROUTE(badge) - ROUTE_DISTRIBUTOR <= ROUTE_REFILL - ROUTE_DISTRIBUTOR &&
-	       MESSAGE_VCPU(badge) < vcpu_count;
+	return vcpus_came(&vcpus, badge, ROUTE_DISTRIBUTOR, ROUTE_REFILL);
 }
 
 static void kicks_send(void)
@@ -74,8 +60,7 @@ static void kicks_send(void)
 	uint32_t kicks = vgic_kicks;
 
 	vgic_kicks = 0;
-	for (; kicks; kicks &= kicks - 1)
-		rt_vcpu_kick(vcpus[__builtin_ctz(kicks)]);
+	vcpus_kick(&vcpus, kicks);
 }
 
 void server_settle(const struct message *message)
@@ -84,20 +69,20 @@ void server_settle(const struct message *message)
 
 	if (message && page_in_hand(message->badge))
 		vgic_page_write(&gic->vcpu[MESSAGE_VCPU(message->badge)],
-				pages[MESSAGE_VCPU(message->badge)]);
+				vcpus.page[MESSAGE_VCPU(message->badge)]);
 	kicks_send();
 }
 
 static bool comes_from(uint64_t badge, enum route route)
 {
-	return MESSAGE_ROUTE(badge) == route && MESSAGE_VCPU(badge) < vcpu_count;
+	return vcpus_came(&vcpus, badge, route, route);
 }
 
 /* What vCPU `vcpu` did concerns itself, too: no kick, its page is in hand. */
 static inline void refill_own(struct vgic_state *gic, uint32_t vcpu)
 {
 	if (vgic_kicks & 1u << vcpu)
-		vgic_look(gic, vcpu, pages[vcpu]);
+		vgic_look(gic, vcpu, vcpus.page[vcpu]);
 }
 
 status_t vgic_interrupt_refill(struct vgic_state *gic, uint64_t badge, uint64_t events)
@@ -106,7 +91,7 @@ status_t vgic_interrupt_refill(struct vgic_state *gic, uint64_t badge, uint64_t 
 
 	if (!comes_from(badge, ROUTE_REFILL))
 		return STATUS_BAD_ARGUMENT;
-	vgic_refill(gic, vcpu, pages[vcpu], events);
+	vgic_refill(gic, vcpu, vcpus.page[vcpu], events);
 	return STATUS_OK;
 }
 
@@ -131,7 +116,7 @@ status_t vgic_mmio_read(struct vgic_state *gic, uint64_t badge, uint64_t offset,
 
 	if (!comes_from(badge, ROUTE_DISTRIBUTOR) && !comes_from(badge, ROUTE_REDISTRIBUTORS))
 		return STATUS_BAD_ARGUMENT;
-	vgic_look(gic, vcpu, pages[vcpu]);
+	vgic_look(gic, vcpu, vcpus.page[vcpu]);
 	if (MESSAGE_ROUTE(badge) == ROUTE_DISTRIBUTOR)
 		status = vgic_distributor_read(gic, vcpu, offset, width, value);
 	else

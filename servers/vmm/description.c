@@ -14,10 +14,6 @@
 /* Addresses above are beyond what a VM's stage 2 translates. */
 #define ADDRESS_END (1ull << 40)
 
-/* INTIDs that a device may have: private and shared peripheral interrupts. */
-#define INTID_FIRST 16
-#define INTID_END 1020
-
 /* Every virtio device is the same to the guest's tree. */
 #define VIRTIO "virtio,"
 #define VIRTIO_LENGTH (sizeof(VIRTIO) - 1)
@@ -63,8 +59,10 @@ static bool read_ranges(const void *tree, int node, struct range *range, unsigne
 	return true;
 }
 
-static status_t read_device(struct vm_device *device, const char *name, const void *tree, int node)
+static status_t read_device(const struct description *description, struct vm_device *device,
+			    const char *name, const void *tree, int node)
 {
+	const struct controller *controller = description->controller;
 	const char *label = fdt_get_name(tree, node, NULL);
 	const char *compatible = read_text(tree, node, "compatible", NULL);
 	const fdt32_t *interrupt;
@@ -74,6 +72,8 @@ static status_t read_device(struct vm_device *device, const char *name, const vo
 		return refuse(name, label, "no compatible");
 	if (!strcmp(compatible, "arm,pl011"))
 		device->kind = DEVICE_PL011;
+	else if (!strcmp(compatible, "ns16550a"))
+		device->kind = DEVICE_NS16550A;
 	else if (strlen(compatible) > VIRTIO_LENGTH && !memcmp(compatible, VIRTIO, VIRTIO_LENGTH))
 		device->kind = DEVICE_VIRTIO;
 	else
@@ -84,7 +84,7 @@ static status_t read_device(struct vm_device *device, const char *name, const vo
 	if (!interrupt || length != sizeof(*interrupt))
 		return refuse(name, label, "bad interrupts");
 	device->interrupt = fdt32_ld(interrupt);
-	if (device->interrupt < INTID_FIRST || device->interrupt >= INTID_END)
+	if (device->interrupt < controller->first || device->interrupt >= controller->end)
 		return refuse(name, label, "bad interrupts");
 	return STATUS_OK;
 }
@@ -101,7 +101,8 @@ static status_t read_devices(struct description *description, const char *name, 
 			continue;
 		if (description->devices == VM_DEVICE_MAXIMUM)
 			return refuse(name, "devices", "too many");
-		status = read_device(&description->device[description->devices], name, tree, node);
+		status = read_device(description, &description->device[description->devices], name,
+				     tree, node);
 		if (status != STATUS_OK)
 			return status;
 		description->devices++;
@@ -113,12 +114,18 @@ static status_t read_controller(struct description *description, const char *nam
 				const void *tree, int vm)
 {
 	int node = fdt_subnode_offset(tree, vm, "interrupt-controller");
-	struct range range[2];
+	const char *compatible = node < 0 ? NULL : read_text(tree, node, "compatible", NULL);
+	const struct controller *controller = controllers;
 
-	if (node < 0 || !read_ranges(tree, node, range, 2))
+	if (!compatible)
+		return refuse(name, "interrupt-controller", "no compatible");
+	while (controller->compatible && strcmp(controller->compatible, compatible))
+		controller++;
+	if (!controller->compatible)
+		return refuse(name, "interrupt-controller", "no such one for a guest");
+	if (!read_ranges(tree, node, description->controller_range, controller->ranges))
 		return refuse(name, "interrupt-controller", "bad reg");
-	description->distributor = range[0];
-	description->redistributors = range[1];
+	description->controller = controller;
 	return STATUS_OK;
 }
 

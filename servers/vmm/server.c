@@ -55,7 +55,7 @@ status_t vmm_fault_vcpu(struct vmm_state *state, uint64_t badge, uint64_t kind, 
 
 /*
  * A vCPU that was stopped meanwhile may have left an exit in the queue. It is not carried out:
- * after SYSTEM_OFF no CPU_ON may follow.
+ * once the VM is to be off, no vCPU may be turned on.
  */
 status_t server_message(struct message *message)
 {

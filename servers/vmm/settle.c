@@ -9,9 +9,14 @@
 #include "servers/rt/syscall.h"
 #include "servers/vmm/vmm.h"
 
+static uint32_t target_index(const struct vmm_state *state)
+{
+	return (uint32_t)__builtin_ctz(state->targets);
+}
+
 static handle_t target(const struct vm *vm, const struct vmm_state *state)
 {
-	return vm->vcpu[__builtin_ctz(state->targets)];
+	return vm->vcpu[target_index(state)];
 }
 
 /* A caller among them never gets its answer: the kernel drops its message. */
@@ -31,7 +36,8 @@ static void stop(const struct vm *vm, const struct vmm_state *state)
  */
 static void prepare(const struct vm *vm, struct vmm_state *state)
 {
-	status_t status = vcpu_prepare(target(vm, state), state->entry, state->argument);
+	status_t status = vcpu_prepare(target(vm, state), target_index(state), state->entry,
+				       state->argument);
 
 	if (status != STATUS_OK)
 		rt_log("vmm: %s: a vCPU is not prepared: status %ld", vm->name, (long)status);

@@ -26,7 +26,7 @@ void vm_look_in(const struct vm *vm, unsigned int rate)
 	rt_timer(vm->endpoint, rate ? now + frequency / rate : now, VM_SIGNAL_LOOK);
 }
 
-void vm_vcpu_on(struct vmm_state *state, uint32_t index, uint64_t entry, uint64_t argument)
+static void vcpu_on(struct vmm_state *state, uint32_t index, uint64_t entry, uint64_t argument)
 {
 	RT_TOUCH(*state);
 	state->on |= 1u << index;
@@ -34,6 +34,28 @@ void vm_vcpu_on(struct vmm_state *state, uint32_t index, uint64_t entry, uint64_
 	state->targets = 1u << index;
 	state->entry = entry;
 	state->argument = argument;
+}
+
+/*
+ * The vCPU starts once this is committed, and its caller has the answer by then: so what could go
+ * wrong is asked before.
+ */
+status_t vm_vcpu_on(const struct vm *vm, struct vmm_state *state, uint64_t target, uint64_t entry,
+		    uint64_t align, uint64_t argument)
+{
+	if (target >= vm->vcpus)
+		return STATUS_NOT_FOUND;
+	if (entry < vm->guest.address || entry - vm->guest.address >= vm->guest.size ||
+	    entry & (align - 1))
+		return STATUS_BAD_ARGUMENT;
+	if (vcpu_is_on(state, (uint32_t)target))
+		return STATUS_BUSY;
+	if (!vcpu_is_there(vm->vcpu[target])) {
+		rt_log("vmm: %s: vCPU %lu does not start", vm->name, (unsigned long)target);
+		return STATUS_DEAD;
+	}
+	vcpu_on(state, (uint32_t)target, entry, argument);
+	return STATUS_OK;
 }
 
 void vm_vcpu_off(struct vmm_state *state, uint32_t index)
@@ -102,17 +124,7 @@ static status_t tree_load(struct vm *vm, const struct layout *layout)
 	return status;
 }
 
-static status_t vcpus_identify(const struct vm *vm)
-{
-	status_t status = STATUS_OK;
-	uint32_t index;
-
-	for (index = 0; index < vm->vcpus && status == STATUS_OK; index++)
-		status = vcpu_identify(vm->vcpu[index], index);
-	return status;
-}
-
-static status_t describe(struct vm *vm)
+status_t vm_describe(struct vm *vm)
 {
 	if (!vm->described &&
 	    description_read(&vm->description, vm->name, vm->tree, vm->tree_size) != STATUS_OK)
@@ -127,10 +139,9 @@ static status_t vm_start(struct vm *vm, struct vmm_state *state, const struct la
 	status_t status = tree_load(vm, layout);
 
 	if (status == STATUS_OK)
-		status = vcpus_identify(vm);
+		status = vm_vcpu_on(vm, state, 0, layout->entry, 1, layout->tree);
 	if (status != STATUS_OK)
 		return status;
-	vm_vcpu_on(state, 0, layout->entry, layout->tree);
 	state->condition = VMM_CONDITION_RUNNING;
 	rt_log("vmm: %s: starts at 0x%lx, tree at 0x%lx, clock %lu", vm->name,
 	       (unsigned long)layout->entry, (unsigned long)layout->tree,
@@ -143,7 +154,7 @@ static status_t load_more(struct vm *vm, struct vmm_state *state)
 {
 	uint64_t done = state->loaded;
 	struct layout layout;
-	status_t status = describe(vm);
+	status_t status = vm_describe(vm);
 
 	if (status == STATUS_OK)
 		status = image_place(vm, &layout);

@@ -114,7 +114,7 @@ def run(build, system, path=NEVER, trace=NEVER, clock=0, turns=TURN):
     """`path`: the shortest path that is written down; `trace`: with its instructions; `clock`: the CPU
     whose instructions are the time; `turns`: of how many instructions."""
     symbols = _symbols(build)
-    machine = Source(Report(str(FOLDER / f"{system}.dts"))).root.children["machine"]
+    machine = Source(Report(str(FOLDER / f"{system}.dts")), HERE.name).root.children["machine"]
     memory = machine.children["memory"].properties["reg"].cells[3] >> 20
     cpus = machine.properties["cpus"].cells[0]
     with tempfile.TemporaryDirectory() as folder:

@@ -8,6 +8,7 @@ from configuration.source import Source
 
 from tests.restart.campaign import SERVERS, mask_of, run_campaign
 from tests.restart.test_sweep import sweeps
+from tests.support.architecture import HERE
 
 from . import exits
 from .machine import DISK, bare_linux, coppice
@@ -73,7 +74,7 @@ def _linux(text, suffix):
 
 
 def _boot_arguments():
-    vms = Source(Report(LINUX)).root.children["vms"].children["linux"]
+    vms = Source(Report(LINUX), HERE.name).root.children["vms"].children["linux"]
     return vms.properties["bootargs"].strings[0]
 
 

@@ -37,8 +37,8 @@ def test_order(stand):
     entries = list(_entries(_bundle(stand)))
     assert entries[0][1] == PAGE
     assert [name for name, _, _ in entries] == [
-        "supervisor.bin", "system.dtb", "uart.elf", "blk.elf", "vgic.elf", "vuart.elf",
-        "virtio_blk.elf", "vmm.elf", "images/vmlinuz", "images/initrd.img", "TRAILER!!!"]
+        "supervisor.bin", "system.dtb", "uart.elf", "blk.elf", f"{stand.expected.controller}.elf",
+        "vuart.elf", "virtio_blk.elf", "vmm.elf", "images/vmlinuz", "images/initrd.img", "TRAILER!!!"]
 
 
 def test_contents(stand):

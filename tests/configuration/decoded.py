@@ -29,6 +29,11 @@ def number(data):
     return int.from_bytes(data, "big")
 
 
+def ranges(data):
+    """(address, size) of each."""
+    return tuple(struct.iter_unpack(">QQ", data))
+
+
 def string(data):
     return data.rstrip(b"\0").decode()
 

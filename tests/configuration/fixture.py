@@ -10,9 +10,10 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "tools"))
 
+from expected import EXPECTED  # noqa: E402
 from configuration.command import main  # noqa: E402
 
-SERVERS = ("uart", "blk", "vgic", "vuart", "virtio_blk", "vmm")
+SERVERS = ("uart", "blk", "vgic", "vplic", "vaia", "vuart", "virtio_blk", "vmm")
 IMAGES = {"kernel": 1_000_001, "large": 20 << 20, "vmlinuz": 12_345, "initrd.img": 4096}
 LOADED = 0x5000  # bytes of memory of every stand-in server
 
@@ -25,10 +26,11 @@ def elf():
 
 
 class Stand:
-    """A folder with all files a configuration may name."""
+    """A folder with all files a configuration may name, and the architecture it is made for."""
 
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, folder, architecture="aarch64"):
+        self.folder, self.architecture = folder, architecture
+        self.expected = EXPECTED[architecture]
         for name in ("servers", "images", "guests"):
             (folder / name).mkdir()
         for name in SERVERS:
@@ -40,7 +42,7 @@ class Stand:
 
     def configure(self, command, file, output=None):
         """Runs tools/configure: (exit code, standard output, standard error)."""
-        words = [command, str(file)]
+        words = [command, str(file), "--arch", self.architecture]
         for name in ("images", "servers", "guests"):
             words += [f"--{name}", str(self.folder / name)]
         words += ["-o", str(output)] if output else []

@@ -4,6 +4,7 @@ import os
 import re
 from pathlib import Path
 
+from expected import EXPECTED
 from fixture import HERE, ROOT
 
 
@@ -86,5 +87,34 @@ def test_missing_file(stand):
     assert code == 1 and errors.count("\n") == 1 and "No such file" in errors, errors
 
 
-TESTS = [test_base, *map(_refusal, sorted((HERE / "refused").glob("*.dts"))),
-         test_limits, test_pinned, test_not_built, test_missing_file]
+def test_included(stand):
+    """make is told what a configuration includes, and goes on when that is gone"""
+    file = stand.folder / "own.dts"
+    file.write_text(f'/dts-v1/;\n/include/ "{ROOT}/tests/systems/sweep.dts"\n')
+    (stand.folder / "servers" / "killer.elf").touch()
+    os.chdir(ROOT)
+    lines = stand.build("depends", file).decode().splitlines()
+    included = [f"{ROOT}/tests/systems/sweep.dts", f"{ROOT}/tests/systems/system.dtsi",
+                f"configs/{stand.architecture}/machine.dtsi"]
+    assert lines[-2:] == [f"{stand.folder}/output: {' '.join(included)}",
+                          f"{' '.join(included)}:"], lines
+
+
+def test_systems(stand):
+    """the systems of configs/, of the tests and of the benchmarks have no mistakes"""
+    folders = ["configs", "tests/systems", "tests/bench", f"tests/systems/{stand.architecture}"]
+    files = [path for folder in folders for path in (ROOT / folder).glob("*.dts*")]
+    for names in re.findall(r'binary = (.*?);', "".join(path.read_text() for path in files)):
+        for binary in names.replace('"', "").split(", "):
+            (stand.folder / "servers" / f"{binary}.elf").touch()
+    systems = [path for path in files if path.suffix == ".dts"]
+    for path in systems:
+        stand.build("depends", path)
+    assert len(systems) > 40, systems
+
+
+TESTS = [(test, "aarch64") for test in (
+    test_base, *map(_refusal, sorted((HERE / "refused").glob("*.dts"))),
+    test_limits, test_pinned, test_not_built, test_missing_file)]
+TESTS += [(test, name) for test in (test_included, test_systems) for name in EXPECTED]
+TESTS += [(_refusal(path), "riscv64") for path in sorted((HERE / "refused/riscv64").glob("*.dts"))]

@@ -10,7 +10,7 @@ from support.machine import Machine  # noqa: E402
 from support.tap import Failure, check, run  # noqa: E402
 
 # Under -icount an instruction takes a nanosecond. A guest measures a second, 200 periods of 5 ms, in
-# rounds of four instructions: see tests/guests/aarch64/share.c.
+# rounds of four instructions: see tests/guests/aarch64/arch_share.h.
 ICOUNT = ("-icount", "shift=0,sleep=off")
 INSTRUCTIONS = 10 ** 9
 ROUND = 4

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "arch/aarch64/hardware.h"
+#include "gen/sysreg.h"
 #include "kernel/irq.h"
 #include "kernel/syscall.h"
 #include "kernel/task.h"
@@ -60,12 +61,13 @@ struct thread *vcpu_exit_mmio(struct vcpu *of, uint64_t address, uint64_t width,
 	return NULL;
 }
 
-struct thread *vcpu_exit_sysreg(struct vcpu *of, uint64_t number, bool write, uint64_t value)
+struct thread *vcpu_exit_sysreg(struct vcpu *of, uint64_t number, uint64_t label, uint64_t value,
+				uint64_t second)
 {
-	(void)of;
+	(void)of, (void)second;
 	told.what = "sysreg";
 	told.number = number;
-	told.write = write;
+	told.write = label == SYSREG_LABEL_WRITE;
 	told.value = value;
 	return NULL;
 }

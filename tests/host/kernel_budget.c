@@ -246,7 +246,7 @@ static void test_chain(void)
 	pass(BEGIN + 150);
 	/* Whenever the kernel looks who is to run, it looks also who pays. */
 	on_cpu(1);
-	interrupt(ARCH_IRQ_MAINTENANCE);
+	interrupt(FAKE_IRQ_MAINTENANCE);
 	pass(BEGIN + 250);
 	CU_ASSERT(runs(back.thread));
 	message_reply(back.thread, back_end, STATUS_OK, 0);

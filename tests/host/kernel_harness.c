@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "gen/sysreg.h"
 #include "kernel/boot.h"
 
 struct thread *boot;
@@ -88,12 +89,11 @@ void kernel_prepare(void)
 
 static void boot_on(unsigned int count)
 {
-	static char stack[16];
 	unsigned int number;
 
 	if (setjmp(fake.stopped) == 0) {
 		for (number = 0; number < count; number++)
-			boot_cpu(&cpus[number], stack);
+			boot_cpu(number);
 		boot = boot_supervisor();
 		fake_leave(boot);
 	}
@@ -295,7 +295,8 @@ void exit_mmio(struct vcpu *vcpu, uint64_t address, bool write, uint64_t value)
 void exit_sysreg(struct vcpu *vcpu, uint64_t number, bool write, uint64_t value)
 {
 	kernel_run_as(&vcpu->thread);
-	KERNEL_ENTER(vcpu_exit_sysreg(vcpu, number, write, value));
+	KERNEL_ENTER(vcpu_exit_sysreg(vcpu, number, write ? SYSREG_LABEL_WRITE : SYSREG_LABEL_READ,
+				      value, 0));
 }
 
 void exit_hypercall(struct vcpu *vcpu, uint64_t function)

@@ -100,7 +100,7 @@ static void test_identifiers(void)
 			break;
 		last = slot;
 	}
-	CU_ASSERT_EQUAL(count, FAKE_IDENTIFIERS - 2); /* number 0, and the first task's */
+	CU_ASSERT_EQUAL(count, ARCH_SPACE_IDENTIFIERS - 2); /* number 0, and the first task's */
 	CHECK_STATUS(STATUS(boot), STATUS_NO_MEMORY);
 	CHECK_STATUS(CALL(boot, SYSCALL_CREATE_VM, SLOT_ROOT_POOL, slot, fault), STATUS_NO_MEMORY);
 	CU_ASSERT_EQUAL(root_free(), free);

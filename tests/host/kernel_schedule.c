@@ -81,7 +81,7 @@ static void test_turns(void)
 		RUNS(turn % 2 ? equal : middle);
 		CU_ASSERT_EQUAL(HERE.deadline, fake.clock + SLICE);
 		fake.clock = HERE.deadline - 1;
-		interrupt(ARCH_IRQ_MAINTENANCE); /* any other interrupt does not end a turn */
+		interrupt(FAKE_IRQ_MAINTENANCE); /* any other interrupt does not end a turn */
 		RUNS(turn % 2 ? equal : middle);
 		fake.clock = HERE.deadline;
 		interrupt(ARCH_IRQ_TIMER);
@@ -127,7 +127,7 @@ static void test_lent(void)
 	CU_ASSERT_EQUAL(high.thread->priority, 5);
 	/* The others are more urgent than its caller. */
 	kernel_run_as(high.thread);
-	interrupt(ARCH_IRQ_MAINTENANCE);
+	interrupt(FAKE_IRQ_MAINTENANCE);
 	RUNS(equal);
 	CALL(equal.thread, SYSCALL_THREAD_STOP, self);
 	RUNS(middle);

@@ -255,7 +255,7 @@ static void test_starved(void)
 	receive();
 	message_call(client.thread, client_end, 1, 0);
 	on_cpu(1);
-	interrupt(ARCH_IRQ_MAINTENANCE);
+	interrupt(FAKE_IRQ_MAINTENANCE);
 	look_all();
 	RUNS_AT(1, busy.thread);
 	CU_ASSERT_EQUAL(boot->state, THREAD_READY);

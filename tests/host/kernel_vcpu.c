@@ -200,7 +200,7 @@ static void test_events(void)
 	start();
 	run_guest();
 	HERE.list[1] = 0x1111;
-	interrupt(ARCH_IRQ_GUEST_TIMER);
+	interrupt(FAKE_IRQ_GUEST_TIMER);
 	CU_ASSERT_PTR_EQUAL(cpu_this()->current, controller_side.thread);
 	CU_ASSERT_EQUAL(LABEL(controller_side.thread), INTERRUPT_LABEL_REFILL);
 	CU_ASSERT_EQUAL(WORD(controller_side.thread, 0), VCPU_EVENT_VTIMER);
@@ -210,7 +210,7 @@ static void test_events(void)
 	CU_ASSERT_EQUAL(((struct vcpu_interrupts *)vcpu->page_memory->base)->list[1], 0x1111);
 	((struct vcpu_interrupts *)vcpu->page_memory->base)->list[1] = 0x2222;
 	/* More comes while the controller works: it is asked once more. */
-	interrupt(ARCH_IRQ_MAINTENANCE);
+	interrupt(FAKE_IRQ_MAINTENANCE);
 	CU_ASSERT(HERE.maintenance_quiet);
 	message_reply(controller_side.thread, controller_end, STATUS_OK, 0);
 	CU_ASSERT_EQUAL(WORD(controller_side.thread, 0), VCPU_EVENT_MAINTENANCE);
@@ -285,7 +285,7 @@ static void test_stop_events(void)
 {
 	start();
 	run_guest();
-	interrupt(ARCH_IRQ_GUEST_TIMER);
+	interrupt(FAKE_IRQ_GUEST_TIMER);
 	stop(); /* while the controller has the refill in hand */
 	message_reply(controller_side.thread, controller_end, STATUS_OK, 0);
 	NEED_STATUS(CALL(boot, SYSCALL_VCPU_KICK, vcpu_slot), STATUS_OK);
@@ -314,7 +314,7 @@ static void test_dead_server(void)
 	CU_ASSERT_EQUAL(vcpu->arch.refused, 1);
 	destroy(controller);
 	boot_rest();
-	interrupt(ARCH_IRQ_GUEST_TIMER);
+	interrupt(FAKE_IRQ_GUEST_TIMER);
 	CU_ASSERT_PTR_EQUAL(cpu_this()->current, &vcpu->thread);
 	destroy(manager);
 	boot_rest();

@@ -288,7 +288,7 @@ static struct thread *any_ready(void)
 
 static void step(void)
 {
-	static const uint32_t numbers[] = { ARCH_IRQ_TIMER, ARCH_IRQ_GUEST_TIMER, ARCH_IRQ_MAINTENANCE };
+	static const uint32_t numbers[] = { ARCH_IRQ_TIMER, FAKE_IRQ_GUEST_TIMER, FAKE_IRQ_MAINTENANCE };
 	uint64_t what = pick(100);
 	struct thread *current;
 

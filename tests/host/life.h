@@ -18,7 +18,7 @@
 
 struct life_argument {
 	const char *name;
-	uint64_t number;
+	uint64_t number; /* or the address of a text */
 };
 
 struct life {

@@ -1,32 +1,43 @@
 # SPDX-License-Identifier: Apache-2.0
-# Host tests: one line each, the sources a test links beside tests/host/<name>.c itself.
+# Host tests: one line each, the sources a test links beside tests/host/<name>.c, or <name>_MAIN.
 HOST_TESTS :=
 
 HOST_TESTS += virtqueue
 virtqueue_SOURCES := servers/lib/virtqueue.c tests/host/durable_stub.c
-VMM_TESTS := vmm_description vmm_fault vmm_image vmm_register vmm_restart vmm_server vmm_tree
-HOST_TESTS += $(VMM_TESTS)
-$(foreach test,$(VMM_TESTS),$(eval $(test)_LIBS := -lfdt))
-VMM_FAKE := tests/host/vmm_fake.c servers/vmm/name.c servers/lib/random.c servers/rt/durable.c
-vmm_description_SOURCES := $(VMM_FAKE) servers/vmm/description.c
-vmm_fault_SOURCES := $(VMM_FAKE) servers/vmm/description.c servers/vmm/settle.c servers/vmm/vm.c \
-		     $(addprefix servers/vmm/aarch64/,fault.c image.c report.c tree.c vcpu.c)
-vmm_image_SOURCES := $(VMM_FAKE) servers/vmm/aarch64/image.c
-vmm_register_SOURCES := $(VMM_FAKE) servers/vmm/aarch64/register.c
-vmm_server_SOURCES := $(VMM_FAKE) $(addprefix servers/vmm/,description.c settle.c vm.c) \
-		      $(addprefix servers/vmm/aarch64/,fault.c firmware.c image.c register.c \
-		      report.c tree.c vcpu.c)
-vmm_restart_SOURCES := $(vmm_server_SOURCES) servers/rt/serve.c
-vmm_restart_LIBS := -lfdt -Wl,--wrap=rt_commit_touched,--wrap=rt_commit_reply
-vmm_tree_SOURCES := $(VMM_FAKE) servers/vmm/aarch64/tree.c
+VMM_FAKE := tests/host/vmm_fake.c servers/rt/durable.c servers/lib/random.c
+
+# The VM manager with each architecture's part: <arch>_vmm_<test>, from a file of that architecture or
+# of all.
+VMM_TESTS := description fault firmware image nodes restart server tree
+define vmm_test
+HOST_TESTS += $(1)_vmm_$(2)
+$(1)_vmm_$(2)_MAIN := $$(firstword $$(wildcard tests/host/$(1)/vmm_$(2).c tests/host/vmm_$(2).c))
+$(1)_vmm_$(2)_CFLAGS := -iquote tests/host/$(1)
+$(1)_vmm_$(2)_LIBS := -lfdt
+$(1)_vmm_$(2)_SOURCES := $$(VMM_FAKE) $$(filter-out %/server.c %/cache.c,$$(wildcard servers/vmm/*.c \
+			 servers/vmm/$(1)/*.c))
+endef
+define vmm_tests
+$(foreach test,$(VMM_TESTS),$(eval $(call vmm_test,$(1),$(test))))
+$(1)_vmm_firmware_SOURCES += tests/host/vmm_whole.c
+$(1)_vmm_server_SOURCES += tests/host/vmm_whole.c
+$(1)_vmm_restart_SOURCES += servers/rt/serve.c
+$(1)_vmm_restart_LIBS += -Wl,--wrap=rt_commit_touched,--wrap=rt_commit_reply
+endef
+$(foreach arch,aarch64 riscv64,$(eval $(call vmm_tests,$(arch))))
+# What is trapped is answered by one of them alone.
+$(eval $(call vmm_test,aarch64,register))
+aarch64_vmm_register_SOURCES := $(VMM_FAKE)
 
 # Calls through the golden headers of the generator's tests.
 HOST_TESTS += idl_layout
 idl_layout_CFLAGS := -Itests/gen/golden
 
 # Servers with the runtime's own loop and transactions.
-LIFE_SOURCES := tests/host/life.c servers/rt/serve.c servers/rt/durable.c
-LIFE_LIBS := -Wl,--wrap=rt_commit_touched,--wrap=rt_commit_reply
+COMMITS_SOURCES := tests/host/commits.c servers/rt/serve.c servers/rt/durable.c
+COMMITS_LIBS := -Wl,--wrap=rt_commit_touched,--wrap=rt_commit_reply
+LIFE_SOURCES := tests/host/life.c $(COMMITS_SOURCES)
+LIFE_LIBS := $(COMMITS_LIBS)
 
 VGIC_SOURCES := $(addprefix servers/vgic/,banked.c check.c deliver.c frame.c rebuild.c source.c)
 HOST_TESTS += vgic_compete vgic_deliver vgic_registers vgic_restart vgic_sgi vgic_wild
@@ -38,17 +49,41 @@ vgic_restart_LIBS := $(LIFE_LIBS)
 vgic_sgi_SOURCES := $(VGIC_SOURCES)
 vgic_wild_SOURCES := $(VGIC_SOURCES)
 
-HOST_TESTS += vuart_model vuart_restart vuart_transmit
-vuart_model_SOURCES := servers/vuart/model.c tests/host/durable_stub.c
-vuart_transmit_SOURCES := $(vuart_model_SOURCES)
-vuart_restart_SOURCES := servers/vuart/model.c $(LIFE_SOURCES)
+VPLIC_SOURCES := $(addprefix servers/vplic/,check.c deliver.c frame.c gateway.c rebuild.c)
+HOST_TESTS += vplic_deliver vplic_ipi vplic_registers vplic_restart vplic_wild
+vplic_deliver_SOURCES := $(VPLIC_SOURCES)
+vplic_ipi_SOURCES := $(VPLIC_SOURCES)
+vplic_registers_SOURCES := $(VPLIC_SOURCES)
+vplic_restart_SOURCES := $(VPLIC_SOURCES) $(LIFE_SOURCES)
+vplic_restart_LIBS := $(LIFE_LIBS)
+vplic_wild_SOURCES := $(VPLIC_SOURCES)
+VAIA_SOURCES := $(addprefix servers/vaia/,aplic.c check.c csr.c imsic.c page.c rebuild.c)
+VAIA_TESTS := vaia_aplic vaia_flow vaia_imsic vaia_wild
+HOST_TESTS += $(VAIA_TESTS)
+$(foreach test,$(VAIA_TESTS),$(eval $(test)_SOURCES := $(VAIA_SOURCES)))
+HOST_TESTS += vaia_restart
+vaia_restart_SOURCES := $(VAIA_SOURCES) $(LIFE_SOURCES)
+vaia_restart_LIBS := $(LIFE_LIBS)
+
+VUART_SOURCES := $(addprefix servers/vuart/,fifo.c model.c ns16550.c pl011.c)
+VUART_MODEL := vuart_firmware vuart_hostile vuart_model vuart_ns16550 vuart_transmit
+HOST_TESTS += $(VUART_MODEL) vuart_restart
+$(foreach test,$(VUART_MODEL),$(eval $(test)_SOURCES := $(VUART_SOURCES) tests/host/durable_stub.c))
+vuart_firmware_SOURCES += servers/vuart/riscv64/firmware.c
+vuart_restart_SOURCES := $(VUART_SOURCES) servers/vuart/riscv64/firmware.c $(LIFE_SOURCES)
 vuart_restart_LIBS := $(LIFE_LIBS)
 
 HOST_TESTS += console_mux console_hostile console_restart
 console_mux_SOURCES := servers/uart/mux.c servers/uart/mux_input.c servers/uart/mux_source.c servers/rt/durable.c
 console_hostile_SOURCES := $(console_mux_SOURCES)
-console_restart_SOURCES := $(console_mux_SOURCES) servers/rt/serve.c
-console_restart_LIBS := -Wl,--wrap=rt_commit_touched,--wrap=rt_commit_reply
+console_restart_CFLAGS := -iquote tests/crash/fake
+console_restart_SOURCES := $(addprefix servers/uart/,mux.c mux_input.c mux_source.c ns16550.c pl011.c) \
+			   $(COMMITS_SOURCES)
+console_restart_LIBS := $(COMMITS_LIBS)
+
+HOST_TESTS += uart_device
+uart_device_CFLAGS := -iquote tests/crash/fake
+uart_device_SOURCES := servers/uart/ns16550.c servers/uart/pl011.c
 
 HOST_TESTS += virtio_mmio
 virtio_mmio_SOURCES := servers/lib/virtio_mmio.c servers/lib/virtqueue.c tests/host/durable_stub.c
@@ -66,7 +101,7 @@ HOST_TESTS += blk_driver blk_life
 KERNEL_TESTS := kernel_balance kernel_boot kernel_budget kernel_endpoint kernel_hold kernel_kick \
 		kernel_object kernel_restart kernel_rights kernel_schedule kernel_smp kernel_space kernel_stop \
 		kernel_supervisor kernel_timer kernel_vcpu kernel_walk
-KERNEL_HOST_SOURCES := $(filter-out kernel/string.c,$(wildcard kernel/*.c)) \
+KERNEL_HOST_SOURCES := $(filter-out kernel/string.c kernel/boot_%,$(wildcard kernel/*.c)) \
 		       tests/host/arch/fake.c tests/host/kernel_harness.c tests/host/kernel_check.c
 KERNEL_HOST_OBJECTS := $(KERNEL_HOST_SOURCES:%.c=$(BUILD)/host/kernel/%.o)
 KERNEL_HOST := $(BUILD)/host/kernel.a
@@ -90,7 +125,7 @@ random_SOURCES := servers/lib/random.c
 # What the supervisor reads, and the runtime's text.
 HOST_TESTS += supervisor_bundle supervisor_elf rt_format
 supervisor_bundle_SOURCES := servers/supervisor/bundle.c
-supervisor_elf_SOURCES := servers/supervisor/elf.c
+supervisor_elf_SOURCES := servers/supervisor/elf.c servers/supervisor/aarch64/machine.c
 rt_format_SOURCES := servers/rt/format.c
 HOST_TESTS += supervisor_schedule
 supervisor_schedule_LIBS := -lfdt

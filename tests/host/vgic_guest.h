@@ -6,9 +6,7 @@
 #ifndef TESTS_HOST_VGIC_GUEST_H
 #define TESTS_HOST_VGIC_GUEST_H
 
-#include <string.h>
-
-#include "servers/rt/durable.h"
+#include "tests/host/touched.h"
 #include "tests/host/vgic_interface.h"
 
 #define SPI 40u
@@ -20,32 +18,9 @@ struct guest {
 	uint32_t maintenance; /* vCPUs whose list registers asked for it */
 };
 
-uint8_t *rt_state_base;
-uint8_t rt_line_touched[DURABLE_LINES];
-uint64_t rt_lines_logged;
-
-void rt_touch_line(uint64_t line)
-{
-	CU_ASSERT_TRUE_FATAL(line < (sizeof(struct vgic_state) + DURABLE_LINE - 1) / DURABLE_LINE);
-	rt_line_touched[line] = true;
-}
-
 static inline void guest_commit(struct guest *guest)
 {
-	const uint8_t *now = (const uint8_t *)&guest->gic;
-	uint8_t *before = (uint8_t *)&guest->committed;
-	uint32_t at, rest;
-
-	for (at = 0; at < sizeof(guest->gic); at += DURABLE_LINE) {
-		rest = sizeof(guest->gic) - at < DURABLE_LINE ? sizeof(guest->gic) - at :
-								 DURABLE_LINE;
-		if (memcmp(before + at, now + at, rest) == 0)
-			continue;
-		CU_ASSERT_TRUE_FATAL(rt_line_touched[at / DURABLE_LINE]);
-		memcpy(before + at, now + at, rest);
-	}
-	memset(rt_line_touched, 0, sizeof(rt_line_touched));
-	rt_lines_logged = 0;
+	touched_commit(&guest->committed);
 	CU_ASSERT_TRUE_FATAL(vgic_check(&guest->gic, guest->gic.vcpus));
 }
 
@@ -148,9 +123,7 @@ static inline void guest_start(struct guest *guest, uint32_t vcpus)
 	uint32_t vcpu, index, intid;
 
 	memset(guest, 0, sizeof(*guest));
-	memset(rt_line_touched, 0, sizeof(rt_line_touched));
-	rt_lines_logged = 0;
-	rt_state_base = (uint8_t *)&guest->gic;
+	touched_begin(&guest->gic, sizeof(guest->gic));
 	vgic_init(&guest->gic, vcpus);
 	distributor_set(guest, GICD_CTLR, 4, 0x13);
 	for (index = 1; index < VGIC_BANKS; index++) {

@@ -242,10 +242,9 @@ static status_t kicked(enum syscall number, uint64_t a0)
 
 static void forget(void)
 {
-	memset(pages, 0, sizeof(pages));
-	memset(vcpus, 0, sizeof(vcpus));
+	memset(&vcpus, 0, sizeof(vcpus));
 	memset(lines, 0, sizeof(lines));
-	vcpu_count = vgic_kicks = 0;
+	vgic_kicks = 0;
 }
 
 static void run(uint64_t cut, uint64_t cut_again, uint64_t renumber)

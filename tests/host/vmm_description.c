@@ -35,16 +35,18 @@ static int node(const char *path)
 
 static void test_sound(void)
 {
+	static const struct range ranges[] = MACHINE_CONTROLLER_RANGES;
+
 	prepare();
 	CU_ASSERT_EQUAL(description_read(&description, "linux", plan, sizeof(plan)), STATUS_OK);
 	CU_ASSERT_STRING_EQUAL(description.bootargs, "console=ttyAMA0 quiet");
 	CU_ASSERT(!description.flat);
-	CU_ASSERT_EQUAL(description.distributor.address, 0x8000000);
-	CU_ASSERT_EQUAL(description.redistributors.size, 0x200000);
+	CU_ASSERT_PTR_EQUAL(description.controller, &controllers[0]);
+	CU_ASSERT(!memcmp(description.controller_range, ranges, sizeof(ranges)));
 	CU_ASSERT_EQUAL(description.devices, 2);
-	CU_ASSERT_EQUAL(description.device[0].kind, DEVICE_PL011);
-	CU_ASSERT_EQUAL(description.device[0].registers.address, 0x9000000);
-	CU_ASSERT_EQUAL(description.device[0].interrupt, 33);
+	CU_ASSERT_EQUAL(description.device[0].kind, MACHINE_CONSOLE_KIND);
+	CU_ASSERT_EQUAL(description.device[0].registers.address, MACHINE_CONSOLE_ADDRESS);
+	CU_ASSERT_EQUAL(description.device[0].interrupt, MACHINE_CONSOLE_INTERRUPT);
 	CU_ASSERT_EQUAL(description.device[1].kind, DEVICE_VIRTIO);
 	CU_ASSERT_EQUAL(description.device[1].registers.size, 0x200);
 	fdt_setprop_string(plan, node("/vms/linux"), "kernel-format", "flat");
@@ -74,11 +76,22 @@ static void test_texts(void)
 	expect_refusal("linux", "kernel-format");
 }
 
+/* Each console is one on all machines. */
+static void test_consoles(void)
+{
+	prepare();
+	fdt_setprop_string(plan, node("/vms/linux/console"), "compatible", "ns16550a");
+	fdt_setprop_string(plan, node("/vms/linux/disk"), "compatible", "arm,pl011");
+	CU_ASSERT_EQUAL(description_read(&description, "linux", plan, sizeof(plan)), STATUS_OK);
+	CU_ASSERT_EQUAL(description.device[0].kind, DEVICE_NS16550A);
+	CU_ASSERT_EQUAL(description.device[1].kind, DEVICE_PL011);
+}
+
 static void test_devices(void)
 {
 	static const char *const compatibles[] = { "", "virt", "virtio", "virtio,", "arm,pl01",
-						   "arm,pl0111" };
-	static const uint32_t interrupts[] = { 0, 15, 1020, UINT32_MAX };
+						   "arm,pl0111", "ns16550", "ns16550aa" };
+	static const uint32_t interrupts[] = MACHINE_BAD_INTERRUPTS;
 	unsigned int index;
 
 	for (index = 0; index < sizeof(compatibles) / sizeof(*compatibles); index++) {
@@ -94,7 +107,7 @@ static void test_devices(void)
 		fdt_setprop_u32(plan, node("/vms/linux/disk"), "interrupts", interrupts[index]);
 		expect_refusal("linux", "disk: bad interrupts");
 	}
-	fdt_setprop_u64(plan, node("/vms/linux/disk"), "interrupts", 79);
+	fdt_setprop_u64(plan, node("/vms/linux/disk"), "interrupts", 2);
 	expect_refusal("linux", "disk: bad interrupts");
 	fdt_delprop(plan, node("/vms/linux/disk"), "interrupts");
 	expect_refusal("linux", "disk: bad interrupts");
@@ -118,8 +131,12 @@ static void test_registers(void)
 	}
 	fdt_delprop(plan, node("/vms/linux/interrupt-controller"), "reg");
 	expect_refusal("linux", "interrupt-controller: bad reg");
+	fdt_setprop_string(plan, node("/vms/linux/interrupt-controller"), "compatible", "riscv,arm");
+	expect_refusal("linux", "interrupt-controller: no such one");
+	fdt_delprop(plan, node("/vms/linux/interrupt-controller"), "compatible");
+	expect_refusal("linux", "interrupt-controller: no compatible");
 	fdt_del_node(plan, node("/vms/linux/interrupt-controller"));
-	expect_refusal("linux", "interrupt-controller: bad reg");
+	expect_refusal("linux", "interrupt-controller: no compatible");
 }
 
 static void test_too_many(void)
@@ -135,7 +152,7 @@ static void test_too_many(void)
 
 		fdt_setprop_string(plan, device, "compatible", "virtio,net");
 		fdt_setprop(plan, device, "reg", reg, sizeof(reg));
-		fdt_setprop_u32(plan, device, "interrupts", 40);
+		fdt_setprop_u32(plan, device, "interrupts", MACHINE_INTERRUPT_LAST);
 		if (index < VM_DEVICE_MAXIMUM)
 			CU_ASSERT_EQUAL(description_read(&description, "linux", plan, sizeof(plan)),
 					STATUS_OK);
@@ -188,6 +205,7 @@ static void test_fuzz(void)
 static const struct suite_test tests[] = {
 	{ "a sound node is taken as it stands", test_sound },
 	{ "texts that are none, or too long, are refused", test_texts },
+	{ "a console is known by its name", test_consoles },
 	{ "devices and interrupts that no guest can have are refused", test_devices },
 	{ "registers outside the guest's addresses are refused", test_registers },
 	{ "one device too many is refused", test_too_many },

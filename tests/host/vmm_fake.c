@@ -103,12 +103,12 @@ static status_t fake_vcpu(enum syscall number, uint32_t index, uint64_t a1, uint
 		return fake.refusal;
 	switch (number) {
 	case SYSCALL_VCPU_GET:
-		if (a1 >= VCPU_ID_END)
+		if (a1 >= MACHINE_REGISTERS)
 			return STATUS_BAD_ARGUMENT;
 		result[0] = fake.registers[index][a1];
 		return STATUS_OK;
 	case SYSCALL_VCPU_SET:
-		if (a1 >= VCPU_REGISTERS)
+		if (!machine_can_set(a1))
 			return STATUS_BAD_ARGUMENT;
 		fake.torn |= fake.running[index] && !fake.waits[index];
 		fake.registers[index][a1] = a2;
@@ -223,9 +223,14 @@ static void plan_device(void *plan, const char *name, const char *compatible, ui
 
 uint64_t fake_plan(void *plan, uint64_t size, const char *kernel_format)
 {
-	fdt64_t controller[4] = { cpu_to_fdt64(0x8000000), cpu_to_fdt64(0x10000),
-				  cpu_to_fdt64(0x80a0000), cpu_to_fdt64(0x200000) };
+	static const struct range ranges[] = MACHINE_CONTROLLER_RANGES;
+	fdt64_t reg[2 * sizeof(ranges) / sizeof(*ranges)];
+	unsigned int index;
 
+	for (index = 0; index < sizeof(ranges) / sizeof(*ranges); index++) {
+		fdt64_st(&reg[2 * index], ranges[index].address);
+		fdt64_st(&reg[2 * index + 1], ranges[index].size);
+	}
 	fdt_create(plan, (int)size);
 	fdt_finish_reservemap(plan);
 	fdt_begin_node(plan, "");
@@ -234,10 +239,13 @@ uint64_t fake_plan(void *plan, uint64_t size, const char *kernel_format)
 	fdt_property_string(plan, "bootargs", "console=ttyAMA0 quiet");
 	if (kernel_format)
 		fdt_property_string(plan, "kernel-format", kernel_format);
-	plan_device(plan, "console", "arm,pl011", 0x9000000, 0x1000, 33);
-	plan_device(plan, "disk", "virtio,blk", 0xa003e00, 0x200, 79);
+	plan_device(plan, "console", MACHINE_CONSOLE, MACHINE_CONSOLE_ADDRESS, 0x1000,
+		    MACHINE_CONSOLE_INTERRUPT);
+	plan_device(plan, "disk", "virtio,blk", MACHINE_DISK_ADDRESS, 0x200,
+		    MACHINE_DISK_INTERRUPT);
 	fdt_begin_node(plan, "interrupt-controller");
-	fdt_property(plan, "reg", controller, sizeof(controller));
+	fdt_property_string(plan, "compatible", MACHINE_CONTROLLER);
+	fdt_property(plan, "reg", reg, sizeof(reg));
 	fdt_end_node(plan);
 	fdt_end_node(plan);
 	fdt_end_node(plan);
@@ -251,5 +259,5 @@ void fake_image(uint8_t *image, uint64_t text_offset, uint64_t image_size)
 	memset(image, 0, 64);
 	memcpy(image + 8, &text_offset, sizeof(text_offset));
 	memcpy(image + 16, &image_size, sizeof(image_size));
-	memcpy(image + 56, "ARM\x64", 4);
+	memcpy(image + 56, MACHINE_MAGIC, 4);
 }

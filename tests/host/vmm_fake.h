@@ -7,18 +7,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "ipc/aarch64.h"
 #include "ipc/message.h"
 #include "servers/vmm/vmm.h"
+#include "vmm_machine.h"
 
 #define FAKE_ENDPOINT 1
 #define FAKE_SUPERVISOR 2
 #define FAKE_VCPU 10   /* and the next ones */
 #define FAKE_DEVICE 40 /* and the next ones */
-#define FAKE_BASE 0x40000000ull
 
 struct fake {
-	uint64_t registers[VM_VCPU_MAXIMUM][VCPU_ID_END];
+	uint64_t registers[VM_VCPU_MAXIMUM][MACHINE_REGISTERS];
 	bool running[VM_VCPU_MAXIMUM];
 	unsigned int starts;
 	bool timer;
@@ -58,7 +57,7 @@ void fake_reset(const struct fake_argument *arguments);
 /* A plan with the VM "linux": a console, a disk; returns its size. */
 uint64_t fake_plan(void *plan, uint64_t size, const char *kernel_format);
 
-/* An arm64 Image's header over the first 64 bytes of `image`. */
+/* An Image's header over the first 64 bytes of `image`. */
 void fake_image(uint8_t *image, uint64_t text_offset, uint64_t image_size);
 
 #endif

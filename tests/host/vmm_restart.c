@@ -17,40 +17,32 @@
 #define IMAGE_SIZE 0x10000ull
 #define VCPUS 3
 
-#define PSCI(number) (0x84000000u | (number))
-#define PSCI64(number) (0xc4000000u | (number))
-#define CPU_OFF PSCI(2)
-#define CPU_ON PSCI64(3)
-#define AFFINITY_INFO PSCI64(4)
-#define SYSTEM_OFF PSCI(8)
-#define SYSTEM_RESET PSCI(9)
-
 #define CALL HYPERCALL_LABEL_CALL
 #define FAULT FAULT_LABEL_VCPU
 #define READ SYSREG_LABEL_READ
-#define DATA_ABORT (0x24ull << 26 | 1 << 25 | 7)
 #define AT 0xffff800008123450ull
 
 /* What the vCPUs do, one message after the other; each waits until the manager has no other work. */
 static const struct step {
 	uint32_t vcpu;
-	uint64_t label, words[4];
+	uint64_t label, words[6];
+	bool ends; /* the VM, or this run of it */
 } script[] = {
-	{ 0, CALL, { CPU_ON, 1, FAKE_BASE + 0x1000, 7 } },
-	{ 0, CALL, { CPU_ON, 1, FAKE_BASE + 0x1000, 7 } },
-	{ 0, FAULT, { 0, 0xc000000, DATA_ABORT, 0xffff80000c00f00f } },
-	{ 1, FAULT, { 0, 0, 0 } },
-	{ 1, CALL, { CPU_ON, 2, FAKE_BASE + 0x2000, 8 } },
-	{ 0, READ, { SYSREG(3, 0, 0, 7, 0) } },
-	{ 1, CALL, { CPU_OFF } },
-	{ 0, CALL, { AFFINITY_INFO, 1 } },
-	{ 0, CALL, { CPU_ON, 1, 0, 7 } },
-	{ 0, CALL, { CPU_ON, 1, FAKE_BASE + 0x3000, 9 } },
-	{ 2, CALL, { SYSTEM_RESET } },
-	{ 0, CALL, { AFFINITY_INFO, 1 } },
-	{ 0, CALL, { CPU_ON, 2, FAKE_BASE + 0x4000, 10 } },
-	{ 0, FAULT, { 0, 0xc000000, DATA_ABORT, 0 } },
-	{ 2, CALL, { SYSTEM_OFF } },
+	{ 0, CALL, MACHINE_TURN_ON(1, MACHINE_BASE + 0x1000, 7), false },
+	{ 0, CALL, MACHINE_TURN_ON(1, MACHINE_BASE + 0x1000, 7), false },
+	{ 0, FAULT, { 0, 0xc000000, MACHINE_BAD_LOAD, 0xffff80000c00f00f }, false },
+	{ 1, FAULT, { 0, 0, 0 }, false },
+	{ 1, CALL, MACHINE_TURN_ON(2, MACHINE_BASE + 0x2000, 8), false },
+	{ 0, READ, { MACHINE_SYSREG }, false },
+	{ 1, CALL, MACHINE_TURN_OFF, false },
+	{ 0, CALL, MACHINE_STATUS(1), false },
+	{ 0, CALL, MACHINE_TURN_ON(1, 0, 7), false },
+	{ 0, CALL, MACHINE_TURN_ON(1, MACHINE_BASE + 0x3000, 9), false },
+	{ 2, CALL, MACHINE_RESET, true },
+	{ 0, CALL, MACHINE_STATUS(1), false },
+	{ 0, CALL, MACHINE_TURN_ON(2, MACHINE_BASE + 0x4000, 10), false },
+	{ 0, FAULT, { 0, 0xc000000, MACHINE_BAD_LOAD, 0 }, false },
+	{ 2, CALL, MACHINE_SHUTDOWN, true },
 };
 #define STEPS (sizeof(script) / sizeof(*script))
 
@@ -63,7 +55,7 @@ static struct fake_argument arguments[] = {
 	{ "endpoint", FAKE_ENDPOINT, NULL },
 	{ "supervisor", FAKE_SUPERVISOR, NULL },
 	{ "memory-size", MEMORY_SIZE, NULL },
-	{ "guest-base", FAKE_BASE, NULL },
+	{ "guest-base", MACHINE_BASE, NULL },
 	{ "kernel-size", sizeof(kernel), NULL },
 	{ "initrd-size", sizeof(initrd), NULL },
 	{ "tree-size", sizeof(plan), NULL },
@@ -88,7 +80,7 @@ struct seen {
 		status_t status;
 		uint64_t words[4];
 	} answer[STEPS];
-	uint64_t registers[VM_VCPU_MAXIMUM][VCPU_ID_END]; /* before the last step */
+	uint64_t registers[VM_VCPU_MAXIMUM][MACHINE_REGISTERS]; /* before the last step */
 	bool running[VM_VCPU_MAXIMUM];
 	unsigned int starts;
 	uint64_t memory; /* a sum, before the reset and before the last step */
@@ -142,9 +134,7 @@ static uint64_t sum(void)
 /* The guest at work: it has moved on, and uses its memory. */
 static void guest_runs(uint32_t vcpu)
 {
-	fake.registers[vcpu][VCPU_PC] = AT + 4 * seen.steps;
-	fake.registers[vcpu][VCPU_PSTATE] = 5;
-	fake.registers[vcpu][VCPU_VBAR_EL1] = 0xffff800008010800;
+	machine_guest(fake.registers[vcpu], AT + 4 * seen.steps);
 	memory[seen.steps]++;
 }
 
@@ -153,7 +143,7 @@ static void step_next(struct message *message)
 	const struct step *step = &script[seen.steps];
 
 	seen.lost |= !fake.running[step->vcpu];
-	if (step->words[0] == SYSTEM_RESET || step->words[0] == SYSTEM_OFF) {
+	if (step->ends) {
 		seen.memory = seen.memory * 7 + sum();
 		memcpy(seen.registers, fake.registers, sizeof(seen.registers));
 		memcpy(seen.running, fake.running, sizeof(seen.running));
@@ -277,7 +267,7 @@ static void test_uncut(void)
 	CU_ASSERT(as_expected());
 	CU_ASSERT_EQUAL(seen.answers, STEPS - 3); /* off, reset, off: nobody hears the answer */
 	CU_ASSERT_EQUAL(seen.starts, 6);
-	CU_ASSERT_EQUAL(seen.registers[0][VCPU_ELR_EL1], AT + 4 * 14);
+	CU_ASSERT_EQUAL(seen.registers[0][MACHINE_RETURN], AT + 4 * 14);
 	CU_ASSERT(seen.running[0] && !seen.running[1] && seen.running[2]);
 }
 
@@ -290,7 +280,7 @@ static void test_each_point(void)
 		wrong += !as_expected();
 	}
 	CU_ASSERT_EQUAL(wrong, 0);
-	CU_ASSERT(count > 1000);
+	CU_ASSERT(count > 700);
 	printf("# %lu points\n", (unsigned long)count);
 }
 

@@ -54,7 +54,7 @@ class Tables:
 
     def __init__(self):
         self.symbol = symbols()
-        self.base = self.symbol["tables"]
+        self.base = self.symbol["kernel_tables"]
         self.raw = memory_of_a_run(self.base, TABLES * PAGE)
 
     def entry(self, table, index):

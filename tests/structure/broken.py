@@ -38,7 +38,8 @@ INCLUDES = {
     "kernel/vm.h": include('"arch_vcpu_inline.h"', '"gen/mmio.h"', "<stdint.h>"),
     "kernel/a.c": include('"kernel/vm.h"', '"arch/cpu/trap.h"', '"gen/mmio_client.h"', "<stdio.h>",
                           '"arch_types.h"', '"servers/rt/rt.h"', '"tests/a.h"'),
-    "arch/cpu/boot_tree.c": include("<libfdt.h>", '"arch/cpu/trap.h"', '"arch/other/trap.h"'),
+    "kernel/boot_tree.c": include("<libfdt.h>"),
+    "arch/cpu/boot.c": include("<libfdt.h>", '"arch/cpu/trap.h"', '"arch/other/trap.h"'),
     "arch/cpu/trap.c": include("<libfdt.h>", '"kernel/vm.h"', '"servers/rt/rt.h"'),
     "ipc/a.h": include('"ipc/status.h"', '"kernel/vm.h"', '"gen/mmio.h"'),
     "build/gen/mmio.h": include('"ipc/status.h"', '"servers/rt/syscall.h"'),
@@ -52,7 +53,7 @@ INCLUDES = {
 
 CASES = {
     "check_includes": (INCLUDES, [
-        "arch/cpu/boot_tree.c:3: arch/other/trap.h ",
+        "arch/cpu/boot.c:1: <libfdt.h> ", "arch/cpu/boot.c:3: arch/other/trap.h ",
         "arch/cpu/trap.c:1: <libfdt.h> ", "arch/cpu/trap.c:3: servers/rt/rt.h ",
         "build/gen/mmio.h:2: servers/rt/syscall.h ",
         "ipc/a.h:2: kernel/vm.h ", "ipc/a.h:3: gen/mmio.h ",

@@ -32,9 +32,9 @@ def read_header(text):
     return numbers
 
 
-globals().update(read_header((ROOT / "ipc" / "syscall.h").read_text()))
+def read(name):
+    """The numbers of a header of ipc/."""
+    return read_header((ROOT / "ipc" / name).read_text())
 
 
-def sysreg(op0, op1, crn, crm, op2):
-    """SYSREG() of ipc/aarch64.h."""
-    return op0 << 20 | op2 << 17 | op1 << 14 | crn << 10 | crm << 1
+globals().update(read("syscall.h"))

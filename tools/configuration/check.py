@@ -6,7 +6,7 @@ from itertools import combinations, count
 from .abi import HANDLE_COUNT, ROUTE_COUNT
 from .check_schedules import check_schedules
 from .files import BUILT_IMAGES, TEST_PREFIX
-from .model import ADDRESS_LIMIT, BLOCK, FIRST_INTERRUPT, PAGE
+from .model import ADDRESS_LIMIT, BLOCK, PAGE, SERIAL, backends
 from .report import Where, did_you_mean
 
 KERNEL_SIZE = 32 << 20
@@ -67,10 +67,10 @@ def _where(node, name):
     return node.properties[name].where if name in node.properties else node.where
 
 
-def _distinct(report, devices):
-    """Refuses an interrupt that two devices have."""
+def _distinct(report, devices, first):
+    """Refuses an interrupt that two devices have; `first` is the first that is suggested."""
     taken = {device.interrupt for device in devices}
-    free = next(number for number in count(FIRST_INTERRUPT) if number not in taken)
+    free = next(number for number in count(first) if number not in taken)
     for pair in combinations(devices, 2):
         (kept, _), (moved, where) = sorted(
             ((device, _where(device.node, "interrupts")) for device in pair),
@@ -87,7 +87,7 @@ def _check_machine(report, system):
     ranges += [Range(device.node.path, *device.reg, _where(device.node, "reg"),
                      "reg = {range}", PAGE) for device in system.devices]
     _place(report, ranges)
-    _distinct(report, system.devices)
+    _distinct(report, system.devices, system.architecture.first_interrupt)
 
 
 def _check_servers(report, system):
@@ -98,9 +98,10 @@ def _check_servers(report, system):
             report.error(_where(server.node, "device"),
                          f"{server.device.node.path} is driven by {server.node.path} and by "
                          f"{holder.node.path}, {holder.node.where}", "one server drives a device")
-    if not any(server.device.compatible == "arm,pl011" for server in system.servers):
+    if not any(server.device.role == SERIAL for server in system.servers):
         report.error(system.root.children["servers"].where,
-                     "no server drives an arm,pl011 device", "the servers' logs need one")
+                     f"no server drives a serial line ({backends(SERIAL)})",
+                     "the servers' logs need one")
     if not system.vms:
         report.error(system.root.children["vms"].where, "there is no VM", "a system runs VMs")
 
@@ -115,16 +116,15 @@ def _check_disks(report, system):
 
 
 def _check_vm(report, vm):
-    controller = [Range(f"the {name} of {vm.node.path}", first, size, vm.node.where)
-                  for name, (first, size) in zip(("distributor", "redistributors"),
-                                                 vm.controller())]
+    controller = [Range(f"the {region.name} of {vm.node.path}", first, size, vm.node.where)
+                  for region, (first, size) in vm.controller_ranges()]
     devices = [Range(device.node.path, *device.reg, _where(device.node, "reg"),
                      "reg = {range}", device.reg[1]) for device in vm.devices]
     memory = Range(f"the memory of {vm.node.path}", vm.address, vm.memory,
                    _where(vm.node, "address" if "address" in vm.node.properties else "memory"),
                    "address = {first}", BLOCK)
     _place(report, [*controller, memory, *devices])
-    _distinct(report, vm.devices)
+    _distinct(report, vm.devices, vm.controller.first)
     if vm.address + vm.memory > ADDRESS_LIMIT:
         report.error(memory.where, f"{memory} ends beyond {ADDRESS_LIMIT:#x}")
 
@@ -153,7 +153,7 @@ def check_system(report, system, files, built):
     _check_disks(report, system)
     check_schedules(report, system)
     for vm in system.vms:
-        vm.allocate()
+        vm.allocate(system.architecture.windows)
         _check_vm(report, vm)
     _check_files(report, system, files, built)
 

@@ -4,8 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from architecture import ARCHITECTURES, DEFAULT
+import architecture
 
+from .architectures import ARCHITECTURES
 from .archive import pack_pages
 from .check import check_plan, check_system
 from .encode import encode
@@ -31,11 +32,12 @@ def _arguments(words):
         f"{name}: {text}" for name, text in COMMANDS.items()))
     parser.add_argument("file", type=Path, help="the configuration: a .dts file")
     parser.add_argument("-o", "--output", type=Path, help="the file to write")
-    parser.add_argument("--arch", choices=ARCHITECTURES, default=DEFAULT)
+    parser.add_argument("--arch", choices=ARCHITECTURES, default=architecture.DEFAULT,
+                        help="what it is made for; machine.dtsi is that of configs/ARCH/")
     for folder in ("images", "guests", "servers"):
         parser.add_argument(f"--{folder}", type=Path, help=f"build/ARCH/{folder}, if not given")
     arguments = parser.parse_args(words)
-    built = ARCHITECTURES[arguments.arch].folder()
+    built = architecture.ARCHITECTURES[arguments.arch].folder()
     for folder in ("images", "guests", "servers"):
         setattr(arguments, folder, getattr(arguments, folder) or built / folder)
     if arguments.command != "check" and not arguments.output:
@@ -43,9 +45,9 @@ def _arguments(words):
     return arguments
 
 
-def _system(report, files, built):
+def _system(report, files, source, arch, built):
     """The checked system of a file."""
-    system = read_system(Source(report), files.binaries())
+    system = read_system(source, files.binaries(), ARCHITECTURES[arch])
     report.stop_if_bad()
     check_system(report, system, files, built)
     report.stop_if_bad()
@@ -63,11 +65,12 @@ def _plan(report, system, files):
 
 def _run(arguments, report):
     files = Files(arguments.images, arguments.guests, arguments.servers)
-    if arguments.command == "depends":
-        system = _system(report, files, False)
-        arguments.output.write_text(files.dependencies(system, arguments.file))
+    source, built = Source(report, arguments.arch), arguments.command != "depends"
+    system = _system(report, files, source, arguments.arch, built)
+    if not built:
+        arguments.output.write_text(files.dependencies(system, source, arguments.output))
         return
-    plan = _plan(report, _system(report, files, True), files)
+    plan = _plan(report, system, files)
     if arguments.command == "check":
         print(show(plan, files))
     elif arguments.command == "plan":

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes a plan as system.dtb: the format of docs/configuration.md."""
-from .model import VM_DEVICES
 from .objects import OBJECT_TYPES
 from .tree import flatten, text, u32, u64
 
@@ -61,13 +60,13 @@ def _guest(vm):
     node = {"vcpus": u32(vm.vcpus), "memory": u64(vm.address, vm.memory),
             "kernel-format": text(vm.kernel_format), "bootargs": text(vm.bootargs)}
     for device in vm.devices:
-        if not VM_DEVICES[device.compatible].told:
+        if not device.kind.told:
             continue
-        node[device.name] = {"compatible": text(device.compatible), "reg": u64(*device.reg),
+        node[device.name] = {"compatible": text(device.compatible), "reg": u64(*device.told()),
                              "interrupts": u32(device.interrupt)}
-    distributor, redistributors = vm.controller()
-    node["interrupt-controller"] = {"compatible": text("arm,gic-v3"),
-                                    "reg": u64(*distributor, *redistributors)}
+    ranges = [number for _, pair in vm.controller_ranges() for number in pair]
+    node["interrupt-controller"] = {"compatible": text(vm.controller.compatible),
+                                    "reg": u64(*ranges)}
     return node
 
 

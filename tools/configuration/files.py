@@ -52,12 +52,17 @@ class Files:
         """Names of the servers that the tasks may run, each once."""
         return dict.fromkeys(binary for task in plan.tasks for binary in task.binaries)
 
-    def dependencies(self, system, file):
-        """A line of make: what the bundle of the configuration `file` is made of."""
+    def dependencies(self, system, source, output):
+        """For make: what the bundle of a configuration is made of, and what it includes.
+
+        An included file that is no longer there is no reason to stop.
+        """
         needed = [self.server(binary) for _, binary in system.binaries()]
         needed += [self.image(path) for vm in system.vms for _, path in vm.images()]
         names = " ".join(map(str, dict.fromkeys([self.supervisor, *needed])))
-        return f"# What the bundle of {file} is made of.\nBUNDLE_FILES := {names}\n"
+        included = " ".join(source.included)
+        return (f"# What the bundle of {source.path} is made of.\nBUNDLE_FILES := {names}\n"
+                + (f"{output}: {included}\n{included}:\n" if included else ""))
 
     def contents(self, plan, tree):
         """(name, data) of every file of the bundle, in order."""

@@ -2,6 +2,7 @@
 """What a configuration says: the machine, its driver servers, its VMs."""
 from dataclasses import dataclass, field
 
+from .architecture import CONSOLE, DISK, TEST, Architecture, Controller
 from .schedule import Schedule
 from .source import Node
 
@@ -10,38 +11,38 @@ BLOCK = 0x200000
 VCPU_MAXIMUM = 8
 CPU_MAXIMUM = 8
 ADDRESS_LIMIT = 1 << 40  # the stage-2 tables' input size
-INTERRUPTS = range(32, 1020)  # shared peripheral interrupts of a GICv3
-VM_INTERRUPTS = range(32, 128)  # those of a VM's interrupt controller
-DEFAULT_GUEST_BASE = 0x40000000
-FIRST_INTERRUPT = 33  # of those that are allocated
 NAME_MAXIMUM = 23  # bytes of a text in a task's start page: ipc/image.h, without the NUL
 BOOTARGS_MAXIMUM = 2047
-RESERVED_NAMES = ("supervisor", "vgic", "vmm", "interrupt-controller")
 
 PRIORITY_UART, PRIORITY_DRIVER, PRIORITY_SERVER, PRIORITY_VCPU = 26, 24, 20, 8
 
-DISTRIBUTOR = (0x08000000, 0x10000)
-REDISTRIBUTOR_BASE, REDISTRIBUTOR_SIZE = 0x080A0000, 0x20000
+SERIAL, STORAGE = "serial", "storage"  # what a device of the machine is for
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A device a VM can have: the machine's device it is backed by, where its registers go."""
+    """A device a VM can have, what of the machine it is backed by."""
 
-    backend: str
-    window: int
-    size: int
+    role: str
+    backend: str = None
+    registers: int = None  # the bytes of them that the guest is told of, if fewer than are routed
     told: bool = True  # the guest finds it in its tree
 
 
-TEST_DEVICE = "coppice,test"  # a server of the tests' own: no backend, but what it asks for
 KERNEL_FORMATS = ("image", "flat")
-MACHINE_DEVICES = ("arm,pl011", "virtio,mmio")
+MACHINE_DEVICES = {"arm,pl011": SERIAL, "ns16550a": SERIAL, "virtio,mmio": STORAGE}
 VM_DEVICES = {
-    "arm,pl011": Kind("arm,pl011", 0x09000000, 0x1000),
-    "virtio,blk": Kind("virtio,mmio", 0x0A000000, 0x200),
-    TEST_DEVICE: Kind(None, 0x0C000000, 0x1000, told=False),
+    "arm,pl011": Kind(CONSOLE, SERIAL),
+    "ns16550a": Kind(CONSOLE, SERIAL, registers=0x100),
+    "virtio,blk": Kind(DISK, STORAGE),
+    # A server of the tests' own: no backend, but what it asks for.
+    "coppice,test": Kind(TEST, told=False),
 }
+
+
+def backends(role):
+    """What of the machine can be `role`, for people."""
+    return " or ".join(name for name, each in MACHINE_DEVICES.items() if each == role)
 
 
 @dataclass
@@ -55,6 +56,7 @@ class Device:
     offset: int
 
     name = property(lambda self: self.node.name)
+    role = property(lambda self: MACHINE_DEVICES.get(self.compatible))
 
 
 @dataclass
@@ -79,7 +81,7 @@ class Server:
     name = property(lambda self: self.node.name)
 
 
-@dataclass
+@dataclass(eq=False)
 class VmDevice:
     node: Node
     compatible: str
@@ -97,6 +99,12 @@ class VmDevice:
     operator: bool = False
 
     name = property(lambda self: self.node.name)
+    kind = property(lambda self: VM_DEVICES[self.compatible])
+
+    def told(self):
+        """(first, size) of the registers, as the guest is told."""
+        first, size = self.reg
+        return first, min(size, self.kind.registers or size)
 
 
 @dataclass
@@ -113,7 +121,8 @@ class Vm:
     schedule: Schedule  # of each vCPU
     exclusive: bool
     pinned: bool
-    vgic: tuple = ("vgic",)
+    controller: Controller
+    controller_binaries: tuple
     vmm: tuple = ("vmm",)
     servers: Schedule = None  # of what every VM has: its interrupt controller, its VM manager
     devices: list = field(default_factory=list)
@@ -125,22 +134,24 @@ class Vm:
         return [(name, getattr(self, name)) for name in ("kernel", "initrd")
                 if getattr(self, name)]
 
-    def controller(self):
-        """(first, size) of the distributor and of the redistributors."""
-        return DISTRIBUTOR, (REDISTRIBUTOR_BASE, REDISTRIBUTOR_SIZE * self.vcpus)
+    def consoles(self):
+        return [device for device in self.devices if device.kind.role == CONSOLE]
 
-    def allocate(self):
+    def controller_ranges(self):
+        """(region, (first, size)) of the interrupt controller's registers."""
+        return [(region, region.range(self.vcpus)) for region in self.controller.regions]
+
+    def allocate(self, windows):
         """Gives every device that is not pinned its registers and interrupt."""
         taken = [device.reg for device in self.devices if device.reg]
         interrupts = {device.interrupt for device in self.devices}
         for device in self.devices:
-            kind = VM_DEVICES[device.compatible]
-            first, number = kind.window, FIRST_INTERRUPT
+            (first, step), number = windows[device.kind.role], self.controller.first
             while not device.reg:
-                if all(first + kind.size <= base or base + size <= first for base, size in taken):
-                    device.reg = (first, kind.size)
+                if all(first + step <= base or base + size <= first for base, size in taken):
+                    device.reg = (first, step)
                     taken.append(device.reg)
-                first += kind.size
+                first += step
             while not device.interrupt:
                 if number not in interrupts:
                     device.interrupt = number
@@ -156,6 +167,7 @@ class System:
     devices: list
     servers: list
     vms: list
+    architecture: Architecture
     restart: Restart = field(default_factory=Restart)
 
     def binaries(self):
@@ -163,6 +175,6 @@ class System:
         for server in self.servers:
             yield from ((server.node, name) for name in server.binaries)
         for vm in self.vms:
-            yield from ((vm.node, name) for name in (*vm.vgic, *vm.vmm))
+            yield from ((vm.node, name) for name in (*vm.controller_binaries, *vm.vmm))
             for device in vm.devices:
                 yield from ((device.node, name) for name in device.binaries)

@@ -7,7 +7,8 @@ binary, only on the kind of device it drives or models.
 from dataclasses import dataclass, field
 
 from . import abi
-from .model import BLOCK, PAGE, PRIORITY_SERVER, TEST_DEVICE, System, Vm
+from .architecture import CONSOLE, TEST
+from .model import BLOCK, PAGE, PRIORITY_SERVER, SERIAL, System, Vm
 from .objects import Map, Object, Route, Task
 from .schedule import Schedule, of_vcpu, shared
 
@@ -25,12 +26,6 @@ SEEDS = 4  # 256 bits for a VM manager
 SIGNAL_DONE = 1  # block_signal_done
 SIGNAL_OPERATOR = 1 << 1  # to the supervisor: keys for the operator's console
 BADGE_OPERATOR = 0x200000000  # operator_badge_operator
-
-# Badges of the routes to an interrupt controller; 0 is the VM manager's.
-ROUTE_DISTRIBUTOR, ROUTE_REDISTRIBUTOR, ROUTE_SGI, ROUTE_INTERRUPT = range(1, 5)
-SGI_REGISTERS = [abi.sysreg(3, 0, 12, 11, op2) for op2 in (5, 6, 7)]  # ICC_SGI1R, ASGI1R, SGI0R
-SYSREG_LAST = 0x3FFFFF
-HYPERCALL_LAST = 0xFFFFFFFF
 
 MACHINE = Object("machine", "machine", abi.SLOT_MACHINE)  # the kernel's gift: no plan makes it
 
@@ -58,6 +53,7 @@ class Plan:
     def __init__(self, system: System, sizes, tree_size):
         self.system, self.sizes = system, sizes
         self.schedule = Schedule(shared(system))  # the supervisor's own
+        self.calls = system.architecture.console_calls
         self.free_slot = abi.SLOT_FREE
         self.objects, self.tasks, self.vms = {}, [], []
         self.supervisor = self._object("supervisor", "endpoint")
@@ -66,7 +62,7 @@ class Plan:
                                  size=tree_size)
         self.drivers = {server.name: self._driver(server) for server in system.servers}
         self.uart = next(self.drivers[server.name] for server in system.servers
-                         if server.device.compatible == "arm,pl011")
+                         if server.device.role == SERIAL)
         for number, vm in enumerate(system.vms):
             self._vm(number, vm)
         for task in self.tasks:
@@ -107,13 +103,14 @@ class Plan:
                            endpoint=task.endpoint, bits=DRIVER_IRQ_BITS)
         task.argument("device", task.map(device, WRITE) + server.device.offset)
         task.argument("irq", task.grant(irq, abi.RIGHT_MANAGE))
-        if server.device.compatible == "virtio,mmio":
+        if server.device.role == SERIAL:
+            task.argument("model", 0, server.device.compatible)
+            task.argument("sources", 0)
+        else:
             memory = self._object(f"{task.name}.dma", "memory", size=DMA_SIZE)
             task.argument("dma", task.map(memory, WRITE))
             task.argument("dma-memory", task.grant(memory, abi.RIGHT_DMA))
             task.argument("clients", 0)
-        else:
-            task.argument("sources", 0)
         return task
 
     def _log(self, task):
@@ -145,13 +142,11 @@ class Plan:
     # Virtual machines.
 
     def _vm(self, number, vm):
-        controller = self._task(f"{vm.name}.vgic", vm.vgic, PRIORITY_SERVER, vm.servers)
+        controller = self._task(f"{vm.name}.{vm.controller.server}", vm.controller_binaries,
+                                PRIORITY_SERVER, vm.servers)
         memory = self._object(f"{vm.name}.memory", "memory", size=vm.memory, align=BLOCK)
         devices = [self._device(vm, device, controller, memory) for device in vm.devices]
-        for bank in (1, 2, 3):
-            controller.argument(f"lines{bank}", sum(1 << device.interrupt % 32 for device
-                                                    in vm.devices
-                                                    if device.interrupt // 32 == bank))
+        self._lines(vm, controller)
         manager = self._task(f"{vm.name}.vmm", vm.vmm, PRIORITY_SERVER, vm.servers)
         target = self._object(vm.name, "vm", endpoint=manager.endpoint)
         plan = VmPlan(vm, target, memory, controller, devices, manager)
@@ -166,21 +161,32 @@ class Plan:
         self._routes(plan)
         self.vms.append(plan)
 
+    def _lines(self, vm, controller):
+        """Tells the interrupt controller the interrupts that devices have, 32 a word."""
+        interrupts = vm.controller.interrupts
+        for word in range(interrupts[0] // 32, interrupts[-1] // 32 + 1):
+            controller.argument(f"lines{word}", sum(1 << device.interrupt % 32
+                                                    for device in vm.devices
+                                                    if device.interrupt // 32 == word))
+
     def _device(self, vm, device, controller, memory):
         task = self._task(f"{vm.name}.{device.name}", device.binaries, device.priority,
                           device.schedule)
         task.argument("line", task.grant(controller.endpoint, abi.RIGHT_CALL, device.interrupt))
-        if device.compatible == TEST_DEVICE:
+        if device.kind.role == TEST:
             self._test(vm, device, task)
-        elif device.compatible == "arm,pl011":
-            self._console(vm, task, self.drivers[device.backend.name])
+        elif device.kind.role == CONSOLE:
+            self._console(vm, device, task, self.drivers[device.backend.name])
+            if self.calls and device in vm.consoles()[:1]:
+                self._guest_memory(vm, task, memory)
         else:
             self._disk(vm, device, task, self.drivers[device.backend.name], memory)
         return task
 
-    def _console(self, vm, task, uart):
+    def _console(self, vm, device, task, uart):
+        task.argument("model", 0, device.compatible)
         channel = self._object(f"{task.name}.channel", "memory", size=CHANNEL_SIZE)
-        alone = [device.compatible for device in vm.devices].count("arm,pl011") == 1
+        alone = len(vm.consoles()) == 1
         number = self._source(uart, vm.name if alone else task.name, channel)
         uart.argument(f"signal{number}",
                       uart.grant(task.endpoint, abi.RIGHT_SIGNAL, SIGNAL_LOOK))
@@ -268,17 +274,26 @@ class Plan:
         def mmio(reg, task, badge=0, flags=0):
             route(abi.EXIT_MMIO, reg[0], reg[0] + reg[1] - 1, task, badge, flags)
 
-        vgic, vmm = plan.controller, plan.manager
-        distributor, redistributors = plan.vm.controller()
-        mmio(distributor, vgic, ROUTE_DISTRIBUTOR, abi.ROUTE_INTERRUPTS)
-        mmio(redistributors, vgic, ROUTE_REDISTRIBUTOR, abi.ROUTE_INTERRUPTS)
-        for device, task in zip(plan.vm.devices, plan.devices):
+        def rest(kind, last, traps):
+            """The traps of this kind to their servers, all other numbers to the VM manager."""
+            following = 0
+            for trap, task, flags in sorted(traps, key=lambda each: each[0].first):
+                if trap.kind == kind:
+                    if following < trap.first:
+                        route(kind, following, trap.first - 1, plan.manager)
+                    route(kind, trap.first, trap.last, task, trap.badge, flags)
+                    following = trap.last + 1
+            route(kind, following, last, plan.manager)
+
+        vm, controller = plan.vm, plan.controller
+        for region, reg in vm.controller_ranges():
+            mmio(reg, controller, region.badge, abi.ROUTE_INTERRUPTS)
+        for device, task in zip(vm.devices, plan.devices):
             mmio(device.reg, task)
-        route(abi.EXIT_INTERRUPT, 0, 0, vgic, ROUTE_INTERRUPT, abi.ROUTE_INTERRUPTS)
-        following = 0
-        for register in SGI_REGISTERS:
-            route(abi.EXIT_SYSREG, following, register - 1, vmm)
-            route(abi.EXIT_SYSREG, register, register, vgic, ROUTE_SGI, abi.ROUTE_INTERRUPTS)
-            following = register + 1
-        route(abi.EXIT_SYSREG, following, SYSREG_LAST, vmm)
-        route(abi.EXIT_HYPERCALL, 0, HYPERCALL_LAST, vmm)
+        route(abi.EXIT_INTERRUPT, 0, 0, controller, vm.controller.refill, abi.ROUTE_INTERRUPTS)
+        traps = [(trap, controller, abi.ROUTE_INTERRUPTS) for trap in vm.controller.traps]
+        for device, task in zip(vm.devices, plan.devices):
+            if device in vm.consoles()[:1]:
+                traps += [(trap, task, 0) for trap in self.calls]
+        rest(abi.EXIT_SYSREG, self.system.architecture.sysreg_last, traps)
+        rest(abi.EXIT_HYPERCALL, self.system.architecture.hypercall_last, traps)

@@ -3,23 +3,36 @@
 import re
 
 from .abi import PRIORITY_COUNT
-from .model import (ADDRESS_LIMIT, BLOCK, BOOTARGS_MAXIMUM, CPU_MAXIMUM, DEFAULT_GUEST_BASE,
-                    INTERRUPTS, KERNEL_FORMATS, MACHINE_DEVICES, NAME_MAXIMUM, PAGE,
-                    PRIORITY_DRIVER, PRIORITY_SERVER, PRIORITY_UART, PRIORITY_VCPU,
-                    RESERVED_NAMES, TEST_DEVICE, VCPU_MAXIMUM, VM_DEVICES, VM_INTERRUPTS,
-                    Device, Restart, Server, System, Vm, VmDevice)
+from .architecture import CONSOLE, DISK, TEST
+from .architectures import ARCHITECTURES, CONTROLLERS
+from .model import (ADDRESS_LIMIT, BLOCK, BOOTARGS_MAXIMUM, CPU_MAXIMUM, KERNEL_FORMATS,
+                    MACHINE_DEVICES, NAME_MAXIMUM, PAGE, PRIORITY_DRIVER, PRIORITY_SERVER,
+                    PRIORITY_UART, PRIORITY_VCPU, SERIAL, VCPU_MAXIMUM, VM_DEVICES, Device,
+                    Restart, Server, System, Vm, VmDevice, backends)
 from .reader import Reader
 from .schedule import TIMES, Schedule
 
 # Microseconds in which deaths count, and which one event may take.
 WINDOWS = range(1000, 3_600_000_001)
+RESERVED_NAMES = {"supervisor", "vmm", "interrupt-controller", *CONTROLLERS}
 
 
-def _read_device(source, node):
+def _read_architecture(reader, system):
+    """The rest is read by the rules of what the file says, else of what it is made for."""
+    name = reader.string("architecture", ARCHITECTURES)
+    if name and name != system.architecture.name:
+        reader.report.error(reader.node.properties["architecture"].where,
+                            f"'architecture' of {reader.node.path} is {name}, this is made for "
+                            f"{system.architecture.name}", f"make it with ARCH={name}")
+    if name:
+        system.architecture = ARCHITECTURES[name]
+
+
+def _read_device(source, node, system):
     reader = Reader(source, node)
     device = Device(node, reader.string("compatible", MACHINE_DEVICES),
                     reader.range("reg", PAGE, limit=ADDRESS_LIMIT),
-                    reader.number("interrupts", INTERRUPTS),
+                    reader.number("interrupts", system.architecture.interrupts),
                     reader.number("offset", range(0, PAGE, 4), 0))
     reader.finish()
     return device
@@ -28,13 +41,14 @@ def _read_device(source, node):
 def _read_machine(source, node, system):
     reader = Reader(source, node)
     reader.string("compatible", ("qemu,virt",))
+    _read_architecture(reader, system)
     system.cpus = reader.number("cpus", range(1, CPU_MAXIMUM + 1))
     memory = reader.child("memory")
     if memory:
         memory_reader = Reader(source, memory)
         system.memory = memory_reader.range("reg", PAGE, limit=ADDRESS_LIMIT)
         memory_reader.finish()
-    system.devices = [_read_device(source, child) for child in node.children.values()
+    system.devices = [_read_device(source, child, system) for child in node.children.values()
                       if child is not memory]
     reader.finish(node.children)
 
@@ -47,7 +61,7 @@ def _read_schedule(reader):
 def _read_server(source, node, system, binaries):
     reader = Reader(source, node)
     device = reader.reference("device", system.devices, "a device of the machine")
-    usual = PRIORITY_UART if device and device.compatible == "arm,pl011" else PRIORITY_DRIVER
+    usual = PRIORITY_UART if device and device.role == SERIAL else PRIORITY_DRIVER
     server = Server(node, reader.choices("binary", binaries), device,
                     reader.number("priority", range(PRIORITY_COUNT), usual),
                     _read_schedule(reader))
@@ -75,43 +89,61 @@ def _read_test(reader, device, others):
                                        "this or an earlier device of the VM")
 
 
-def _read_vm_device(source, node, system, binaries, others):
+def _read_vm_device(source, node, system, vm, binaries):
     reader = Reader(source, node)
-    compatible = reader.string("compatible", VM_DEVICES)
+    compatible = reader.string("compatible", (*VM_DEVICES, CONSOLE))
     if not compatible:
         return None
+    if compatible == CONSOLE:
+        compatible = system.architecture.console
     kind = VM_DEVICES[compatible]
     # A server or device with a mistake of its own may be the right one.
     drivers = [server for server in system.servers
-               if not server.device or server.device.compatible in (kind.backend, None)]
+               if not server.device or server.device.role in (kind.backend, None)]
     device = VmDevice(node, compatible, reader.choices("binary", binaries),
-                      reader.reference("backend", drivers, f"a server of {kind.backend}")
+                      reader.reference("backend", drivers, f"a server of {backends(kind.backend)}")
                       if kind.backend else None,
-                      reader.range("reg", kind.size, None, ADDRESS_LIMIT),
-                      reader.number("interrupts", VM_INTERRUPTS, 0),
+                      reader.range("reg", system.architecture.windows[kind.role][1], None,
+                                   ADDRESS_LIMIT),
+                      reader.number("interrupts", vm.controller.interrupts, 0),
                       reader.number("priority", range(PRIORITY_COUNT), PRIORITY_SERVER),
                       _read_schedule(reader))
-    if compatible == "virtio,blk":
+    if kind.role == DISK:
         device.region = reader.range("region", 1)
-    if compatible == TEST_DEVICE:
-        _read_test(reader, device, others)
+    if kind.role == TEST:
+        _read_test(reader, device, vm.devices)
     reader.finish()
     return device
+
+
+def _read_controller(reader, system, binaries):
+    """(the VM's interrupt controller, its servers' binaries)."""
+    known = system.architecture.controllers
+    usual = next(iter(known))
+    name = reader.string("interrupt-controller", known, usual) or usual
+    servers = reader.choices("controller", binaries, (known[name].server,))
+    for other in CONTROLLERS.intersection(servers) - {known[name].server}:
+        reader.report.error(reader.node.properties["controller"].where,
+                            f"'{other}' is no server of the interrupt controller '{name}' of "
+                            f"{reader.node.path}", f'controller = "{known[name].server}" is')
+    return known[name], servers
 
 
 def _read_vm(source, node, system, binaries):
     reader = Reader(source, node)
     vm = Vm(node, reader.number("vcpus", range(1, VCPU_MAXIMUM + 1)),
-            reader.size("memory", BLOCK), reader.size("address", BLOCK, DEFAULT_GUEST_BASE),
+            reader.size("memory", BLOCK),
+            reader.size("address", BLOCK, system.architecture.guest_base),
             reader.string("kernel"), reader.string("kernel-format", KERNEL_FORMATS, "image"),
             reader.string("initrd", default=None),
             reader.string("bootargs", default=""),
             reader.number("priority", range(PRIORITY_COUNT), PRIORITY_VCPU),
             _read_schedule(reader), reader.flag("exclusive"), reader.flag("pinned"),
-            reader.choices("vgic", binaries, ("vgic",)), reader.choices("vmm", binaries, ("vmm",)))
+            *_read_controller(reader, system, binaries),
+            reader.choices("vmm", binaries, ("vmm",)))
     for child in node.children.values():
         _check_name(source.report, child, f"{node.name}.{child.name}")
-        vm.devices.append(_read_vm_device(source, child, system, binaries, vm.devices))
+        vm.devices.append(_read_vm_device(source, child, system, vm, binaries))
     reader.finish(node.children)
     if vm.memory == 0:
         source.report.error(node.properties["memory"].where, f"'memory' of {node.path} is empty")
@@ -140,11 +172,11 @@ def _named_children(source, node):
     Reader(source, node).finish(node.children)
 
 
-def read_system(source, binaries):
+def read_system(source, binaries, architecture):
     """The whole configuration; mistakes go to the source's report and read as None."""
     root = Reader(source, source.root)
     root.string("compatible", ("coppice,system-1",))
-    system = System(source.root, None, None, [], [], [])
+    system = System(source.root, None, None, [], [], [], architecture)
     machine, servers, vms = (root.child(name) for name in ("machine", "servers", "vms"))
     restart = source.root.children.get("restart")
     root.finish(["restart"])

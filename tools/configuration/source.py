@@ -3,10 +3,15 @@
 import os
 import re
 import subprocess
+import tempfile
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from architecture import DEFAULT
 
 from .report import Where, did_you_mean
 
+CONFIGS = Path(__file__).resolve().parents[2] / "configs"
 DANGLING = 0xFFFFFFFF  # what dtc writes, and reports, for a label that no node has
 
 
@@ -69,22 +74,39 @@ def _property(name, text, where):
 
 
 class Source:
-    """The tree of one file, its labels and what its phandles name."""
+    """The tree of one file, its labels and what its phandles name.
 
-    def __init__(self, report):
+    What it includes is looked for beside it, then in configs/<architecture>/.
+    """
+
+    def __init__(self, report, architecture=DEFAULT):
         self.report, self.path = report, report.file
+        self.folder = CONFIGS / architecture
         self.labels, self.dangling = {}, {}
         self.phandles = {}
         self.root = Node("", Where(self.path, 1))
-        # -f: dtc goes on after a semantic error, so that the checks here can name more of them.
-        done = subprocess.run(["dtc", "-q", "-f", "-T", "-I", "dts", "-O", "dts", self.path],
-                              capture_output=True, text=True)
+        done = self._run()
         self._parse(done.stdout)
         self._diagnose(done.stderr)
         if done.returncode:
             if not report.errors:
-                report.error(self.root.where, done.stderr.strip().removeprefix("FATAL ERROR: "))
+                self._fatal(done.stderr.strip().removeprefix("FATAL ERROR: "))
             report.stop_if_bad()
+
+    def _run(self):
+        """Runs dtc; notes the files that the first one includes."""
+        with tempfile.NamedTemporaryFile(mode="r") as listing:
+            # -f: dtc goes on after a semantic error, so that the checks here can name more of them.
+            done = subprocess.run(["dtc", "-q", "-f", "-T", "-I", "dts", "-O", "dts",
+                                   "-i", self.folder, "-d", listing.name, self.path],
+                                  capture_output=True, text=True)
+            # "-: first others": the first one is make's own business.
+            self.included = [self._shown(name) for name in listing.read().split()[2:]]
+        return done
+
+    def _shown(self, file):
+        """A file of our own as seen from here, as all others are."""
+        return os.path.relpath(file) if file.startswith(f"{self.folder}/") else file
 
     def _where(self, comment):
         first = re.match(r"(.*?):(\d+)", comment or "")
@@ -92,7 +114,7 @@ class Source:
             return self.root.where
         # dtc names files relative to the folder of the first one.
         file = os.path.normpath(os.path.join(os.path.dirname(self.path), first.group(1)))
-        return Where(file, int(first.group(2)))
+        return Where(self._shown(file), int(first.group(2)))
 
     def _parse(self, text):
         node = None
@@ -126,13 +148,26 @@ class Source:
             match = _DIAGNOSIS.match(line)
             if not match:
                 continue
-            where = Where(match.group(1), int(match.group(2)))
+            where = Where(self._shown(match.group(1)), int(match.group(2)))
             message = match.group(3).strip()
             missing = re.match(r'(\S+): Reference to non-existent node or label "(.*)"', message)
             if missing:
                 self._dangling(where, *missing.groups())
             else:
                 self.report.error(where, message)
+
+    def _fatal(self, message):
+        """dtc says what it could not open, but not who includes it."""
+        missing = re.match(r'Couldn\'t open "(.*?)": ', message)
+        name = missing.group(1) if missing else self.path
+        for file in [self.path, *self.included] if name != self.path else ():
+            for line, text in enumerate(Path(file).read_text().splitlines(), 1):
+                if "/include/" in text and f'"{name}"' in text:
+                    known = {path.name for folder in (Path(file).parent, self.folder)
+                             for path in folder.glob("*.dtsi")}
+                    self.report.error(Where(file, line), message, did_you_mean(name, known))
+                    return
+        self.report.error(self.root.where, message)
 
     def _dangling(self, where, path, label):
         """dtc names the node that refers to nothing; the property, in its order, is found here."""

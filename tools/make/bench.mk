@@ -6,24 +6,26 @@ BENCH_BUNDLES := $(patsubst tests/bench/%.dts,$(BENCH)-%/bundle.cpio,$(wildcard 
 BENCH_GUEST  := $(OUT)/guests/bench.bin
 BENCH_PLUGIN := $(BUILD)/host/count.so
 
+# Files of these names: those of every architecture and the architecture's own.
+bench_files = $(wildcard $(foreach file,$(2),$(addprefix tests/bench/$(1)/,$(file) $(ARCH)/$(file))))
+
 # Guests that are measured by their marks: one C file each, and what they share.
-# A file is the architecture's own where that has one.
-bench_guest = $(firstword $(wildcard $(addprefix tests/bench/guest/,$(ARCH)/$(1) $(1))))
-bench_guests = $(foreach file,$(1),$(call bench_guest,$(file)))
-MEASURED_SHARED := $(call bench_guests,enter.S measured.c disk.c machine.c)
+MEASURED_SHARED := $(call bench_files,guest,enter.S measured.c disk.c machine.c)
 MEASURED_GUESTS := realtime load idle ipi call leave spin progress clock reset
 BENCH_SERVERS := $(patsubst %,$(OUT)/servers/%.elf,bench bench_echo bench_count bench_count_durable)
 
-bench_sources  := $(addprefix tests/bench/server/,bench.c child.c stamped.S)
+bench_sources  := $(call bench_files,server,bench.c child.c stamped.S)
 bench_echo_sources := tests/bench/server/echo.c
 bench_count_sources := tests/bench/server/count.c
 bench_count_durable_sources := tests/bench/server/count_durable.c
 bench_objects   = $(patsubst %,$(OUT)/%.o,$(basename $(1)))
 
+BENCH_CFLAGS := -Itests/bench/guest/$(ARCH) -Itests/bench/server/$(ARCH)
+
 $(OUT)/tests/bench/%.o: tests/bench/%.c $(GEN_STAMP)
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	@$(TARGET_CC) $(TARGET_CFLAGS) $(ARCH_STRICT) -MMD -MP -c -o $@ $<
+	@$(TARGET_CC) $(GUEST_CFLAGS) $(BENCH_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(OUT)/tests/bench/%.o: tests/bench/%.S
 	@mkdir -p $(@D)
@@ -37,23 +39,23 @@ $(OUT)/servers/$(1).elf: $(call bench_objects,$($(1)_sources)) $(OUT)/servers/rt
 endef
 $(foreach name,bench bench_echo bench_count bench_count_durable,$(eval $(call bench_server,$(name))))
 
-$(OUT)/guests/bench.elf: $(call bench_objects,$(call bench_guests,bench.c machine.c start.S))
-# Another guest, on the same start and devices.
-$(OUT)/guests/beside.elf: $(call bench_objects,tests/servers/guest/beside.c \
-			  $(call bench_guests,machine.c start.S))
+BENCH_SHARED := $(call bench_files,guest,machine.c paths.c start.S)
 
-define measured_guest
-$(OUT)/guests/$(1).elf: $(call bench_objects,$(call bench_guest,$(1).c) $(MEASURED_SHARED))
-endef
-$(foreach name,$(MEASURED_GUESTS),$(eval $(call measured_guest,$(name))))
+$(OUT)/guests/bench.elf: $(call bench_objects,tests/bench/guest/bench.c $(BENCH_SHARED))
+# Another guest, on the same start and devices.
+$(OUT)/guests/beside.elf: $(call bench_objects,tests/servers/guest/beside.c $(BENCH_SHARED))
+
+$(MEASURED_GUESTS:%=$(OUT)/guests/%.elf): $(OUT)/guests/%.elf: \
+		$(OUT)/tests/bench/guest/%.o $(call bench_objects,$(MEASURED_SHARED))
 
 FLAT_GUESTS := $(addprefix $(OUT)/guests/,bench beside $(MEASURED_GUESTS))
 
-$(FLAT_GUESTS:%=%.elf): $(call bench_guest,guest.lds)
+$(FLAT_GUESTS:%=%.elf): tests/bench/guest/guest.lds
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
 	@$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack \
-		-Wl,--no-warn-rwx-segments -T $(call bench_guest,guest.lds) -o $@ $(filter %.o,$^)
+		-Wl,--no-warn-rwx-segments -Wl,--defsym=GUEST_BASE=$(GUEST_BASE) \
+		-T tests/bench/guest/guest.lds -o $@ $(filter %.o,$^)
 
 $(FLAT_GUESTS:%=%.bin): %.bin: %.elf
 	@echo "  IMAGE   $@"
@@ -71,6 +73,8 @@ $(BENCH_BUNDLES): $(BENCH)-%/bundle.cpio: tests/bench/%.dts $(CONFIGURE_SOURCES)
 	@mkdir -p $(@D)
 	@echo "  BUNDLE  $@"
 	@$(CONFIGURE) bundle $< -o $@ $(CONFIGURE_FLAGS)
+
+$(BENCH_BUNDLES): $(wildcard configs/$(ARCH)/*.dtsi tests/systems/*.dtsi)
 
 # Instructions, counted by CPU: a plugin of QEMU's.
 $(BENCH_PLUGIN): tests/bench/plugin/count.c tests/bench/plugin/qemu.h

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # A system: its configuration checked, its plan and boot bundle; the guests' images.
 #
-# build/<arch>/systems/<name>/ belongs to configs/<name>.dts; depends.mk there names what the bundle is made of.
+# build/<arch>/systems/<name>/ belongs to configs/<name>.dts; depends.mk there names what the
+# bundle is made of.
 
 SYSTEM    := $(OUT)/systems/$(basename $(notdir $(CONFIG)))
 BUNDLE    := $(SYSTEM)/bundle.cpio
 IMAGES    := $(OUT)/images
 CONFIGURE := tools/configure
-CONFIGURE_SOURCES := $(CONFIGURE) $(wildcard tools/configuration/*.py) ipc/syscall.h
-CONFIGURE_FLAGS   := --arch $(ARCH) --images $(IMAGES) --guests $(OUT)/guests --servers $(OUT)/servers
+CONFIGURE_SOURCES := $(CONFIGURE) $(wildcard tools/configuration/*.py ipc/*.h)
+CONFIGURE_FLAGS   := --arch $(ARCH) --images $(IMAGES) --guests $(OUT)/guests \
+		     --servers $(OUT)/servers
 
 SYSTEM_GOALS := all.ready bundle check.ready run.ready
 ifneq ($(filter $(SYSTEM_GOALS) $(BUNDLE) $(SYSTEM)/system.dtb,$(MAKECMDGOALS)),)
@@ -38,9 +40,9 @@ check.ready: $(SYSTEM)/depends.mk $(BUNDLE_FILES)
 # `make clean` leaves these.
 APT           := $(BUILD)/apt-$(ARCH)
 APT_PACKAGES  := $(DEBIAN_KERNEL) busybox-static libfdt-dev
-GUEST_CFLAGS  := -std=gnu11 -O2 -Wall -Wextra -Werror -static -nostdlib -ffreestanding \
-		 -fno-stack-protector -fno-tree-loop-distribute-patterns -Wl,--build-id=none \
-		 -Wl,-z,max-page-size=4096 -Itools/images/guest/$(ARCH)
+PROGRAM_CFLAGS  := -std=gnu11 -O2 -Wall -Wextra -Werror -static -nostdlib -ffreestanding \
+		   -fno-stack-protector -fno-tree-loop-distribute-patterns -Wl,--build-id=none \
+		   -Wl,-z,max-page-size=4096 -Itools/images/guest/$(ARCH)
 GUEST_PROGRAMS := $(addprefix $(IMAGES)/programs/,start stamp directread cutrequest)
 
 images: $(IMAGES)/vmlinuz $(IMAGES)/initrd.img $(IMAGES)/disk.img
@@ -67,7 +69,7 @@ $(IMAGES)/programs/%: tools/images/guest/%.c tools/images/guest/system.h \
 		      tools/images/guest/$(ARCH)/machine.h
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	@$(TARGET_CC) $(GUEST_CFLAGS) -o $@ $<
+	@$(TARGET_CC) $(PROGRAM_CFLAGS) -o $@ $<
 
 INITRAMFS_INPUTS := $(APT)/$(DEBIAN_KERNEL) $(APT)/busybox-static \
 		    $(IMAGES)/programs tools/images/guest $(wildcard tests/linux/guest/*)

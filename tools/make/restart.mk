@@ -14,11 +14,10 @@ RESTART_SHARED := $(patsubst %,$(OUT)/tests/restart/guest/%.o,cut disk)
 
 $(OUT)/tests/restart/%.o: tests/restart/%.c $(GEN_STAMP)
 	@mkdir -p $(@D)
-	@$(TARGET_CC) $(TARGET_CFLAGS) $(ARCH_STRICT) -MMD -MP -c -o $@ $<
+	@$(TARGET_CC) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(RESTART_GUESTS:%=$(OUT)/guests/test-%.elf): $(OUT)/guests/test-%.elf: \
 		$(OUT)/tests/restart/guest/%.o $(RESTART_SHARED) $(GUEST_OBJECTS) \
 		tests/guests/$(ARCH)/guest.lds
 	@mkdir -p $(@D)
-	@$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack \
-		-Wl,--no-warn-rwx-segments -T tests/guests/$(ARCH)/guest.lds -o $@ $(filter %.o,$^)
+	@$(GUEST_LINK)

@@ -44,12 +44,12 @@ $(OUT)/arch/%.o: arch/%.S
 	@$(TARGET_CC) $(KERNEL_CFLAGS) -D__ASSEMBLY__ -MMD -MP -c -o $@ $<
 
 # The compiler calls these by itself, after the link-time optimizer has looked for callers.
-$(OUT)/kernel/string.o $(OUT)/arch/$(ARCH)/boot_library.o: KERNEL_CFLAGS += -fno-lto
+$(OUT)/kernel/string.o $(OUT)/kernel/boot_library.o: KERNEL_CFLAGS += -fno-lto
 
-$(OUT)/kernel.elf: $(KERNEL_OBJECTS) arch/$(ARCH)/kernel.lds $(LIBFDT)
+$(OUT)/kernel.elf: $(KERNEL_OBJECTS) kernel/kernel.lds $(LIBFDT)
 	@echo "  LD      $@"
 	@$(TARGET_CC) $(LINK) -Wl,--no-warn-rwx-segments $(KERNEL_CFLAGS) \
-		-T arch/$(ARCH)/kernel.lds -o $@ $(KERNEL_OBJECTS) $(LIBFDT)
+		-Wl,--defsym=KERNEL_ADDRESS=$(KERNEL_ADDRESS) -T kernel/kernel.lds -o $@ $(KERNEL_OBJECTS) $(LIBFDT)
 
 $(OUT)/coppice.img: $(OUT)/kernel.elf
 	@echo "  IMAGE   $@"

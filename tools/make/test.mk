@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Everything that has to hold, in one command; it needs nothing to be there before.
 
-TEST_SYSTEMS := $(wildcard configs/*.dts tests/systems/*.dts)
+TEST_SYSTEMS := $(wildcard configs/*.dts tests/systems/*.dts tests/systems/$(ARCH)/*.dts)
 TEST_BUNDLES := $(patsubst %,test-bundle-%,$(TEST_SYSTEMS))
 # The slow ones first, so that the last minute has work for both CPUs.
 TEST_PROGRAMS := $(wildcard tests/servers/test_*.py tests/bench/test_*.py tests/linux/test_*.py \
@@ -55,15 +55,18 @@ test-models:
 # Servers that only tests have.
 TEST_SERVERS := $(basename $(notdir $(wildcard tests/servers/*.c)))
 
-guest/beside_CFLAGS := $(ARCH_STRICT) # its caches and MMU are off
+guest/beside_CFLAGS := $(ARCH_STRICT) -Itests/bench/guest/$(ARCH) # its caches and MMU are off
 
 $(OUT)/tests/servers/%.o: tests/servers/%.c $(GEN_STAMP)
 	@mkdir -p $(@D)
 	@$(TARGET_CC) $(TARGET_CFLAGS) $($*_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Guests that only tests have: one C file each, of every architecture or of one. What they share has
-# these names; where a file of both kinds has one, both are linked.
-GUEST_SHARED  := start runtime processor
+# these names; where a file of both kinds has one, both are linked. They run with the MMU off.
+GUEST_CFLAGS   = $(TARGET_CFLAGS) $(ARCH_STRICT) -Itests/guests/$(ARCH)
+GUEST_LINK     = $(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack \
+		 -Wl,--no-warn-rwx-segments -T tests/guests/$(ARCH)/guest.lds -o $@ $(filter %.o,$^)
+GUEST_SHARED  := start machine runtime processor queue
 GUEST_SOURCES := $(wildcard $(foreach ending,c S,$(addsuffix .$(ending),tests/guests/* tests/guests/$(ARCH)/*)))
 guest_shared  := $(foreach name,$(GUEST_SHARED),$(filter %/$(name).c %/$(name).S,$(GUEST_SOURCES)))
 guest_own     := $(filter-out $(guest_shared),$(GUEST_SOURCES))
@@ -72,18 +75,17 @@ GUEST_OBJECTS := $(patsubst %,$(OUT)/%.o,$(basename $(guest_shared)))
 
 $(OUT)/tests/guests/%.o: tests/guests/%.c
 	@mkdir -p $(@D)
-	@$(TARGET_CC) $(TARGET_CFLAGS) $(ARCH_STRICT) -MMD -MP -c -o $@ $<
+	@$(TARGET_CC) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(OUT)/tests/guests/%.o: tests/guests/%.S
 	@mkdir -p $(@D)
-	@$(TARGET_CC) $(TARGET_CFLAGS) -MMD -MP -c -o $@ $<
+	@$(TARGET_CC) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
 
 define test_guest
 $(OUT)/guests/test-$(basename $(notdir $(1))).elf: $(OUT)/$(basename $(1)).o $(GUEST_OBJECTS) \
 		tests/guests/$(ARCH)/guest.lds
 	@mkdir -p $$(@D)
-	@$(TARGET_CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,noexecstack \
-		-Wl,--no-warn-rwx-segments -T tests/guests/$(ARCH)/guest.lds -o $$@ $$(filter %.o,$$^)
+	@$$(GUEST_LINK)
 endef
 $(foreach source,$(guest_own),$(eval $(call test_guest,$(source))))
 
@@ -92,9 +94,6 @@ TEST_GUESTS += $(RESTART_GUESTS)
 
 $(TEST_GUESTS:%=$(OUT)/guests/%.bin): $(OUT)/guests/%.bin: $(OUT)/guests/test-%.elf
 	@$(OBJCOPY) -O binary $< $@
-
-# What a configuration includes.
-$(SYSTEM)/depends.mk: $(wildcard tests/systems/*.dtsi)
 
 .PHONY: test-programs
 test-programs: $(TEST_SERVERS:%=$(OUT)/servers/%.elf) $(TEST_GUESTS:%=$(OUT)/guests/%.bin)

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What nobody answered becomes what real hardware gives for it: a synchronous external abort where
- * there is no device, an undefined instruction where there is no register. The exception is
- * entered by hand (Arm ARM D1.3.2, AArch64.TakeException): the kernel runs the vCPU on from the
- * registers that stand there when this replies.
- *
- * Here they are only read. What is to be written becomes part of the state and is written in
- * settle: half done and begun anew, it would take the handler's pc for the faulting one.
+ * there is no device, an undefined instruction where there is no register, entered by hand (Arm
+ * ARM D1.3.2, AArch64.TakeException).
  */
 #include "ipc/aarch64.h"
-#include "servers/rt/rt.h"
 #include "servers/rt/syscall.h"
 #include "servers/vmm/aarch64/processor.h"
 #include "servers/vmm/vmm.h"
@@ -29,10 +24,10 @@ static uint64_t get(struct access *access, unsigned int number)
 	return value;
 }
 
-static void put(struct vmm_state *state, uint64_t number, uint64_t value)
+static void put(struct exception *exception, uint64_t number, uint64_t value)
 {
-	state->number[state->count] = number;
-	state->value[state->count++] = value;
+	exception->number[exception->count] = number;
+	exception->value[exception->count++] = value;
 }
 
 static bool is_abort(unsigned int class)
@@ -84,28 +79,34 @@ static uint64_t handler_state(struct access *access, uint64_t pstate)
 	return state | PSTATE_DAIF | PSTATE_EL1H;
 }
 
-status_t fault_inject(const struct vm *vm, struct vmm_state *to, uint32_t index,
-		      const struct vcpu_fault *fault)
+status_t exception_make(handle_t vcpu, const struct vcpu_fault *fault, struct exception *exception)
 {
-	struct access access = { .vcpu = vm->vcpu[index] };
-	uint64_t pc = get(&access, VCPU_PC);
+	struct access access = { .vcpu = vcpu };
 	uint64_t pstate = get(&access, VCPU_PSTATE);
 	uint64_t vectors = get(&access, VCPU_VBAR_EL1);
 	uint64_t state = handler_state(&access, pstate);
 
-	fault_report(vm, to, index, fault, pc);
-	if (access.status != STATUS_OK)
-		return access.status;
-	RT_TOUCH(*to);
-	to->act = VMM_ACT_REGISTERS;
-	to->targets = 1u << index;
-	to->count = 0;
-	put(to, VCPU_ESR_EL1, guest_syndrome(fault->syndrome, pstate));
+	exception->pc = get(&access, VCPU_PC);
+	exception->count = 0;
+	put(exception, VCPU_ESR_EL1, guest_syndrome(fault->syndrome, pstate));
 	if (is_abort(ESR_CLASS(fault->syndrome)))
-		put(to, VCPU_FAR_EL1, fault->virtual_address);
-	put(to, VCPU_ELR_EL1, pc);
-	put(to, VCPU_SPSR_EL1, pstate);
-	put(to, VCPU_PC, vectors + vector_offset(pstate));
-	put(to, VCPU_PSTATE, state);
-	return STATUS_OK;
+		put(exception, VCPU_FAR_EL1, fault->virtual_address);
+	put(exception, VCPU_ELR_EL1, exception->pc);
+	put(exception, VCPU_SPSR_EL1, pstate);
+	put(exception, VCPU_PC, vectors + vector_offset(pstate));
+	put(exception, VCPU_PSTATE, state);
+	return access.status;
+}
+
+enum fault_kind fault_kind(const struct vcpu_fault *fault)
+{
+	switch (ESR_CLASS(fault->syndrome)) {
+	case ESR_DATA_LOWER:
+		return fault->syndrome & ESR_DATA_WRITE ? FAULT_WRITE : FAULT_READ;
+	case ESR_FETCH_LOWER:
+		return FAULT_FETCH;
+	case ESR_REGISTER:
+		return FAULT_REGISTER;
+	}
+	return FAULT_OTHER;
 }

@@ -3,7 +3,6 @@
  * The guest's firmware: PSCI 1.1 (DEN 0022) and the SMC Calling Convention 1.1 (DEN 0028), over
  * HVC or SMC. What is unknown is answered with NOT_SUPPORTED; x1 to x3 keep the caller's values.
  */
-#include "servers/rt/rt.h"
 #include "servers/vmm/vmm.h"
 
 /* Function numbers; PSCI_64 makes the 64-bit variant of one that takes addresses. */
@@ -36,25 +35,20 @@
 /* Of CPU_SUSPEND's power_state: the state is a power-down, not a standby. */
 #define POWER_STATE_DOWN 0x10000u
 
-/*
- * The vCPU starts once this is committed, and its caller has the answer by then: so what could go
- * wrong is asked before.
- */
 static int64_t cpu_on(const struct vm *vm, struct vmm_state *state, uint64_t target,
 		      uint64_t entry, uint64_t context)
 {
-	if (target >= vm->vcpus)
+	switch (vm_vcpu_on(vm, state, target, entry, 4, context)) {
+	case STATUS_OK:
+		return SUCCESS;
+	case STATUS_NOT_FOUND:
 		return INVALID_PARAMETERS;
-	if (entry < vm->guest.address || entry - vm->guest.address >= vm->guest.size || entry & 3)
+	case STATUS_BAD_ARGUMENT:
 		return INVALID_ADDRESS;
-	if (vcpu_is_on(state, (uint32_t)target))
+	case STATUS_BUSY:
 		return ALREADY_ON;
-	if (!vcpu_is_there(vm->vcpu[target])) {
-		rt_log("vmm: %s: vCPU %lu does not start", vm->name, (unsigned long)target);
-		return INTERNAL_FAILURE;
 	}
-	vm_vcpu_on(state, (uint32_t)target, entry, context);
-	return SUCCESS;
+	return INTERNAL_FAILURE;
 }
 
 /* The calling vCPU is stopped before the answer, and never sees it. */
@@ -105,7 +99,7 @@ static int64_t smccc_features(uint32_t function)
 									     : NOT_SUPPORTED;
 }
 
-void firmware_call(const struct vm *vm, struct vmm_state *state, uint32_t index, uint64_t words[8])
+void firmware_call(struct vm *vm, struct vmm_state *state, uint32_t index, uint64_t words[8])
 {
 	uint32_t function = (uint32_t)words[0];
 	uint64_t a1 = words[1], a2 = words[2], a3 = words[3];

@@ -26,7 +26,7 @@ struct id_register {
 	uint64_t fixed; /* fields that we decide */
 };
 
-static const struct id_register id_registers[VM_IDS] = {
+static const struct id_register id_registers[] = {
 	{
 		/* EL0 and EL1 in AArch64 only, the GIC's registers; FP, AdvSIMD, DIT, CSV3. */
 		.number = ID_REGISTER(4, 0),
@@ -88,6 +88,14 @@ static const struct id_register id_registers[VM_IDS] = {
 	},
 };
 
+#define IDS (sizeof(id_registers) / sizeof(*id_registers))
+
+/* What the guest reads, once asked for. The machine's registers never change. */
+static struct {
+	uint64_t value[IDS];
+	uint32_t known; /* bit n: value[n] */
+} ids;
+
 /* The field in which `limit` stands. */
 static uint64_t limit_field(uint64_t limit)
 {
@@ -106,23 +114,22 @@ static status_t id_ask(handle_t vcpu, const struct id_register *id, uint64_t *va
 	return status;
 }
 
-/* The machine's registers never change: each is asked for once in a life. */
-static status_t id_read(struct vm *vm, uint32_t vcpu, uint64_t number, uint64_t *value)
+static status_t id_read(handle_t vcpu, uint64_t number, uint64_t *value)
 {
 	status_t status = STATUS_OK;
 	unsigned int index = 0;
 
 	*value = 0;
-	while (index < VM_IDS && id_registers[index].number != number)
+	while (index < IDS && id_registers[index].number != number)
 		index++;
-	if (index == VM_IDS)
+	if (index == IDS)
 		return STATUS_OK;
-	if (!(vm->ids_known >> index & 1))
-		status = id_ask(vm->vcpu[vcpu], &id_registers[index], &vm->ids[index]);
+	if (!(ids.known >> index & 1))
+		status = id_ask(vcpu, &id_registers[index], &ids.value[index]);
 	if (status != STATUS_OK)
 		return status;
-	vm->ids_known |= 1u << index;
-	*value = vm->ids[index];
+	ids.known |= 1u << index;
+	*value = ids.value[index];
 	return STATUS_OK;
 }
 
@@ -144,10 +151,10 @@ static bool is_debug(uint64_t number)
 	return group == SYSREG(2, 0, 0, 0, 0) || group == SYSREG(2, 3, 0, 0, 0);
 }
 
-status_t register_read(struct vm *vm, uint32_t index, uint64_t number, uint64_t *value)
+status_t register_read(const struct vm *vm, uint32_t index, uint64_t number, uint64_t *value)
 {
 	if (is_id(number))
-		return id_read(vm, index, number, value);
+		return id_read(vm->vcpu[index], number, value);
 	*value = number == OSLSR_EL1 ? OSLSR_OSLM : 0;
 	return is_debug(number) || number == ACTLR_EL1 ? STATUS_OK : STATUS_NOT_FOUND;
 }

@@ -17,8 +17,8 @@ void guest_main(uint64_t vcpu)
 	(void)vcpu;
 	MARK(MARK_LOAD_BEGIN);
 	do {
-		left = BLOCK;
-		__asm__ volatile("1: subs %0, %0, #1\n\tb.ne 1b" : "+r"(left) : : "cc");
+		for (left = BLOCK; left; left--)
+			__asm__ volatile("" : "+r"(left));
 	} while (counter() < end);
 	MARK(MARK_LOAD_END);
 }

@@ -3,7 +3,6 @@
 #include "servers/lib/virtio.h"
 #include "tests/bench/guest/measured.h"
 
-#define DISK 0x0a000000ul
 #define SIZE 4u
 #define BYTES 4096u
 
@@ -58,9 +57,9 @@ void disk_read(uint64_t sector)
 {
 	header.sector = sector;
 	available.ring[available.index % SIZE] = 0;
-	__asm__ volatile("dmb ish" : : : "memory");
+	barrier();
 	available.index++;
-	__asm__ volatile("dsb ish" : : : "memory");
+	barrier();
 	write32(DISK + VIRTIO_MMIO_QUEUE_NOTIFY, 0);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One vCPU sends SGIs to another one, which does nothing but take them. */
+/* One vCPU sends IPIs to another one, which does nothing but take them. */
 #include "tests/bench/guest/measured.h"
 
 #define RUNS 101
@@ -36,8 +36,7 @@ void guest_main(uint64_t vcpu)
 		yield();
 	MARK(MARK_RUN_BEGIN);
 	for (run = 0; run < RUNS; run++) {
-		__asm__ volatile(MARK_TEXT(MARK_SEND) "msr S3_0_C12_C11_5, %0\n\t" /* SGI 0 to vCPU 1 */
-				 MARK_TEXT(MARK_SENT) : : "r"(2ul) : "memory");
+		ipi_send_marked(1);
 		while (received == run)
 			yield();
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A guest that loads everything it has: its CPU, its disk, its timer, its interrupt controller by SGIs
+ * A guest that loads everything it has: its CPU, its disk, its timer, its interrupt controller by IPIs
  * to itself and reads, its VM manager by registers and calls that trap. It goes on for a time, not for
  * a number of rounds: to the end of the others.
  */
@@ -10,18 +10,17 @@
 #define TIMER_STEP 50000ul
 #define WORK 500
 #define SECTORS 0x1000
-#define PSCI_VERSION 0x84000000ul
 
 static volatile uint64_t ticks, requests;
 
 void interrupt_taken(uint32_t number)
 {
-	if (number == VTIMER_INTID)
+	if (number == TIMER_INTERRUPT)
 		timer_set(counter() + TIMER_STEP);
-	if (number == DISK_INTID)
+	if (number == DISK_INTERRUPT)
 		disk_interrupt();
 	interrupt_end(number);
-	ticks += number == VTIMER_INTID;
+	ticks += number == TIMER_INTERRUPT;
 }
 
 static void work(void)
@@ -33,13 +32,6 @@ static void work(void)
 		sum += index;
 }
 
-static void manager_ask(void)
-{
-	register uint64_t x0 __asm__("x0") = PSCI_VERSION;
-
-	__asm__ volatile("mrs x1, id_aa64pfr0_el1\n\thvc #0" : "+r"(x0) : : "x1", "x2", "x3", "memory");
-}
-
 void guest_main(uint64_t vcpu)
 {
 	uint64_t end = counter() + DURATION, rounds;
@@ -47,12 +39,12 @@ void guest_main(uint64_t vcpu)
 	(void)vcpu;
 	machine_start();
 	disk_start();
-	line_start(DISK_INTID);
+	line_start(DISK_INTERRUPT);
 	timer_set(counter() + TIMER_STEP);
 	interrupts_allow();
 	MARK(MARK_LOAD_BEGIN);
 	for (rounds = 0; counter() < end; rounds++) {
-		sgi_send(0, 0);
+		ipi_send(0);
 		controller_read();
 		manager_ask();
 		if (disk_done() == requests)

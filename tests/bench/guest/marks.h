@@ -10,8 +10,8 @@
 #define MARK_AFTER 2
 #define MARK_INTERRUPT 3    /* the first instruction of the interrupt vector, in every guest */
 #define MARK_WOKEN 4	    /* behind it, the real-time guest's handler */
-#define MARK_RECEIVED 5	    /* behind it, the handler of the other vCPU's SGI */
-#define MARK_SEND 6	    /* the next instruction sends that SGI */
+#define MARK_RECEIVED 5	    /* behind it, the handler of the other vCPU's IPI */
+#define MARK_SEND 6	    /* the next instruction sends that IPI */
 #define MARK_SENT 7
 #define MARK_LEAVE 8	    /* the next instruction is a WFI, another vCPU is ready */
 #define MARK_CALLS_BEGIN 9  /* a vCPU that calls the server all the time */
@@ -26,7 +26,7 @@
 /* In loops: only the last before another mark and the first after it are written down. */
 #define MARK_LOOP 0x8001
 
-#define MARK_TEXT_(number) "movz xzr, #" #number "\n\t"
+/* MARK_TEXT_ is the architecture's (arch_machine.h). */
 #define MARK_TEXT(number) MARK_TEXT_(number)
 #define MARK(number) __asm__ volatile(MARK_TEXT(number) : : : "memory")
 

@@ -1,14 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the measured guests' processors and interrupt controller do for them. */
 #include "tests/bench/guest/measured.h"
 
-#define DISTRIBUTOR 0x08000000ul
-#define GROUP(number) (DISTRIBUTOR + 0x80 + (number) / 32 * 4)
-#define ENABLE(number) (DISTRIBUTOR + 0x100 + (number) / 32 * 4)
-#define PRIVATE_ENABLE (0x080a0000ul + 0x10100)
-#define PSCI_CPU_ON 0xc4000003ul
-
-void processor_start_here(void);
 extern const uint8_t *guest_tree;
 
 bool argument(const char *word)
@@ -25,28 +17,4 @@ bool argument(const char *word)
 			return true;
 	}
 	return false;
-}
-
-void processor_on(uint64_t vcpu)
-{
-	register uint64_t x0 __asm__("x0") = PSCI_CPU_ON;
-	register uint64_t x1 __asm__("x1") = vcpu;
-	register uint64_t x2 __asm__("x2") = (uint64_t)processor_start_here;
-	register uint64_t x3 __asm__("x3") = vcpu;
-
-	__asm__ volatile("hvc #0" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3) : : "memory");
-	if (x0)
-		guest_off();
-}
-
-void line_start(uint32_t number)
-{
-	write32(GROUP(number), ~0u);
-	write32(ENABLE(number), 1u << number % 32);
-}
-
-void controller_read(void)
-{
-	read32(ENABLE(DISK_INTID));
-	read32(PRIVATE_ENABLE);
 }

@@ -21,11 +21,11 @@ static volatile uint64_t done, woken;
 
 void interrupt_taken(uint32_t number)
 {
-	if (number == DISK_INTID) {
+	if (number == DISK_INTERRUPT) {
 		disk_interrupt();
 		done++;
 	}
-	if (number == VTIMER_INTID) {
+	if (number == TIMER_INTERRUPT) {
 		timer_off();
 		woken++;
 	}
@@ -40,7 +40,7 @@ static void work(uint64_t round, bool busy)
 	if (!busy)
 		disk_read(8 * (round % 64));
 	controller_read();
-	sgi_send(0, 0);
+	ipi_send(0);
 	for (index = 0; index < WORK; index++)
 		sum += index;
 	if (!busy)
@@ -71,7 +71,7 @@ void guest_main(uint64_t vcpu)
 	(void)vcpu;
 	machine_start();
 	disk_start();
-	line_start(DISK_INTID);
+	line_start(DISK_INTERRUPT);
 	interrupts_allow();
 	rounds(0, before, busy);
 	MARK(MARK_RUN_BEGIN);

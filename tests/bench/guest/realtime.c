@@ -35,7 +35,7 @@ static void series(uint64_t count)
 {
 	wakes = most = sum = missed = 0;
 	least = ~0ul;
-	deadline = counter() + PERIOD;
+	deadline = timer_align(counter() + PERIOD);
 	timer_set(deadline);
 	interrupts_allow();
 	while (wakes < count)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The server behind the benchmark guest's registers. It reads the counter at EL0, which the guest
- * allows in CNTKCTL_EL1: that register stays the guest's while its servers run.
+ * The server behind the benchmark guest's registers. It reads the counter, which the guest
+ * allows its servers.
  */
 #include "gen/device.h"
 #include "gen/mmio_server.h"
@@ -58,7 +58,7 @@ static status_t read_arrives(uint64_t badge, uint64_t offset, uint64_t width, ui
 		*value = call_ticks();
 		return STATUS_OK;
 	case BENCH_YIELD:
-		__asm__ volatile("yield");
+		bench_yield();
 		return STATUS_OK;
 	case BENCH_CREATE:
 		then = THEN_CREATE;

@@ -5,15 +5,8 @@
 
 #include <stdint.h>
 
+#include "arch_bench.h"
 #include "ipc/message.h"
-
-static inline uint64_t bench_counter(void)
-{
-	uint64_t value;
-
-	__asm__ volatile("mrs %0, cntvct_el0" : "=r"(value) : : "memory");
-	return value;
-}
 
 /* Once: what the VM's that follow have in common. */
 void child_prepare(void);

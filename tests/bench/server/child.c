@@ -3,24 +3,19 @@
  * A VM of 2 MiB with one vCPU, whose first instruction reads the counter and whose second tells it.
  * It is more urgent than who asked for it, so that it runs as soon as this server waits.
  */
-#include "ipc/aarch64.h"
 #include "servers/rt/rt.h"
 #include "servers/rt/syscall.h"
 #include "tests/bench/server/bench.h"
 
 #define PAGE 4096ul
 #define CHILD_SIZE 0x200000ul
-#define CHILD_BASE 0x40000000ul
 #define CHILD_POOL 0x10000ul
 #define CHILD_PRIORITY 12
 
 /* Own slots for what is made here, far from those that the plan fills. */
 enum { ENDPOINT = 100, POOL, INTERRUPTS, VM, VCPU };
 
-static const uint32_t child_code[] = {
-	0xd53be041, /* mrs x1, cntvct_el0 */
-	0xd4000002, /* hvc #0 */
-};
+static const uint32_t child_code[] = CHILD_CODE;
 
 static handle_t memory;
 
@@ -44,7 +39,7 @@ void child_prepare(void)
 	memory = (handle_t)rt_argument("memory-handle");
 	code[0] = child_code[0];
 	code[1] = child_code[1];
-	__asm__ volatile("dc cvac, %0; dsb sy" : : "r"(code) : "memory");
+	code_publish(code);
 	require(call(SYSCALL_CREATE_ENDPOINT, pool, ENDPOINT, 0, 0, 0, 0));
 	require(call(SYSCALL_CREATE_POOL, pool, POOL, CHILD_POOL, 0, 0, 0));
 	require(call(SYSCALL_CREATE_MEMORY, pool, INTERRUPTS, PAGE, PAGE, 0, 0));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Interrupts as the guest's GICv3 and timer deliver them: masks, priorities, levels and edges. */
-#include "tests/guests/aarch64/runtime.h"
+/* Interrupts as the guest's GICv3 delivers them: masks, priorities, levels and edges. */
+#include "tests/guests/runtime.h"
 
 #define PRIVATE (REDISTRIBUTOR + 0x10000)
 #define GROUP 0x80
@@ -10,9 +10,7 @@
 #define UNPEND 0x280
 #define PRIORITY 0x400
 #define CONFIGURE 0xc00
-#define VTIMER 27u
 #define SPI 50u /* no device of the guest's has it */
-#define PATIENCE 1000000u
 
 #define ICC_PMR S3_0_C4_C6_0
 #define ICC_SGI1R S3_0_C12_C11_5
@@ -126,56 +124,6 @@ static void shared(void)
 	check("two edges before it is taken are one", taken_count - before, 3);
 }
 
-/* The virtual timer's interrupt, as nothing but time makes it come. */
-static void timer(void)
-{
-	uint32_t before = taken_count, waits = 0;
-	uint64_t start = counter();
-
-	REGISTER_WRITE(cntv_cval_el0, start + TIMER_STEP);
-	REGISTER_WRITE(cntv_ctl_el0, 1);
-	while (taken_count == before && waits++ < PATIENCE)
-		__asm__ volatile("wfi");
-	check("the virtual timer ends WFI", last(0), VTIMER);
-	check("not before its time", counter() - start >= TIMER_STEP, 1);
-	before = taken_count;
-	interrupts_mask();
-	REGISTER_WRITE(cntv_cval_el0, counter());
-	REGISTER_WRITE(cntv_ctl_el0, 1);
-	__asm__ volatile("wfi");
-	check("WFI ends by a masked interrupt too", taken_count, before);
-	interrupts_allow();
-	check("which is then taken", taken_since(before), 1);
-}
-
-/* Linux arms its timer before it enables the interrupt. */
-static void timer_early(void)
-{
-	uint32_t before = taken_count;
-
-	write32(PRIVATE + DISABLE, 1u << VTIMER);
-	REGISTER_WRITE(cntv_cval_el0, counter());
-	REGISTER_WRITE(cntv_ctl_el0, 1);
-	check("a guest goes on while its disabled timer fires", taken_since(before), 0);
-	write32(PRIVATE + ENABLE, 1u << VTIMER);
-	check("and takes it once it is enabled", taken_since(before), 1);
-	check("by its number", last(0), VTIMER);
-}
-
-static void timer_repeats(void)
-{
-	uint32_t before = taken_count, waits = 0;
-
-	timer_rearm = true;
-	REGISTER_WRITE(cntv_cval_el0, counter());
-	REGISTER_WRITE(cntv_ctl_el0, 1);
-	while (taken_count - before < 50 && waits++ < PATIENCE)
-		__asm__ volatile("wfi");
-	timer_rearm = false;
-	REGISTER_WRITE(cntv_ctl_el0, 0);
-	check("the timer comes again each time it is set", taken_count - before >= 50, 1);
-}
-
 void guest_main(void)
 {
 	interrupts_start();
@@ -184,8 +132,5 @@ void guest_main(void)
 	priorities();
 	enables();
 	shared();
-	timer();
-	timer_early();
-	timer_repeats();
 	check("there was no exception", trapped(), 0);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Undefined instructions, trapped and unknown registers, and the identification the guest sees. */
-#include "tests/guests/aarch64/runtime.h"
+#include "tests/guests/runtime.h"
 
 #define UNDEFINED (1ul << 25) /* class 0, IL */
 

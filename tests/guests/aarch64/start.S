@@ -5,7 +5,7 @@
  * behind its instruction, or at trap.resume if that is set. IRQs go to C.
  */
 #include "tests/guests/aarch64/frame.h"
-#include "tests/guests/aarch64/trap.h"
+#include "tests/guests/trap.h"
 
 	.section .text.start, "ax"
 	.global	_start

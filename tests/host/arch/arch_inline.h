@@ -68,11 +68,11 @@ static inline uint64_t arch_entry_table(uint64_t table)
 	return table | FAKE_VALID | FAKE_TABLE;
 }
 
-static inline uint64_t arch_entry_leaf(uint64_t physical, unsigned int level, uint32_t access,
+static inline uint64_t arch_entry_leaf(uint64_t address, unsigned int level, uint32_t access,
 				       bool device)
 {
 	(void)level;
-	return physical | FAKE_VALID | (uint64_t)access << FAKE_ACCESS_SHIFT |
+	return address | FAKE_VALID | (uint64_t)access << FAKE_ACCESS_SHIFT |
 	       (device ? FAKE_DEVICE : 0);
 }
 
@@ -98,46 +98,24 @@ static inline void arch_entry_write(uint64_t *entry, uint64_t value)
 	*entry = value;
 }
 
+static inline uint64_t arch_kernel_leaf(uint64_t address, unsigned int level,
+					enum arch_kernel_use use)
+{
+	(void)level, (void)use;
+	return address | FAKE_VALID;
+}
+
+static inline uint64_t arch_physical(uint64_t address)
+{
+	return address;
+}
+
 static inline void arch_table_publish(void *table, uint64_t size)
 {
 	(void)table, (void)size;
 }
 
-static inline uint64_t *arch_message_words(struct arch_context *context)
-{
-	return &context->x[4];
-}
-
-static inline status_t arch_message_status(const struct arch_context *context)
-{
-	return (status_t)context->x[1];
-}
-
-static inline uint64_t arch_message_label(const struct arch_context *context)
-{
-	return context->x[1];
-}
-
-static inline void arch_message_deliver(struct arch_context *context, uint64_t label,
-					uint64_t badge, uint64_t sequence)
-{
-	context->x[0] = STATUS_OK;
-	context->x[1] = label;
-	context->x[2] = badge;
-	context->x[3] = sequence;
-}
-
-static inline void arch_status_deliver(struct arch_context *context, status_t status)
-{
-	context->x[0] = (uint64_t)status;
-}
-
-static inline const uint64_t *arch_syscall_arguments(const struct arch_context *context)
-{
-	return context->x;
-}
-
-static inline uint64_t *arch_syscall_results(struct arch_context *context)
+static inline uint64_t *arch_call_registers(struct arch_context *context)
 {
 	return context->x;
 }

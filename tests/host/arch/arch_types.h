@@ -12,17 +12,19 @@
 
 /* Unlike aarch64's, the root table is one page: nothing in kernel/ may lean on its size. */
 #define ARCH_SPACE_SIZE (1ul << 39)
+#define ARCH_SPACE_IDENTIFIERS 64
 #define ARCH_SPACE_ROOT_LEVEL 1
 #define ARCH_SPACE_ROOT_SIZE 4096u
 
 #define ARCH_IRQ_COUNT 64u
 #define ARCH_IRQ_FIRST_DEVICE 32u
 #define ARCH_IRQ_LOOK 0u
-#define ARCH_IRQ_MAINTENANCE 25u
 #define ARCH_IRQ_TIMER 26u
-#define ARCH_IRQ_GUEST_TIMER 27u
+#define ARCH_IRQ_NONE ARCH_IRQ_COUNT
 
-#define FAKE_IDENTIFIERS 64
+/* The hardware's own for the guest that it holds. */
+#define FAKE_IRQ_MAINTENANCE 25u
+#define FAKE_IRQ_GUEST_TIMER 27u
 
 struct space;
 

@@ -4,7 +4,11 @@
 
 #include <string.h>
 
+#include "kernel/irq.h"
+#include "kernel/stack.h"
+
 struct fake fake;
+char kernel_stacks[CPU_COUNT * STACK_STRIDE];
 char kernel_end[FAKE_RAM_SIZE] __attribute__((aligned(1 << 21)));
 
 void fake_reset(void)
@@ -13,10 +17,11 @@ void fake_reset(void)
 
 	memset(&fake, 0, sizeof(fake));
 	memset(cpus, 0, sizeof(cpus));
+	memset(space_identifiers, 0, sizeof(space_identifiers));
+	space_identifiers[0] = 1;
 	cpu_count = cpus_online = cpus_idle = 0;
 	for (number = 0; number < CPU_COUNT; number++)
 		fake.cpu[number].deadline = TIMER_OFF;
-	fake.identifier[0] = true;
 	fake.machine = (struct boot_machine){ .ram_base = (uint64_t)kernel_end,
 					      .ram_size = sizeof(kernel_end),
 					      .bundle_base = (uint64_t)FAKE_BUNDLE,
@@ -134,7 +139,7 @@ uint32_t fake_interrupt(void)
 
 	HERE.pending[ARCH_IRQ_TIMER] |= fake.clock >= HERE.deadline;
 	for (number = 0; number < ARCH_IRQ_FIRST_DEVICE; number++)
-		if (HERE.pending[number] && !HERE.active[number])
+		if (HERE.pending[number])
 			return number;
 	for (; number < ARCH_IRQ_COUNT; number++)
 		if (fake.pending[number] && !fake.active[number] && fake.enabled[number] &&
@@ -162,21 +167,9 @@ void arch_panic(const char *what)
 	__builtin_unreachable();
 }
 
-uint16_t arch_space_identifier_take(void)
+void arch_space_init(struct space *space)
 {
-	uint16_t identifier;
-
-	for (identifier = 0; identifier < FAKE_IDENTIFIERS; identifier++)
-		if (!fake.identifier[identifier]) {
-			fake.identifier[identifier] = true;
-			return identifier;
-		}
-	return 0;
-}
-
-void arch_space_identifier_give(uint16_t identifier)
-{
-	fake.identifier[identifier] = false;
+	(void)space;
 }
 
 void arch_space_leave(void)
@@ -284,11 +277,6 @@ bool arch_vcpu_interrupt_pending(struct vcpu *vcpu)
 	return pending;
 }
 
-void arch_vcpu_maintenance_quiet(void)
-{
-	HERE.maintenance_quiet = true;
-}
-
 void arch_irq_route(uint32_t number, struct cpu *cpu)
 {
 	fake.route[number] = cpu->number;
@@ -308,22 +296,28 @@ uint32_t arch_irq_take(void)
 {
 	uint32_t number = fake_interrupt();
 
-	if (number < ARCH_IRQ_FIRST_DEVICE) {
-		HERE.pending[number] = false;
-		HERE.active[number] = true;
-	} else if (number < ARCH_IRQ_COUNT) {
+	if (number >= ARCH_IRQ_FIRST_DEVICE && number < ARCH_IRQ_COUNT) {
 		fake.pending[number] = false;
 		fake.active[number] = true;
+	} else if (number != ARCH_IRQ_NONE) {
+		HERE.pending[number] = false;
+	}
+	if (number == FAKE_IRQ_GUEST_TIMER) {
+		irq_guest_event(VCPU_EVENT_VTIMER);
+		return ARCH_IRQ_NONE;
+	}
+	if (number == FAKE_IRQ_MAINTENANCE) {
+		irq_guest_event(VCPU_EVENT_MAINTENANCE);
+		HERE.maintenance_quiet = true;
+		return ARCH_IRQ_NONE;
 	}
 	return number;
 }
 
-void arch_irq_done(uint32_t number)
+void arch_irq_done(uint32_t number, struct cpu *cpu)
 {
-	if (number < ARCH_IRQ_FIRST_DEVICE)
-		HERE.active[number] = false;
-	else
-		fake.active[number] = false;
+	(void)cpu;
+	fake.active[number] = false;
 }
 
 bool arch_machine_owns(uint64_t base, uint64_t size)

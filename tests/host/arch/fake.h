@@ -21,7 +21,7 @@ enum fake_stop { FAKE_RUNS, FAKE_IDLE, FAKE_PANIC, FAKE_OFF };
 struct fake_cpu {
 	bool idle; /* it waits for an interrupt */
 	uint64_t deadline;
-	bool pending[ARCH_IRQ_FIRST_DEVICE], active[ARCH_IRQ_FIRST_DEVICE]; /* its own interrupts */
+	bool pending[ARCH_IRQ_FIRST_DEVICE]; /* its own interrupts */
 	uint64_t pc, sp;                    /* of cpu.current */
 	uint64_t list[VCPU_LIST_REGISTERS]; /* of cpu.guest */
 	bool maintenance_quiet;
@@ -35,7 +35,6 @@ struct fake {
 	bool still; /* an idle CPU waits for the test, and not for its timer */
 	uint32_t route[ARCH_IRQ_COUNT];
 	bool enabled[ARCH_IRQ_COUNT], pending[ARCH_IRQ_COUNT], active[ARCH_IRQ_COUNT];
-	bool identifier[FAKE_IDENTIFIERS];
 	bool tables_dirty; /* an entry was taken out and the TLB not flushed since */
 	unsigned int flushes;
 	struct boot_machine machine; /* what the firmware says */

@@ -3,24 +3,11 @@
 #ifndef RESTART_CUT_H
 #define RESTART_CUT_H
 
-#include "tests/guests/aarch64/runtime.h"
+#include "tests/guests/runtime.h"
 #include "tests/servers/killer.h"
 
 #define KILLER 0x0c000000ul
 #define MORTAL 0x0c001000ul
-
-static inline uint64_t read64(uint64_t address)
-{
-	uint64_t value;
-
-	__asm__ volatile("ldr %0, [%1]" : "=r"(value) : "r"(address) : "memory");
-	return value;
-}
-
-static inline void write64(uint64_t address, uint64_t value)
-{
-	__asm__ volatile("str %0, [%1]" : : "r"(value), "r"(address) : "memory");
-}
 
 /* Whether the VM's bootargs have this word, and the number behind it if so. */
 bool argument(const char *word, uint64_t *number);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A device dies again and again until it is held; this guest goes on when it is set going. */
-#include "tests/guests/aarch64/processor.h"
+#include "tests/guests/processor.h"
 #include "tests/restart/guest/cut.h"
 #include "tests/servers/mortal_registers.h"
 

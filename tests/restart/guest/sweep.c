@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One request after the other through each server, which is cut at each of its instructions. */
 #include "servers/lib/virtio.h"
-#include "tests/guests/aarch64/processor.h"
+#include "tests/guests/processor.h"
 #include "tests/restart/guest/disk.h"
 
 #define PRIVATE (REDISTRIBUTOR + 0x10000)
@@ -16,7 +16,6 @@
 #define SPI 50u /* no device of the guest's has it */
 #define TIMER_TICKS 300u
 #define OFF_TICKS 4000u
-#define PSCI_VERSION 0x84000000ul
 #define SECTORS 64u /* of the disk are used, 8 a request */
 
 static volatile uint32_t sgis, ticks, spis, others;
@@ -57,7 +56,7 @@ static bool sgi(uint64_t number)
 	uint32_t before = sgis, spurious = spurious_count;
 
 	(void)number;
-	sgi_send(SGI, 1);
+	ipi_send(SGI, 1);
 	return came_once(&sgis, before, spurious);
 }
 
@@ -120,7 +119,7 @@ static void other(uint64_t context)
 /* Asleep, so that it runs. */
 static void wait_off(void)
 {
-	while (ask(PSCI_AFFINITY_INFO, 1, 0, 0) != AFFINITY_OFF) {
+	while (firmware_processor_state(1) != PROCESSOR_IS_OFF) {
 		uint32_t before = ticks;
 
 		interrupts_mask();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A device goes on with other binaries while one vCPU works with it all the time. */
 #include "ipc/status.h"
-#include "tests/guests/aarch64/processor.h"
+#include "tests/guests/processor.h"
 #include "tests/restart/guest/cut.h"
 #include "tests/servers/mortal_registers.h"
 

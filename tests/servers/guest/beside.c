@@ -3,16 +3,11 @@
  * The guest beside the hostile servers: it has them make their calls, batch after batch, and after
  * each looks whether its own memory, timer and hypervisor are still what they were.
  */
-#include "tests/bench/guest/machine.h"
+#include "tests/bench/guest/ticks.h"
 #include "tests/servers/registers.h"
 
-#define HYPERCALL_UID 0x8600ff01ul
-#define UID_FIRST 0x70706f63u
 #define TIMER_DELAY 1000
 #define WORDS 4096
-
-void bench(void);
-uint64_t vtimer_ticks(uint64_t delay);
 
 static uint64_t memory[WORDS];
 
@@ -38,14 +33,6 @@ static uint64_t wrong_words(uint64_t batch)
 	return wrong;
 }
 
-static uint64_t wrong_hypervisor(void)
-{
-	register uint64_t x0 __asm__("x0") = HYPERCALL_UID;
-
-	__asm__ volatile("hvc #0" : "+r"(x0) : : "x1", "x2", "x3", "memory");
-	return x0 != UID_FIRST;
-}
-
 void bench(void)
 {
 	uint64_t batch, wrong = 0;
@@ -57,8 +44,8 @@ void bench(void)
 	for (batch = 0; batch < HOSTILE_BATCHES; batch++) {
 		fill(batch);
 		read64(HOSTILE_REGISTERS + REGISTER_CALLS);
-		vtimer_ticks(TIMER_DELAY);
-		wrong += wrong_words(batch) + wrong_hypervisor();
+		timer_ticks(TIMER_DELAY);
+		wrong += wrong_words(batch) + (hypervisor_name() != HYPERVISOR_NAME);
 	}
 	print("beside: batches", batch);
 	print("beside: wrong", wrong);

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Fences on other harts: asked of the firmware, for the kernel and for guests (SBI chapter 8). */
+#include "arch/riscv64/hardware.h"
+
+#define GUEST_FENCE_I 0
+#define GUEST_SFENCE_VMA 1
+#define GUEST_SFENCE_VMA_ASID 2
+#define HOST_FENCE_I 0
+#define HOST_HFENCE_VVMA_ASID 5
+#define HOST_HFENCE_VVMA 6
+
+/* All harts that the firmware has: this one too, which does not matter. */
+#define EVERY_HART (~0ul)
+
+void fence_others(uint64_t function, uint64_t start, uint64_t size, uint64_t identifier)
+{
+	const uint64_t arguments[5] = { 0, EVERY_HART, start, size, identifier };
+
+	firmware_call(SBI_RFENCE, function, arguments);
+}
+
+/* Are all those harts vCPUs of the VM? */
+static bool harts_known(const struct vm *vm, uint64_t mask, uint64_t base)
+{
+	unsigned int index;
+
+	if (base == EVERY_HART)
+		return true;
+	if (base >= VM_VCPUS || mask >> (VM_VCPUS - base))
+		return false;
+	for (index = base; mask; index++, mask >>= 1)
+		if ((mask & 1) && !vm->vcpus[index])
+			return false;
+	return true;
+}
+
+/*
+ * TLB entries are the VM's, by its VMID in hgatp, and any of its vCPUs may have left some on any
+ * hart: so every hart does it.
+ */
+int64_t fence_call(const struct vcpu *vcpu, const uint64_t *x)
+{
+	static const uint8_t host[] = {
+		[GUEST_FENCE_I] = HOST_FENCE_I,
+		[GUEST_SFENCE_VMA] = HOST_HFENCE_VVMA,
+		[GUEST_SFENCE_VMA_ASID] = HOST_HFENCE_VVMA_ASID,
+	};
+	uint64_t function = x[16];
+
+	if (function >= sizeof(host))
+		return SBI_NOT_SUPPORTED;
+	if (!harts_known(vcpu->vm, x[10], x[11]))
+		return SBI_INVALID_PARAMETER;
+	if (cpu_count > 1)
+		fence_others(host[function], x[12], x[13], x[14]);
+	else if (function == GUEST_FENCE_I)
+		BARRIER_INSTRUCTIONS();
+	else
+		FENCE_GUEST_OWN();
+	return SBI_SUCCESS;
+}

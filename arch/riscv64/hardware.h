@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* riscv64: what the architecture's own files share. */
+#ifndef RISCV64_HARDWARE_H
+#define RISCV64_HARDWARE_H
+
+#include "arch/riscv64/assembly.h"
+#include "kernel/thread.h"
+#include "kernel/vm.h"
+
+/* The thread gets the FP registers; their owner's go to its context. */
+void fp_take(struct thread *thread);
+void fp_release(struct cpu *cpu, struct thread *thread);
+void fp_save(struct arch_fp *fp);
+void fp_load(const struct arch_fp *fp);
+
+/* What the hardware has to hold before the vCPU runs on: guest registers, pending interrupts. */
+void vcpu_enter(struct thread *thread);
+void vcpu_release(struct cpu *cpu, struct thread *thread);
+
+_Static_assert(offsetof(struct cpu, inside) == 0, "vectors.S");
+_Static_assert(offsetof(struct cpu, stack) == CPU_STACK, "vectors.S");
+_Static_assert(offsetof(struct cpu, current) == CPU_CURRENT, "vectors.S");
+_Static_assert(offsetof(struct cpu, entered) == CPU_ENTERED, "vectors.S");
+_Static_assert(offsetof(struct arch_context, pc) == CONTEXT_PC, "vectors.S");
+_Static_assert(offsetof(struct arch_context, sstatus) == CONTEXT_SSTATUS, "vectors.S");
+_Static_assert(offsetof(struct arch_context, hstatus) == CONTEXT_HSTATUS, "vectors.S");
+_Static_assert(offsetof(struct arch_context, satp) == CONTEXT_SATP, "vectors.S");
+
+static inline void context_load(const struct arch_context *context)
+{
+	REGISTER_WRITE(CSR_SEPC, context->pc);
+	REGISTER_WRITE(CSR_SSTATUS, context->sstatus);
+	REGISTER_WRITE(CSR_HSTATUS, context->hstatus);
+	REGISTER_WRITE(CSR_SATP, context->satp);
+}
+
+/*
+ * The instruction at the guest's pc, as its own tables and privilege allow it: 32 bits, or 16 with
+ * the others 0. 0, which is no instruction: it cannot be read any more. The guest's exit stays as
+ * it is.
+ */
+uint32_t instruction_fetch(uint64_t pc);
+
+/* Decodes a load or store; false: it is another instruction. */
+bool instruction_decode(uint32_t instruction, struct access *access);
+
+/* A guest's call for fences on other harts (SBI chapter 8): its error. */
+int64_t fence_call(const struct vcpu *vcpu, const uint64_t *x);
+
+/* From the vectors: an exit of `thread`, at this CPU; the thread that runs next. */
+struct thread *trap_sync(struct thread *thread, struct cpu *cpu, uint64_t cause);
+struct thread *trap_irq(struct thread *thread, struct cpu *cpu);
+_Noreturn void trap_broken(void);
+
+/* start.S; and what it calls last, to wait for work: the thread to run. */
+void secondary(void);
+struct thread *trap_first(void);
+
+/* The machine's interrupt controller, as boot finds it. */
+struct controller {
+	uint64_t base, size; /* physical */
+	uint64_t registers;  /* as the kernel has them */
+	uint32_t sources;
+	bool aplic; /* in direct delivery mode; else a PLIC */
+};
+
+extern struct controller controller;
+
+/* At boot: all of it off; this CPU's part on. */
+void controller_boot(void);
+void controller_boot_cpu(const struct cpu *cpu);
+
+/* The satp with the kernel's own tables alone, for guests and for nobody. */
+extern uint64_t satp_kernel;
+
+/* Calls of the firmware: extension, function; the error, 0 or negative. */
+int64_t firmware_call(uint64_t extension, uint64_t function, const uint64_t arguments[5]);
+
+/* Have every other hart do a fence (SBI RFENCE): arguments behind mask and base, of all memory. */
+void fence_others(uint64_t function, uint64_t start, uint64_t size, uint64_t identifier);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The machine around the CPU: the firmware (SBI 1.0), timer, console for the kernel's few words. */
+#include "arch/riscv64/hardware.h"
+
+#define LEGACY_PUT 1 /* the extension, until there is a debug console */
+#define IPI_SEND 0
+#define SRST_RESET 0
+#define SRST_SHUTDOWN 0
+#define SRST_COLD_REBOOT 1
+
+uint64_t clock_frequency;
+
+int64_t firmware_call(uint64_t extension, uint64_t function, const uint64_t arguments[5])
+{
+	register uint64_t a0 __asm__("a0") = arguments[0];
+	register uint64_t a1 __asm__("a1") = arguments[1];
+	register uint64_t a2 __asm__("a2") = arguments[2];
+	register uint64_t a3 __asm__("a3") = arguments[3];
+	register uint64_t a4 __asm__("a4") = arguments[4];
+	register uint64_t a6 __asm__("a6") = function;
+	register uint64_t a7 __asm__("a7") = extension;
+
+	__asm__ volatile("ecall"
+			 : "+r"(a0), "+r"(a1)
+			 : "r"(a2), "r"(a3), "r"(a4), "r"(a6), "r"(a7)
+			 : "memory");
+	return (int64_t)a0;
+}
+
+/* Nothing was written down that the other CPU is to see later than this. */
+void arch_cpu_interrupt(struct cpu *cpu)
+{
+	const uint64_t arguments[5] = { 1, cpu->identity };
+
+	BARRIER_ALL();
+	firmware_call(SBI_IPI, IPI_SEND, arguments);
+}
+
+void arch_machine_off(void)
+{
+	const uint64_t arguments[5] = { SRST_SHUTDOWN };
+
+	firmware_call(SBI_SRST, SRST_RESET, arguments);
+}
+
+void arch_machine_reset(void)
+{
+	const uint64_t arguments[5] = { SRST_COLD_REBOOT };
+
+	firmware_call(SBI_SRST, SRST_RESET, arguments);
+}
+
+/* The firmware waits for its UART, as long as one character takes. */
+void arch_machine_put(char character)
+{
+	const uint64_t arguments[5] = { (uint8_t)character };
+
+	firmware_call(LEGACY_PUT, 0, arguments);
+}
+
+void arch_timer_set(uint64_t deadline)
+{
+	REGISTER_WRITE(CSR_STIMECMP, deadline);
+}
+
+/* A guest's own interrupts, which it cannot take now, do not end the wait. */
+void arch_idle(void)
+{
+	uint64_t enabled = REGISTER_READ(CSR_HIE);
+
+	REGISTER_WRITE(CSR_HIE, 0);
+	__asm__ volatile("fence\n\twfi" : : : "memory");
+	REGISTER_WRITE(CSR_HIE, enabled);
+}
+
+static void print(const char *text)
+{
+	for (; *text; text++)
+		arch_machine_put(*text);
+}
+
+static void print_number(uint64_t value)
+{
+	int shift;
+
+	for (shift = 60; shift >= 0; shift -= 4)
+		arch_machine_put("0123456789abcdef"[value >> shift & 15]);
+}
+
+_Noreturn void arch_panic(const char *what)
+{
+	print("\ncoppice: kernel panic: ");
+	print(what);
+	print(" scause=");
+	print_number(REGISTER_READ(CSR_SCAUSE));
+	print(" sepc=");
+	print_number(REGISTER_READ(CSR_SEPC));
+	print(" stval=");
+	print_number(REGISTER_READ(CSR_STVAL));
+	print("\n");
+	for (;;)
+		arch_idle();
+}

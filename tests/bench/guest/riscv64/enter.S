@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The start and the trap vector of guests that are measured by their marks. Each vCPU has a stack of
+ * its own, and comes to guest_main(its number): vCPU 0 from the start, others by processor_on.
+ */
+#include "tests/bench/guest/marks.h"
+#include "tests/guests/riscv64/frame.h"
+
+#define STACK_SHIFT 12
+
+	.equ	LOCAL, 0x100 /* as in arch_machine.h */
+	.equ	CAUSE_SOFTWARE, 1
+	.equ	CAUSE_EXTERNAL, 9
+	.equ	PLIC_CLAIM, 0x0c200004
+
+	.section .text.start, "ax"
+	.global	_start
+_start: /* a0: the hart, a1: the device tree */
+	la	t0, guest_tree
+	sd	a1, 0(t0)
+	.global	processor_start_here
+processor_start_here: /* a0: the vCPU's number */
+	la	t0, vector
+	csrw	stvec, t0
+	la	sp, stacks
+	addi	t0, a0, 1
+	slli	t0, t0, STACK_SHIFT
+	add	sp, sp, t0
+	call	guest_main
+	call	guest_off
+
+/* Whatever the guest does not expect ends it: who measures misses the rest of its lines. */
+	.section .text.vector, "ax"
+	.balign	4
+vector:
+	lui	zero, MARK_INTERRUPT
+	FRAME_SAVE
+	csrr	t0, scause
+	bgez	t0, guest_off
+	andi	t0, t0, 0xff
+	addi	a0, t0, LOCAL
+	li	t1, CAUSE_SOFTWARE
+	bne	t0, t1, 1f
+	csrci	sip, 1 << CAUSE_SOFTWARE
+1:	li	t1, CAUSE_EXTERNAL
+	bne	t0, t1, 1f
+	li	t1, PLIC_CLAIM
+	lwu	a0, 0(t1)
+1:	call	interrupt_taken /* with a0 its number; ends it */
+	FRAME_LOAD
+	sret
+
+	.bss
+	.balign	4096
+	.global	guest_tree
+guest_tree:
+	.skip	8
+	.balign	4096
+stacks:
+	.skip	8 << STACK_SHIFT

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A vCPU's own timer: out of sleep, masked, before it is enabled, again and again. */
+#include "tests/guests/runtime.h"
+
+#define PATIENCE 1000000u
+
+/* How many were taken since `before`, having given them the time that some must have. */
+static uint64_t taken_since(uint32_t before)
+{
+	unsigned int spins;
+
+	for (spins = 0; spins < 1000 && taken_count == before; spins++)
+		yield();
+	return taken_count - before;
+}
+
+static uint32_t last(void)
+{
+	return taken[(taken_count - 1) % TAKEN];
+}
+
+static void asleep(void)
+{
+	uint32_t before = taken_count, waits = 0;
+	uint64_t start = counter();
+
+	timer_set(start + TIMER_STEP);
+	while (taken_count == before && waits++ < PATIENCE)
+		wait_interrupt();
+	check("the timer ends sleep", last(), TIMER_INTERRUPT);
+	check("not before its time", counter() - start >= TIMER_STEP, 1);
+	before = taken_count;
+	interrupts_mask();
+	timer_set(counter());
+	wait_interrupt();
+	check("sleep ends by a masked interrupt too", taken_count, before);
+	interrupts_allow();
+	check("which is then taken", taken_since(before), 1);
+}
+
+/* It may be asleep already when the time comes, or just about to be. */
+static void asleep_soon(void)
+{
+	uint64_t ticks, wrong = 0;
+
+	for (ticks = 0; ticks < MICROSECONDS(64); ticks++) {
+		uint32_t before = taken_count;
+
+		interrupts_mask();
+		timer_set(counter() + ticks);
+		wait_interrupt();
+		interrupts_allow();
+		wrong += taken_since(before) != 1;
+	}
+	check("times at which a sleeping vCPU was not woken once", wrong, 0);
+}
+
+/* Linux arms its timer before it enables the interrupt. */
+static void early(void)
+{
+	uint32_t before = taken_count;
+
+	timer_interrupt_disable();
+	timer_set(counter());
+	check("a guest goes on while its disabled timer fires", taken_since(before), 0);
+	timer_interrupt_enable();
+	check("and takes it once it is enabled", taken_since(before), 1);
+	check("by its number", last(), TIMER_INTERRUPT);
+}
+
+static void repeats(void)
+{
+	uint32_t before = taken_count, waits = 0;
+
+	timer_rearm = true;
+	timer_set(counter());
+	while (taken_count - before < 50 && waits++ < PATIENCE)
+		wait_interrupt();
+	timer_rearm = false;
+	timer_off();
+	check("the timer comes again each time it is set", taken_count - before >= 50, 1);
+}
+
+void guest_main(void)
+{
+	interrupts_start();
+	interrupts_allow();
+	asleep();
+	asleep_soon();
+	early();
+	repeats();
+	check("there was no exception", trapped(), 0);
+}
