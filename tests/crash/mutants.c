@@ -15,6 +15,8 @@
 	each(untouched, vuart, 0, "the server forgets to touch", "store without touch")           \
 	each(untold, vuart, 0, "the next life does not tell what the last may not have told",     \
 	     "reader woken")                                                                      \
+	each(identified, vuart_ns16550, 0, "the server forgets to touch for one register",        \
+	     "store without touch")                                                               \
 	each(settled_early, vgic, 0, "the world is changed before the commit", "durable state")   \
 	each(unkicked, vgic, 0, "the next life kicks nobody", "kicked")                           \
 	each(unasked, vaia, 0, "the next life asks nobody to look", "kicked")                     \
@@ -32,6 +34,7 @@
 	each(unsignalled, block, 0, "the driver's next life tells nobody", "ends")                \
 	each(printed_never, uart, 0, "a character is noted before it is printed", "screen")       \
 	each(moved_early, uart, 0, "text is taken before the commit", "damaged")                  \
+	each(roomy, uart_ns16550, 0, "a full FIFO is taken for empty", "full FIFO")               \
 	each(restarted, vmm_aarch64, 0, "a vCPU that runs is prepared again",                     \
 	     "is written, which runs")                                                            \
 	each(reset_early, vmm_aarch64, 0, "devices are reset while vCPUs run",                    \

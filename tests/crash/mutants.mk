@@ -4,7 +4,7 @@
 CRASH_BOOT_MUTANTS := strict unwindowed uncleaned uncleared early unremoved
 CRASH_MUTANTS := unlogged uncopied done-twice unsealed unrebuilt untouched untold settled-early unkicked \
 		 unsubmitted uninterrupted executed-twice unforgotten unsignalled \
-		 printed-never moved-early restarted reset-early unprepared injected-twice \
+		 identified printed-never moved-early roomy restarted reset-early unprepared injected-twice \
 		 unasked noted-early read-shown unlooked swallowed unsent \
 		 entered-early unstopped
 
@@ -35,6 +35,10 @@ crash_untouched_sed := s/RT_TOUCH(.uart);//
 crash_untold_of := vuart
 crash_untold_file := servers/vuart/server.c
 crash_untold_sed := s/ || !told//
+# The 16550A forgets it for one register.
+crash_identified_of := vuart
+crash_identified_file := servers/vuart/ns16550.c
+crash_identified_sed := /^static uint8_t interrupt_read/,/^}/s/RT_TOUCH(.uart);//
 # The world is shown what is not yet committed.
 crash_settled-early_of := vgic
 crash_settled-early_file := servers/rt/serve.c
@@ -86,10 +90,14 @@ crash_unsignalled_sed := /^void clients_recover/,/^}/s/clients->signal .= .*//
 # The UART's driver notes a character before it is written, or shows its sources what may be undone.
 crash_printed-never_of := uart
 crash_printed-never_file := servers/uart/server.c
-crash_printed-never_sed := s/device_write(PL011_DR, byte);//; s/track->sent = next;/& device_write(PL011_DR, byte);/
+crash_printed-never_sed := s/device->send(byte);//; s/track->sent = next;/& device->send(byte);/
 crash_moved-early_of := uart
 crash_moved-early_file := servers/uart/server.c
 crash_moved-early_sed := s/rt_commit(NULL, STATUS_OK);//
+# A life takes a FIFO that another one has filled for empty.
+crash_roomy_of := uart
+crash_roomy_file := servers/uart/ns16550.c
+crash_roomy_sed := /^static void start/,/^}/s/room = 0;/room = 16;/
 # The manager's next life prepares a vCPU that runs, resets devices before all vCPUs are stopped,
 # starts a vCPU that nobody prepared, or takes an exception's handler for what it interrupted.
 crash_restarted_of := vmm_aarch64

@@ -34,8 +34,10 @@ HOST_TESTS += idl_layout
 idl_layout_CFLAGS := -Itests/gen/golden
 
 # Servers with the runtime's own loop and transactions.
-LIFE_SOURCES := tests/host/life.c servers/rt/serve.c servers/rt/durable.c
-LIFE_LIBS := -Wl,--wrap=rt_commit_touched,--wrap=rt_commit_reply
+COMMITS_SOURCES := tests/host/commits.c servers/rt/serve.c servers/rt/durable.c
+COMMITS_LIBS := -Wl,--wrap=rt_commit_touched,--wrap=rt_commit_reply
+LIFE_SOURCES := tests/host/life.c $(COMMITS_SOURCES)
+LIFE_LIBS := $(COMMITS_LIBS)
 
 VGIC_SOURCES := $(addprefix servers/vgic/,banked.c check.c deliver.c frame.c rebuild.c source.c)
 HOST_TESTS += vgic_compete vgic_deliver vgic_registers vgic_restart vgic_sgi vgic_wild
@@ -74,8 +76,14 @@ vuart_restart_LIBS := $(LIFE_LIBS)
 HOST_TESTS += console_mux console_hostile console_restart
 console_mux_SOURCES := servers/uart/mux.c servers/uart/mux_input.c servers/uart/mux_source.c servers/rt/durable.c
 console_hostile_SOURCES := $(console_mux_SOURCES)
-console_restart_SOURCES := $(console_mux_SOURCES) servers/rt/serve.c
-console_restart_LIBS := -Wl,--wrap=rt_commit_touched,--wrap=rt_commit_reply
+console_restart_CFLAGS := -iquote tests/crash/fake
+console_restart_SOURCES := $(addprefix servers/uart/,mux.c mux_input.c mux_source.c ns16550.c pl011.c) \
+			   $(COMMITS_SOURCES)
+console_restart_LIBS := $(COMMITS_LIBS)
+
+HOST_TESTS += uart_device
+uart_device_CFLAGS := -iquote tests/crash/fake
+uart_device_SOURCES := servers/uart/ns16550.c servers/uart/pl011.c
 
 HOST_TESTS += virtio_mmio
 virtio_mmio_SOURCES := servers/lib/virtio_mmio.c servers/lib/virtqueue.c tests/host/durable_stub.c

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Accesses that nobody answers: what real hardware gives, in the guest's own vector. */
-#include "tests/guests/runtime.h"
+#include "tests/guests/seen.h"
 
 #define IL (1ul << 25)
 #define CLASS(number) ((uint64_t)(number) << 26)
 #define EXTERNAL 0x10ul
 #define WRITE (1ul << 6)
 #define LOADED (CLASS(0x25) | IL | EXTERNAL)
-#define REFUSED (DEVICE + 0x200)
 
 static void aborted(const char *what, uint64_t syndrome, uint64_t address)
 {

@@ -1,39 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Loads and stores of every width and sign, from and into every kind of register, on devices. */
-#include "tests/guests/runtime.h"
-
-#define SEEN (DEVICE + 0x100)
-#define READS (DEVICE + 0x118)
-#define JUNK 0x5555555555555555ul
+#include "tests/guests/seen.h"
 
 /* What a load instruction makes of a register that held JUNK. */
 #define LOAD(instruction)                                                                          \
 	({                                                                                         \
 		register uint64_t value_ __asm__("x9") = JUNK;                                     \
-		__asm__ volatile(instruction : "+r"(value_) : "r"(DEVICE + 8) : "memory");         \
+		__asm__ volatile(instruction : "+r"(value_) : "r"(PATTERN) : "memory");         \
 		value_;                                                                            \
 	})
 
 #define STORE(instruction, value)                                                                  \
-	__asm__ volatile(instruction : : "r"((uint64_t)(value)), "r"(DEVICE + 0x20) : "memory")
-
-static uint64_t seen(unsigned int index)
-{
-	uint64_t value;
-
-	__asm__ volatile("ldr %0, [%1]" : "=r"(value) : "r"(SEEN + 8ul * index) : "memory");
-	return value;
-}
-
-static void stored(const char *what, uint64_t width, uint64_t value)
-{
-	print("# ");
-	print(what);
-	print("\n");
-	check("  the server sees the offset", seen(0), 0x20);
-	check("  the server sees the width", seen(1), width);
-	check("  the server sees the value, zero beyond the width", seen(2), value);
-}
+	__asm__ volatile(instruction : : "r"((uint64_t)(value)), "r"(DEVICE + STORED) : "memory")
 
 static void loads(void)
 {
@@ -54,19 +32,19 @@ static void loads(void)
 static void stores(void)
 {
 	STORE("strb %w0, [%1]", JUNK);
-	stored("strb", 1, 0x55);
+	check_stored("strb", 1, 0x55);
 	STORE("strh %w0, [%1]", JUNK);
-	stored("strh", 2, 0x5555);
+	check_stored("strh", 2, 0x5555);
 	STORE("str %w0, [%1]", 0x1234567890abcdef);
-	stored("str of 32 bits", 4, 0x90abcdef);
+	check_stored("str of 32 bits", 4, 0x90abcdef);
 	STORE("str %0, [%1]", 0x1234567890abcdef);
-	stored("str of 64 bits", 8, 0x1234567890abcdef);
+	check_stored("str of 64 bits", 8, 0x1234567890abcdef);
 	STORE("stlr %w0, [%1]", 0x76543210);
-	stored("stlr", 4, 0x76543210);
+	check_stored("stlr", 4, 0x76543210);
 	STORE("strb wzr, [%1]", 1);
-	stored("strb of wzr", 1, 0);
+	check_stored("strb of wzr", 1, 0);
 	STORE("str xzr, [%1]", 1);
-	stored("str of xzr", 8, 0);
+	check_stored("str of xzr", 8, 0);
 }
 
 /* A load into xzr happens, and changes nothing. */
