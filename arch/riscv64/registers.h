@@ -87,6 +87,8 @@
 #define ENTRY_ACCESSED (1ul << 6)
 #define ENTRY_DIRTY (1ul << 7)
 #define ENTRY_LEAF (ENTRY_READ | ENTRY_EXECUTE)
+/* Hardware need not set the latter two itself, and traps where it does not. */
+#define ENTRY_USED (ENTRY_VALID | ENTRY_ACCESSED | ENTRY_DIRTY)
 
 #define INSTRUCTION_WFI 0x10500073u
 

@@ -61,7 +61,7 @@ static __attribute__((noinline)) struct thread *guest_access(struct vcpu *vcpu, 
 	if (instruction == 0)
 		return &vcpu->thread;
 	exit_note(vcpu, cause, instruction);
-	/* htinst is not 0 for what the guest's page tables are read for (8.6.3): no device has them. */
+	/* htinst is not 0 where the guest's page tables were read or written (8.6.3). */
 	if (REGISTER_READ(CSR_HTINST) || !instruction_decode(instruction, access))
 		return vcpu_exit_fault(vcpu, EXIT_MMIO, address, STATUS_OK);
 	if (access->write != (cause == CAUSE_STORE_GUEST_PAGE))
@@ -102,7 +102,8 @@ static struct thread *guest_wait(struct vcpu *vcpu)
 }
 
 /* Illegal, or virtual: what a hypervisor has to do, or nobody. */
-static __attribute__((noinline)) struct thread *guest_instruction(struct vcpu *vcpu, uint64_t cause)
+static __attribute__((noinline)) struct thread *guest_instruction(struct vcpu *vcpu,
+								  uint64_t cause)
 {
 	uint64_t status = REGISTER_READ(CSR_SSTATUS);
 	uint32_t instruction = (uint32_t)REGISTER_READ(CSR_STVAL);

@@ -16,7 +16,8 @@ from support.tap import Failure  # noqa: E402
 # Name of the system, how often its guests begin and end.
 GUESTS = {"mmio": (1, 1), "aborts": (1, 1), "registers": (1, 1), "firmware": (2, 1),
           "interrupts": (1, 1), "timer": (1, 1), "fp": (2, 2), "fp-2": (3, 3),
-          "power-1": (5, 1), "power-4": (5, 1), "sgi-1": (1, 1), "sgi-4": (1, 1), "storm-1": (1, 1), "storm-4": (1, 1)}
+          "power-1": (5, 1), "power-4": (5, 1), "sgi-1": (1, 1), "sgi-4": (1, 1),
+          "storm-1": (1, 1), "storm-4": (1, 1)}
 LINE = re.compile(r"^(?:\[(\w+)\] )?(pass|fail|#|begin|end)(?: - | |$)(.*)$", re.M)
 
 
