@@ -34,8 +34,10 @@ HOST_TESTS += idl_layout
 idl_layout_CFLAGS := -Itests/gen/golden
 
 # Servers with the runtime's own loop and transactions.
-LIFE_SOURCES := tests/host/life.c servers/rt/serve.c servers/rt/durable.c
-LIFE_LIBS := -Wl,--wrap=rt_commit_touched,--wrap=rt_commit_reply
+COMMITS_SOURCES := tests/host/commits.c servers/rt/serve.c servers/rt/durable.c
+COMMITS_LIBS := -Wl,--wrap=rt_commit_touched,--wrap=rt_commit_reply
+LIFE_SOURCES := tests/host/life.c $(COMMITS_SOURCES)
+LIFE_LIBS := $(COMMITS_LIBS)
 
 VGIC_SOURCES := $(addprefix servers/vgic/,banked.c check.c deliver.c frame.c rebuild.c source.c)
 HOST_TESTS += vgic_compete vgic_deliver vgic_registers vgic_restart vgic_sgi vgic_wild
@@ -59,11 +61,10 @@ VAIA_SOURCES := $(addprefix servers/vaia/,aplic.c check.c csr.c imsic.c page.c r
 VAIA_TESTS := vaia_aplic vaia_flow vaia_imsic vaia_wild
 HOST_TESTS += $(VAIA_TESTS)
 $(foreach test,$(VAIA_TESTS),$(eval $(test)_SOURCES := $(VAIA_SOURCES)))
+HOST_TESTS += vaia_restart
+vaia_restart_SOURCES := $(VAIA_SOURCES) $(LIFE_SOURCES)
+vaia_restart_LIBS := $(LIFE_LIBS)
 
-HOST_TESTS += vuart_model vuart_restart vuart_transmit
-vuart_model_SOURCES := servers/vuart/model.c tests/host/durable_stub.c
-vuart_transmit_SOURCES := $(vuart_model_SOURCES)
-vuart_restart_SOURCES := servers/vuart/model.c $(LIFE_SOURCES)
 VUART_SOURCES := $(addprefix servers/vuart/,fifo.c model.c ns16550.c pl011.c)
 VUART_MODEL := vuart_firmware vuart_hostile vuart_model vuart_ns16550 vuart_transmit
 HOST_TESTS += $(VUART_MODEL) vuart_restart
@@ -75,8 +76,14 @@ vuart_restart_LIBS := $(LIFE_LIBS)
 HOST_TESTS += console_mux console_hostile console_restart
 console_mux_SOURCES := servers/uart/mux.c servers/uart/mux_input.c servers/uart/mux_source.c servers/rt/durable.c
 console_hostile_SOURCES := $(console_mux_SOURCES)
-console_restart_SOURCES := $(console_mux_SOURCES) servers/rt/serve.c
-console_restart_LIBS := -Wl,--wrap=rt_commit_touched,--wrap=rt_commit_reply
+console_restart_CFLAGS := -iquote tests/crash/fake
+console_restart_SOURCES := $(addprefix servers/uart/,mux.c mux_input.c mux_source.c ns16550.c pl011.c) \
+			   $(COMMITS_SOURCES)
+console_restart_LIBS := $(COMMITS_LIBS)
+
+HOST_TESTS += uart_device
+uart_device_CFLAGS := -iquote tests/crash/fake
+uart_device_SOURCES := servers/uart/ns16550.c servers/uart/pl011.c
 
 HOST_TESTS += virtio_mmio
 virtio_mmio_SOURCES := servers/lib/virtio_mmio.c servers/lib/virtqueue.c tests/host/durable_stub.c
@@ -118,7 +125,7 @@ random_SOURCES := servers/lib/random.c
 # What the supervisor reads, and the runtime's text.
 HOST_TESTS += supervisor_bundle supervisor_elf rt_format
 supervisor_bundle_SOURCES := servers/supervisor/bundle.c
-supervisor_elf_SOURCES := servers/supervisor/elf.c
+supervisor_elf_SOURCES := servers/supervisor/elf.c servers/supervisor/aarch64/machine.c
 rt_format_SOURCES := servers/rt/format.c
 HOST_TESTS += supervisor_schedule
 supervisor_schedule_LIBS := -lfdt
