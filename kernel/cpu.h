@@ -45,7 +45,7 @@ struct cpu {
 	uint32_t offers;      /* bit n: CPU n may have a ready thread to spare for this one */
 	bool waits;           /* at the door: its turn comes before the next one is alone */
 	struct thread *evict; /* what somebody alone asks this CPU to let go of, or NULL */
-	bool timers_changed; /* by another CPU: the hardware is to be set */
+	uint32_t timers_changed; /* by another CPU: the hardware is to be set */
 	struct lock timer_lock;
 	struct queue timers;
 

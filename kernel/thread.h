@@ -46,7 +46,7 @@ struct thread {
 
 	bool returned; /* its message came back, its server is gone: nobody gets ahead of it */
 	bool faulted;  /* a task's thread: the message it sent is its own fault's report */
-	bool notified; /* in an inbox: its CPU is going to look at it */
+	uint32_t notified; /* in an inbox: its CPU is going to look at it */
 	uint32_t lent; /* bit n: somebody waits for it with priority n; for its CPU to look at */
 	struct thread *inbox_next;
 	struct schedule schedule;

@@ -95,11 +95,6 @@ static inline uint64_t arch_kernel_leaf(uint64_t address, unsigned int level,
 	return address | attributes[use] | (level == 3 ? 3 : 1);
 }
 
-static inline void arch_kernel_flush(void)
-{
-	__asm__ volatile("dsb ish\n\ttlbi alle2is\n\tdsb ish\n\tisb" : : : "memory");
-}
-
 /* --- Second-stage entries (Arm ARM D8.3) --- */
 
 static inline uint64_t arch_entry_table(uint64_t table)
@@ -146,11 +141,6 @@ static inline void arch_entry_write(uint64_t *entry, uint64_t value)
 static inline uint64_t arch_physical(uint64_t address)
 {
 	return address;
-}
-
-static inline void arch_space_init(struct space *space)
-{
-	(void)space;
 }
 
 static inline void arch_table_publish(void *table, uint64_t size)

@@ -3,6 +3,17 @@
 #include "arch/aarch64/hardware.h"
 #include "kernel/string.h"
 
+void arch_kernel_flush(void)
+{
+	__asm__ volatile("dsb ish\n\ttlbi alle2is\n\tdsb ish\n\tisb" : : : "memory");
+}
+
+/* The kernel has tables of its own. */
+void arch_space_init(struct space *space)
+{
+	(void)space;
+}
+
 /* TLBI works on the VMID in VTTBR_EL2, and on EL1&0 only while TGE is 0 (Arm ARM D8.14.5). */
 void arch_space_flush(struct space *space)
 {

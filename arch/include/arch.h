@@ -91,8 +91,8 @@ static inline void arch_table_publish(void *table, uint64_t size);
 /* inline: where the machine's other devices see the RAM that the kernel has at `address`. */
 static inline uint64_t arch_physical(uint64_t address);
 
-/* inline: the space's root is there, empty: what the kernel itself needs of it is put in. */
-static inline void arch_space_init(struct space *space);
+/* The space's root is there, empty: what the kernel itself needs of it is put in. */
+void arch_space_init(struct space *space);
 
 /* Removes every TLB entry of the space from all CPUs before it returns. */
 void arch_space_flush(struct space *space);
@@ -107,7 +107,7 @@ enum arch_kernel_use {
 
 static inline uint64_t arch_kernel_leaf(uint64_t address, unsigned int level,
 					enum arch_kernel_use use);
-static inline void arch_kernel_flush(void);
+void arch_kernel_flush(void);
 
 /* There is no current thread: this CPU walks no space's tables until there is one again. */
 void arch_space_leave(void);

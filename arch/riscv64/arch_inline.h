@@ -145,9 +145,6 @@ static inline uint64_t arch_kernel_leaf(uint64_t address, unsigned int level,
 	return arch_physical(address) >> 2 | ENTRY_USED | ENTRY_GLOBAL | attributes[use];
 }
 
-void arch_kernel_flush(void);
-void arch_space_init(struct space *space);
-
 /* x6 handle or status, x7 label, x8 badge, x9 sequence, x10 to x17 words; see servers/rt/. */
 static inline uint64_t *arch_call_registers(struct arch_context *context)
 {

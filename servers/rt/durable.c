@@ -15,6 +15,11 @@ struct line {
 	uint64_t word[DURABLE_LINE / 8];
 } __attribute__((may_alias));
 
+/* As one piece: of words that may lie anywhere the compiler would call memcpy. */
+struct results {
+	uint64_t word[DURABLE_RESULTS];
+} __attribute__((may_alias));
+
 uint8_t *rt_state_base;
 uint8_t rt_line_touched[DURABLE_LINES];
 uint64_t rt_lines_logged;
@@ -111,7 +116,7 @@ void rt_commit_reply(const struct message *message, status_t status)
 	lines_seal(in, logged);
 	reply->sequence = message->sequence;
 	reply->status = status;
-	__builtin_memcpy(reply->words, message->words, sizeof(reply->words));
+	*(struct results *)reply->words = *(const struct results *)message->words;
 	word_store(in, word);
 }
 

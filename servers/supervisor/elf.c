@@ -4,7 +4,6 @@
 #include "ipc/image.h"
 #include "servers/rt/string.h"
 
-#define MACHINE_AARCH64 183
 #define TYPE_EXECUTABLE 2
 #define SEGMENT_LOAD 1
 #define FLAG_EXECUTE 1
@@ -34,7 +33,7 @@ static const char *check_header(const struct elf_header *header, uint64_t size)
 
 	if (memcmp(header->identity, identity, sizeof(identity)) != 0)
 		return "it is no 64-bit ELF file";
-	if (header->type != TYPE_EXECUTABLE || header->machine != MACHINE_AARCH64)
+	if (header->type != TYPE_EXECUTABLE || header->machine != elf_machine)
 		return "it is no executable for this machine";
 	if (header->program_size != sizeof(struct program_header) || header->program_count == 0 ||
 	    header->program_count > HEADERS || header->program_offset > size ||

@@ -21,6 +21,9 @@ struct elf_image {
 	struct elf_segment segment[ELF_SEGMENTS];
 };
 
+/* The architecture's; in the executables that are its. */
+extern const uint16_t elf_machine;
+
 /*
  * Reads the `size` bytes of `file`. STATUS_BAD_IMAGE, with *why set to what is wrong, unless: this
  * machine's executable; 1 to ELF_SEGMENTS loadable segments inside the file, page-aligned, in

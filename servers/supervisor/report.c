@@ -32,7 +32,8 @@ static void report_registers(unsigned int number)
 static void report_callers(unsigned int number)
 {
 	const uint8_t *stack = (const uint8_t *)place_durable(number) + PLACE_STACK;
-	uint64_t low = STACK_END - STACK_SIZE, frame = get(number, registers.frame);
+	uint64_t low = STACK_END - STACK_SIZE;
+	uint64_t frame = get(number, registers.frame) - registers.frame_below;
 	unsigned int depth;
 
 	for (depth = 0; depth < CALLERS; depth++) {
@@ -43,9 +44,9 @@ static void report_callers(unsigned int number)
 		words = (const uint64_t *)(stack + (frame - low));
 		if (words[1])
 			rt_log("  called from %lx", words[1]);
-		if (words[0] <= frame)
+		if (words[0] - registers.frame_below <= frame)
 			return;
-		frame = words[0];
+		frame = words[0] - registers.frame_below;
 	}
 }
 

@@ -27,7 +27,7 @@
 /* Where the supervisor sees the bundle, its own durable state, and what it fills for others. */
 #define BUNDLE_ADDRESS 0x40000000ul
 #define DURABLE_ADDRESS 0x3e000000ul
-#define WINDOW_ADDRESS 0x8000000000ul
+#define WINDOW_ADDRESS 0x2000000000ul
 
 /* Badges of the supervisor's endpoint: VMs count from 0, a task's faults have this bit. */
 #define BADGE_FAULT (1ul << 32)
@@ -156,6 +156,7 @@ void report_death(unsigned int number, uint64_t syndrome, uint64_t address);
 struct registers {
 	unsigned int general; /* how many there are, from 0 on */
 	unsigned int pc, stack, frame, link;
+	unsigned int frame_below; /* where the frame register points, from its two words on */
 };
 
 extern const struct registers registers;

@@ -17,7 +17,7 @@ static uint32_t errors; /* of the next character to be read */
 /* Reading LSR clears the errors of the character that is next (8.3). */
 static uint32_t line_status(void)
 {
-	uint32_t status = register_read_byte(base, NS16550_LSR);
+	uint32_t status = uart_read_byte(base, NS16550_LSR);
 
 	errors |= status & ERRORS;
 	return status;
@@ -25,13 +25,13 @@ static uint32_t line_status(void)
 
 static void set(uint32_t offset, uint8_t value)
 {
-	if (register_read_byte(base, offset) != value)
-		register_write_byte(base, offset, value);
+	if (uart_read_byte(base, offset) != value)
+		uart_write_byte(base, offset, value);
 }
 
 /*
- * LCR first: the other registers are not there while it shows the divisor. FIFOs that are on stay as
- * full as they are.
+ * LCR first: the other registers are not there while it shows the divisor. FIFOs that are on stay
+ * as full as they are.
  */
 static void start(uintptr_t at)
 {
@@ -39,8 +39,8 @@ static void start(uintptr_t at)
 	room = 0;
 	errors = 0;
 	set(NS16550_LCR, NS16550_LCR_8BIT);
-	register_write_byte(base, NS16550_FCR, NS16550_FCR_ENABLE | NS16550_FCR_TRIGGER_8);
-	depth = register_read_byte(base, NS16550_IIR) >= NS16550_IIR_FIFOS ? NS16550_FIFO : 1;
+	uart_write_byte(base, NS16550_FCR, NS16550_FCR_ENABLE | NS16550_FCR_TRIGGER_8);
+	depth = uart_read_byte(base, NS16550_IIR) >= NS16550_IIR_FIFOS ? NS16550_FIFO : 1;
 	set(NS16550_MCR, NS16550_MCR_DTR | NS16550_MCR_RTS | NS16550_MCR_OUT2);
 }
 
@@ -54,7 +54,7 @@ static bool has_room(void)
 static void send(uint8_t byte)
 {
 	room--;
-	register_write_byte(base, NS16550_DATA, byte);
+	uart_write_byte(base, NS16550_DATA, byte);
 }
 
 static bool has_key(void)
@@ -67,19 +67,19 @@ static uint16_t key(void)
 	uint32_t bad = errors ? DEVICE_KEY_BAD : 0;
 
 	errors = 0;
-	return (uint16_t)(register_read_byte(base, NS16550_DATA) | bad);
+	return (uint16_t)(uart_read_byte(base, NS16550_DATA) | bad);
 }
 
 /* Reading IIR ends the interrupt to transmit, if it was that. */
 static void acknowledge(void)
 {
-	register_read_byte(base, NS16550_IIR);
+	uart_read_byte(base, NS16550_IIR);
 }
 
 static void enable(bool sending)
 {
-	register_write_byte(base, NS16550_IER,
-			    NS16550_IER_RECEIVE | (sending ? NS16550_IER_TRANSMIT : 0));
+	uart_write_byte(base, NS16550_IER,
+			NS16550_IER_RECEIVE | (sending ? NS16550_IER_TRANSMIT : 0));
 }
 
 const struct uart_device device_ns16550 = {

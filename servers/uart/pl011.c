@@ -16,31 +16,31 @@ static uintptr_t base;
 static void start(uintptr_t at)
 {
 	base = at;
-	register_write(base, PL011_IFLS, PL011_IFLS_RESET);
-	if (register_read(base, PL011_LCR_H) != LINE_CONTROL)
-		register_write(base, PL011_LCR_H, LINE_CONTROL);
-	if (register_read(base, PL011_CR) != CONTROL)
-		register_write(base, PL011_CR, CONTROL);
+	uart_write_word(base, PL011_IFLS, PL011_IFLS_RESET);
+	if (uart_read_word(base, PL011_LCR_H) != LINE_CONTROL)
+		uart_write_word(base, PL011_LCR_H, LINE_CONTROL);
+	if (uart_read_word(base, PL011_CR) != CONTROL)
+		uart_write_word(base, PL011_CR, CONTROL);
 }
 
 static bool has_room(void)
 {
-	return !(register_read(base, PL011_FR) & PL011_FR_TXFF);
+	return !(uart_read_word(base, PL011_FR) & PL011_FR_TXFF);
 }
 
 static void send(uint8_t byte)
 {
-	register_write(base, PL011_DR, byte);
+	uart_write_word(base, PL011_DR, byte);
 }
 
 static bool has_key(void)
 {
-	return !(register_read(base, PL011_FR) & PL011_FR_RXFE);
+	return !(uart_read_word(base, PL011_FR) & PL011_FR_RXFE);
 }
 
 static uint16_t key(void)
 {
-	return (uint16_t)register_read(base, PL011_DR);
+	return (uint16_t)uart_read_word(base, PL011_DR);
 }
 
 /*
@@ -49,12 +49,12 @@ static uint16_t key(void)
  */
 static void acknowledge(void)
 {
-	register_write(base, PL011_ICR, PL011_TX);
+	uart_write_word(base, PL011_ICR, PL011_TX);
 }
 
 static void enable(bool sending)
 {
-	register_write(base, PL011_IMSC, PL011_RX | PL011_RT | (sending ? PL011_TX : 0));
+	uart_write_word(base, PL011_IMSC, PL011_RX | PL011_RT | (sending ? PL011_TX : 0));
 }
 
 const struct uart_device device_pl011 = {

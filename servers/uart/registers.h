@@ -5,22 +5,22 @@
 
 #include <stdint.h>
 
-static inline uint32_t register_read(uintptr_t base, uint32_t offset)
+static inline uint32_t uart_read_word(uintptr_t base, uint32_t offset)
 {
 	return *(const volatile uint32_t *)(base + offset);
 }
 
-static inline void register_write(uintptr_t base, uint32_t offset, uint32_t value)
+static inline void uart_write_word(uintptr_t base, uint32_t offset, uint32_t value)
 {
 	*(volatile uint32_t *)(base + offset) = value;
 }
 
-static inline uint8_t register_read_byte(uintptr_t base, uint32_t offset)
+static inline uint8_t uart_read_byte(uintptr_t base, uint32_t offset)
 {
 	return *(const volatile uint8_t *)(base + offset);
 }
 
-static inline void register_write_byte(uintptr_t base, uint32_t offset, uint8_t value)
+static inline void uart_write_byte(uintptr_t base, uint32_t offset, uint8_t value)
 {
 	*(volatile uint8_t *)(base + offset) = value;
 }

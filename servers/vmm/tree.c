@@ -148,8 +148,15 @@ static void write_memory(struct writer *writer, const struct vm *vm)
 	node_end(writer);
 }
 
-static void write_clock(struct writer *writer)
+/* That of all PL011s, which have to have one. */
+static void write_clock(struct writer *writer, const struct description *description)
 {
+	uint32_t index = 0;
+
+	while (index < description->devices && description->device[index].kind != DEVICE_PL011)
+		index++;
+	if (index == description->devices)
+		return;
 	node_begin(writer, "apb-pclk");
 	put_text(writer, "compatible", "fixed-clock");
 	put_u32(writer, "#clock-cells", 0);
@@ -198,7 +205,7 @@ static void write_root(struct writer *writer, const struct vm *vm, const struct 
 	write_memory(writer, vm);
 	tree_write_processors(writer, vm);
 	description->controller->write(writer, vm);
-	write_clock(writer);
+	write_clock(writer, description);
 	for (index = 0; index < description->devices; index++)
 		write_device(writer, description->controller, &description->device[index]);
 	node_end(writer);

@@ -4,24 +4,11 @@
  * one of the model; the software interrupt is the guest's to clear, so it is added once: the page
  * holds the generation up to which it was.
  */
-#include "servers/rt/durable.h"
-#include "servers/vplic/vplic.h"
+#include "servers/vplic/sources.h"
+
+_Static_assert(offsetof(struct vplic_state, above) == 2 * DURABLE_LINE, "generations are one line");
 
 uint32_t vplic_kicks;
-
-void vplic_update(struct vplic_state *plic)
-{
-	uint64_t pending = plic->pending;
-	uint32_t external = 0, context;
-
-	for (context = 0; context < plic->vcpus; context++)
-		external |= (uint32_t)!!(pending & plic->forwarded[context]) << context;
-	if (external == plic->external)
-		return;
-	vplic_kicks |= external ^ plic->external;
-	RT_TOUCH(plic->external);
-	plic->external = external;
-}
 
 void vplic_send(struct vplic_state *plic, uint32_t targets)
 {

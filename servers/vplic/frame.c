@@ -3,9 +3,8 @@
  * The registers. All are words and accessed as such ("Memory Map"); those that are reserved, or of
  * sources and contexts that are not there, read as zero and ignore writes.
  */
-#include "servers/rt/durable.h"
 #include "servers/vplic/registers.h"
-#include "servers/vplic/vplic.h"
+#include "servers/vplic/sources.h"
 
 #define WORDS (VPLIC_SOURCES / 32)
 
@@ -70,7 +69,6 @@ status_t vplic_read(struct vplic_state *plic, uint64_t offset, uint64_t width, u
 	return STATUS_OK;
 }
 
-/* After the enables or the threshold of a context changed, or priorities. */
 static void forward(struct vplic_state *plic, uint32_t context)
 {
 	uint64_t now = plic->enabled[context] & plic->above[plic->threshold[context]];
@@ -81,10 +79,23 @@ static void forward(struct vplic_state *plic, uint32_t context)
 	plic->forwarded[context] = now;
 }
 
+/* After the enables or the threshold of contexts first..last changed, or priorities. */
+static void contexts_forward(struct vplic_state *plic, uint32_t first, uint32_t last)
+{
+	uint32_t context;
+
+	for (context = first; context <= last; context++)
+		forward(plic, context);
+	if (sources_external(plic) == plic->external)
+		return;
+	sources_touch(plic);
+	sources_update(plic);
+}
+
 static void priority_write(struct vplic_state *plic, uint32_t source, uint32_t value)
 {
 	uint64_t bit = 1ull << source % VPLIC_SOURCES;
-	uint32_t priority, context;
+	uint32_t priority;
 
 	value %= VPLIC_PRIORITIES;
 	if (source == 0 || source >= VPLIC_SOURCES || priority_read(plic, source) == value)
@@ -94,9 +105,7 @@ static void priority_write(struct vplic_state *plic, uint32_t source, uint32_t v
 		plic->above[priority] &= ~bit;
 		plic->above[priority] |= value > priority ? bit : 0;
 	}
-	for (context = 0; context < plic->vcpus; context++)
-		forward(plic, context);
-	vplic_update(plic);
+	contexts_forward(plic, 0, plic->vcpus - 1);
 }
 
 static void enable_write(struct vplic_state *plic, uint32_t context, uint32_t word, uint32_t value)
@@ -108,16 +117,14 @@ static void enable_write(struct vplic_state *plic, uint32_t context, uint32_t wo
 	RT_TOUCH(plic->enabled[context]);
 	plic->enabled[context] &= ~mask;
 	plic->enabled[context] |= (uint64_t)value << 32 * word & mask;
-	forward(plic, context);
-	vplic_update(plic);
+	contexts_forward(plic, context, context);
 }
 
 static void threshold_write(struct vplic_state *plic, uint32_t context, uint32_t value)
 {
 	RT_TOUCH(plic->threshold[context]);
 	plic->threshold[context] = value % VPLIC_PRIORITIES;
-	forward(plic, context);
-	vplic_update(plic);
+	contexts_forward(plic, context, context);
 }
 
 static void register_write(struct vplic_state *plic, uint32_t offset, uint32_t value)

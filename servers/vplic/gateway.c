@@ -4,18 +4,7 @@
  * it forwarded is pending until somebody claims it, also if the line falls meanwhile. Of the edges
  * that come while a source is claimed one is kept, so that none goes by unseen.
  */
-#include "servers/rt/durable.h"
-#include "servers/vplic/vplic.h"
-
-/* One touch has to do for all that the usual interrupt changes. */
-_Static_assert(offsetof(struct vplic_state, vcpus) < DURABLE_LINE, "one line");
-_Static_assert(offsetof(struct vplic_state, generation) == DURABLE_LINE, "one for IPIs");
-_Static_assert(VPLIC_VCPUS * sizeof(uint64_t) == DURABLE_LINE, "and one only");
-
-static inline void sources_touch(const struct vplic_state *plic)
-{
-	rt_touch(plic, 1);
-}
+#include "servers/vplic/sources.h"
 
 static inline bool source_is_there(uint64_t source)
 {
@@ -34,7 +23,7 @@ status_t vplic_line_set(struct vplic_state *plic, uint64_t source, uint64_t leve
 	plic->level ^= bit;
 	if (level && !((plic->pending | plic->claimed) & bit)) {
 		plic->pending |= bit;
-		vplic_update(plic);
+		sources_update(plic);
 	}
 	return STATUS_OK;
 }
@@ -53,7 +42,7 @@ status_t vplic_line_pulse(struct vplic_state *plic, uint64_t source)
 		plic->edge |= bit;
 	} else {
 		plic->pending |= bit;
-		vplic_update(plic);
+		sources_update(plic);
 	}
 	return STATUS_OK;
 }
@@ -76,7 +65,7 @@ uint32_t vplic_claim(struct vplic_state *plic, uint32_t context)
 	sources_touch(plic);
 	plic->pending &= ~(1ull << source);
 	plic->claimed |= 1ull << source;
-	vplic_update(plic);
+	sources_update(plic);
 	return source;
 }
 
@@ -92,5 +81,5 @@ void vplic_complete(struct vplic_state *plic, uint32_t context, uint64_t source)
 		return;
 	plic->edge &= ~bit;
 	plic->pending |= bit;
-	vplic_update(plic);
+	sources_update(plic);
 }

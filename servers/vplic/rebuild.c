@@ -13,7 +13,7 @@
  * Lost are priorities, thresholds and which context was to take what. A guest that is set up
  * differently may see interrupts that it had masked; it can reset the controller.
  */
-#include "servers/vplic/vplic.h"
+#include "servers/vplic/sources.h"
 
 void vplic_rebuild(struct vplic_state *plic, struct vcpu_interrupts *const *pages, uint64_t lines)
 {
@@ -23,5 +23,5 @@ void vplic_rebuild(struct vplic_state *plic, struct vcpu_interrupts *const *page
 	plic->pending = lines & VPLIC_ALL_SOURCES;
 	for (vcpu = 0; vcpu < plic->vcpus; vcpu++)
 		plic->generation[vcpu] = vplic_generation_sent(pages[vcpu]->generation);
-	vplic_update(plic);
+	sources_update(plic);
 }

@@ -48,8 +48,6 @@ status_t vplic_read(struct vplic_state *plic, uint64_t offset, uint64_t width, u
 status_t vplic_write(struct vplic_state *plic, uint64_t offset, uint64_t width, uint64_t value);
 
 /* deliver.c: */
-/* After pending interrupts, or what is forwarded of them, changed. */
-void vplic_update(struct vplic_state *plic);
 /* A software interrupt for each of these vCPUs, which there are. */
 void vplic_send(struct vplic_state *plic, uint32_t targets);
 /* Brings the page, which the caller must hold in hand, in line with what was committed. */

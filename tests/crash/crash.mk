@@ -2,20 +2,30 @@
 # Crash campaigns: servers as images that can be cut before each store; see tests/crash/crash.h.
 #
 # A new server: a line in CRASH_IMAGES, a line in CRASH_WORLDS with the images it is made of, and
-# tests/crash/world_<world>.c.
+# tests/crash/world_<world>.c; or the name of the file that has more than one world.
 
 CRASH := $(BUILD)/crash
-CRASH_IMAGES := blk supervisor uart vgic virtio_blk vmm vuart
-CRASH_WORLDS := block uart vgic vmm vuart
+CRASH_IMAGES := blk supervisor uart vaia vgic virtio_blk vmm_aarch64 vmm_riscv64 vplic vuart
+CRASH_WORLDS := block uart uart_ns16550 vaia vgic vmm_aarch64 vmm_riscv64 vplic vuart vuart_ns16550
 crash_block_images := blk virtio_blk
 crash_block_files := block_guest disk
 crash_uart_images := uart
+crash_uart_ns16550_images := uart
+crash_uart_ns16550_world := world_uart
+crash_vaia_images := vaia
 crash_vgic_images := vgic
-crash_vmm_images := vmm
-crash_vmm_files := vcpus
-crash_vmm_architecture := $(filter-out %/cache.c,$(wildcard servers/vmm/aarch64/*.c))
-crash_vmm_libs := -lfdt
+define crash_vmm
+crash_vmm_$(1)_images := vmm_$(1)
+crash_vmm_$(1)_server := vmm
+crash_vmm_$(1)_files := vcpus vm_script
+crash_vmm_$(1)_architecture := $(filter-out %/cache.c,$(wildcard servers/vmm/$(1)/*.c))
+crash_vmm_$(1)_libs := -lfdt
+endef
+$(foreach arch,aarch64 riscv64,$(eval $(call crash_vmm,$(arch))))
+crash_vplic_images := vplic
 crash_vuart_images := vuart
+crash_vuart_ns16550_images := vuart
+crash_vuart_ns16550_world := world_vuart
 crash_vuart_architecture := servers/vuart/riscv64/firmware.c
 
 # As for the target, but that each store and each copy calls first.
@@ -30,10 +40,10 @@ CRASH_RT := $(addprefix servers/rt/,durable.c format.c log.c serve.c start.c str
 	    $(wildcard servers/lib/*.c)
 
 # The supervisor begins otherwise, and writes its log itself.
-crash_supervisor_architecture := servers/supervisor/aarch64/cause.c servers/rt/log_ring.c
+crash_supervisor_architecture := $(wildcard servers/supervisor/aarch64/*.c) servers/rt/log_ring.c
 
 # The sources of an image's server; its own, if it says nothing of durable state, and rt/plain.c.
-crash_own = $(wildcard servers/$(1)/*.c)
+crash_own = $(wildcard servers/$(or $(crash_$(1)_server),$(1))/*.c)
 crash_plain = $(if $(shell grep -l DURABLE_KIND $(crash_own)),,servers/rt/plain.c)
 crash_sources = $(if $(filter supervisor,$(1)),$(filter-out %/start.c,$(CRASH_RT)),$(CRASH_RT)) $(crash_own) $(crash_$(1)_architecture) $(crash_plain)
 crash_objects = $(patsubst %.c,$(CRASH)/%.o,$(1))
@@ -71,8 +81,10 @@ endef
 $(foreach image,$(CRASH_IMAGES),$(eval $(call crash_image,$(image),$(call crash_objects,$(call \
 	crash_sources,$(image))))))
 
+crash_world_files = $(or $(crash_$(1)_world),world_$(1)) $(crash_$(1)_files)
+
 define crash_world
-$(CRASH)/$(1): $(CRASH_HOST) $(patsubst %,$(CRASH)/host/%.o,world_$(1) $(crash_$(1)_files)) $(crash_$(1)_images:%=$(CRASH)/images/%.o) \
+$(CRASH)/$(1): $(CRASH_HOST) $(patsubst %,$(CRASH)/host/%.o,$(crash_world_files)) $(crash_$(1)_images:%=$(CRASH)/images/%.o) \
 		tests/crash/main.c
 	@echo "  HOSTCC  $$@"
 	@$(HOST_CC) $(CRASH_HOST_CFLAGS) -DWORLD=world_$(1) -MMD -MP -MF $$@.d -no-pie -o $$@ \
@@ -94,8 +106,8 @@ $(call crash_image,$(1),$(call crash_objects,$(filter-out $(3),$(call crash_sour
 endef
 $(foreach mutant,$(CRASH_MUTANTS) $(CRASH_BOOT_MUTANTS),$(eval $(call crash_mutant,$(mutant),$(crash_$(mutant)_of),$(crash_$(mutant)_file))))
 
-$(CRASH)/mutants: $(CRASH_HOST) $(CRASH_WORLDS:%=$(CRASH)/host/world_%.o) \
-		$(foreach world,$(CRASH_WORLDS),$(crash_$(world)_files:%=$(CRASH)/host/%.o)) \
+$(CRASH)/mutants: $(CRASH_HOST) $(patsubst %,$(CRASH)/host/%.o,$(sort \
+		$(foreach world,$(CRASH_WORLDS),$(call crash_world_files,$(world))))) \
 		$(addprefix $(CRASH)/images/,$(addsuffix .o,$(CRASH_IMAGES) $(CRASH_MUTANTS))) \
 		tests/crash/mutants.c
 	@echo "  HOSTCC  $@"

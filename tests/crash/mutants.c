@@ -15,8 +15,16 @@
 	each(untouched, vuart, 0, "the server forgets to touch", "store without touch")           \
 	each(untold, vuart, 0, "the next life does not tell what the last may not have told",     \
 	     "reader woken")                                                                      \
+	each(identified, vuart_ns16550, 0, "the server forgets to touch for one register",        \
+	     "store without touch")                                                               \
 	each(settled_early, vgic, 0, "the world is changed before the commit", "durable state")   \
 	each(unkicked, vgic, 0, "the next life kicks nobody", "kicked")                           \
+	each(unasked, vaia, 0, "the next life asks nobody to look", "kicked")                     \
+	each(noted_early, vaia, 0, "a page names what it is not yet told", "pending")             \
+	each(read_shown, vaia, 0, "a register is read from a page that is behind", "value")       \
+	each(unlooked, vplic, 0, "the next life of the PLIC kicks nobody", "kicked")              \
+	each(swallowed, vplic, 0, "a software interrupt is noted before it is there", "pending")  \
+	each(unsent, vplic, 0, "the PLIC forgets to touch", "store without touch")                \
 	each(unsubmitted, block, 1, "the next life submits nothing that is shown", "ends")        \
 	each(uninterrupted, block, 1, "the next life interrupts for nothing that is shown",       \
 	     "ends")                                                                              \
@@ -26,10 +34,19 @@
 	each(unsignalled, block, 0, "the driver's next life tells nobody", "ends")                \
 	each(printed_never, uart, 0, "a character is noted before it is printed", "screen")       \
 	each(moved_early, uart, 0, "text is taken before the commit", "damaged")                  \
-	each(restarted, vmm, 0, "a vCPU that runs is prepared again", "is written, which runs")   \
-	each(reset_early, vmm, 0, "devices are reset while vCPUs run", "guest that runs")         \
-	each(unprepared, vmm, 0, "a vCPU that is prepared is never started", "start of vCPU")     \
-	each(injected_twice, vmm, 0, "an exception is entered before the commit", "registers")
+	each(roomy, uart_ns16550, 0, "a full FIFO is taken for empty", "full FIFO")               \
+	each(restarted, vmm_aarch64, 0, "a vCPU that runs is prepared again",                     \
+	     "is written, which runs")                                                            \
+	each(reset_early, vmm_aarch64, 0, "devices are reset while vCPUs run",                    \
+	     "guest that runs")                                                                   \
+	each(unprepared, vmm_aarch64, 0, "a vCPU that is prepared is never started",              \
+	     "start")                                                                             \
+	each(injected_twice, vmm_aarch64, 0, "an exception is entered before the commit",         \
+	     "registers")                                                                         \
+	each(entered_early, vmm_riscv64, 0, "an exception is entered while it is made up",        \
+	     "registers")                                                                         \
+	each(unstopped, vmm_riscv64, 0, "the end of a vCPU is not in the log",                    \
+	     "store without touch")
 
 #define DECLARE(name, world, place, what, words) extern const struct image image_##name;
 MUTANTS(DECLARE)

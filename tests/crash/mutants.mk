@@ -4,7 +4,9 @@
 CRASH_BOOT_MUTANTS := strict unwindowed uncleaned uncleared early unremoved
 CRASH_MUTANTS := unlogged uncopied done-twice unsealed unrebuilt untouched untold settled-early unkicked \
 		 unsubmitted uninterrupted executed-twice unforgotten unsignalled \
-		 printed-never moved-early restarted reset-early unprepared injected-twice
+		 identified printed-never moved-early roomy restarted reset-early unprepared injected-twice \
+		 unasked noted-early read-shown unlooked swallowed unsent \
+		 entered-early unstopped
 
 # Lines are marked as touched, and not in the log.
 crash_unlogged_of := vuart
@@ -33,6 +35,10 @@ crash_untouched_sed := s/RT_TOUCH(.uart);//
 crash_untold_of := vuart
 crash_untold_file := servers/vuart/server.c
 crash_untold_sed := s/ || !told//
+# The 16550A forgets it for one register.
+crash_identified_of := vuart
+crash_identified_file := servers/vuart/ns16550.c
+crash_identified_sed := /^static uint8_t interrupt_read/,/^}/s/RT_TOUCH(.uart);//
 # The world is shown what is not yet committed.
 crash_settled-early_of := vgic
 crash_settled-early_file := servers/rt/serve.c
@@ -41,6 +47,28 @@ crash_settled-early_sed := s/rt_commit(.message, status);/server_settle(in_hand)
 crash_unkicked_of := vgic
 crash_unkicked_file := servers/vgic/server.c
 crash_unkicked_sed := s/vgic_kicks = vcpus_all(.*);//
+# The same of another controller; a page's generation is written before what it counts; a register
+# is read as the page shows it, though that may be behind.
+crash_unasked_of := vaia
+crash_unasked_file := servers/vaia/server.c
+crash_unasked_sed := s/vaia_kicks = vcpus_all(.*);//
+crash_noted-early_of := vaia
+crash_noted-early_file := servers/vaia/page.c
+crash_noted-early_sed := s/^	page_show(.*/	bool software = page_software(page, self->generation);\n\n	page->generation = self->generation;\n	page->pending = software ? page->pending | VCPU_SOFTWARE : page->pending;\n&/
+crash_read-shown_of := vaia
+crash_read-shown_file := servers/vaia/page.c
+crash_read-shown_sed := s/page_software(page, self->generation)/(page->pending \& VCPU_SOFTWARE)/
+# The same of the PLIC; a page says that it has a software interrupt before it has it; a server that
+# forgets to touch.
+crash_unlooked_of := vplic
+crash_unlooked_file := servers/vplic/server.c
+crash_unlooked_sed := s/vplic_kicks = vcpus_all(.*);//
+crash_swallowed_of := vplic
+crash_swallowed_file := servers/vplic/deliver.c
+crash_swallowed_sed := /page->pending = generation/{h;d}; /__atomic_store_n/{p;g}
+crash_unsent_of := vplic
+crash_unsent_file := servers/vplic/deliver.c
+crash_unsent_sed := s/rt_touch(plic->generation, 1);//
 # A new life takes what is shown for told.
 crash_unsubmitted_of := virtio_blk
 crash_unsubmitted_file := servers/virtio_blk/life.c
@@ -62,24 +90,35 @@ crash_unsignalled_sed := /^void clients_recover/,/^}/s/clients->signal .= .*//
 # The UART's driver notes a character before it is written, or shows its sources what may be undone.
 crash_printed-never_of := uart
 crash_printed-never_file := servers/uart/server.c
-crash_printed-never_sed := s/device_write(PL011_DR, byte);//; s/track->sent = next;/& device_write(PL011_DR, byte);/
+crash_printed-never_sed := s/device->send(byte);//; s/track->sent = next;/& device->send(byte);/
 crash_moved-early_of := uart
 crash_moved-early_file := servers/uart/server.c
 crash_moved-early_sed := s/rt_commit(NULL, STATUS_OK);//
+# A life takes a FIFO that another one has filled for empty.
+crash_roomy_of := uart
+crash_roomy_file := servers/uart/ns16550.c
+crash_roomy_sed := /^static void start/,/^}/s/room = 0;/room = 16;/
 # The manager's next life prepares a vCPU that runs, resets devices before all vCPUs are stopped,
 # starts a vCPU that nobody prepared, or takes an exception's handler for what it interrupted.
-crash_restarted_of := vmm
+crash_restarted_of := vmm_aarch64
 crash_restarted_file := servers/vmm/settle.c
 crash_restarted_sed := s/^	rt_commit(NULL, STATUS_OK);//
-crash_reset-early_of := vmm
+crash_reset-early_of := vmm_aarch64
 crash_reset-early_file := servers/vmm/vm.c
 crash_reset-early_sed := s/if (state->act != VMM_ACT_NONE)/if (0)/
-crash_unprepared_of := vmm
+crash_unprepared_of := vmm_aarch64
 crash_unprepared_file := servers/vmm/settle.c
 crash_unprepared_sed := s/state->act = VMM_ACT_START;/state->act = VMM_ACT_NONE;/
-crash_injected-twice_of := vmm
+crash_injected-twice_of := vmm_aarch64
 crash_injected-twice_file := servers/vmm/fault.c
 crash_injected-twice_sed := s/^	return STATUS_OK;/	while (exception.count--)\n		rt_vcpu_set(vm->vcpu[index], exception.number[exception.count], exception.value[exception.count]);\n&/; s/.include "servers.rt.rt.h"/&\n\#include "servers\/rt\/syscall.h"/
+# An exception is entered while it is made up, or a vCPU's end is not in the log.
+crash_entered-early_of := vmm_riscv64
+crash_entered-early_file := servers/vmm/riscv64/fault.c
+crash_entered-early_sed := s/^	return error;/	rt_vcpu_set(vcpu, VCPU_PC, vector \& ~STVEC_MODE);\n&/
+crash_unstopped_of := vmm_riscv64
+crash_unstopped_file := servers/vmm/riscv64/firmware.c
+crash_unstopped_sed := s/vm_vcpu_off(state, index);/state->on \&= ~(1u << index);/
 # The supervisor's next life takes what is there already for an error, leaves the former one's window
 # or scratch slot, shows its state before it is cleared, lets tasks begin before all is made, or maps
 # an image over half of one.

@@ -19,6 +19,7 @@
 
 struct vm_model vm_model;
 
+static const struct vm_kind *kind;
 static uint64_t plan[256];
 static struct caller callers[VCPUS];
 
@@ -37,20 +38,22 @@ static void plan_device(const char *name, const char *compatible, uint64_t addre
 
 static void plan_make(void)
 {
-	fdt64_t controller[4] = { cpu_to_fdt64(0x8000000), cpu_to_fdt64(0x10000),
-				  cpu_to_fdt64(0x80a0000), cpu_to_fdt64(0x200000) };
+	fdt64_t ranges[4];
+	unsigned int index;
 
+	for (index = 0; index < 4; index++)
+		fdt64_st(&ranges[index], kind->controller_ranges[index]);
 	fdt_create(plan, sizeof(plan));
 	fdt_finish_reservemap(plan);
 	fdt_begin_node(plan, "");
 	fdt_begin_node(plan, "vms");
 	fdt_begin_node(plan, "guest");
 	fdt_property_string(plan, "bootargs", "quiet");
-	plan_device("console", "arm,pl011", 0x9000000, 33);
-	plan_device("disk", "virtio,blk", 0xa003000, 79);
+	plan_device("console", kind->console, 0x9000000, kind->interrupts[0]);
+	plan_device("disk", "virtio,blk", 0xa003000, kind->interrupts[1]);
 	fdt_begin_node(plan, "interrupt-controller");
-	fdt_property_string(plan, "compatible", "arm,gic-v3");
-	fdt_property(plan, "reg", controller, sizeof(controller));
+	fdt_property_string(plan, "compatible", kind->controller);
+	fdt_property(plan, "reg", ranges, (ranges[3] ? 4 : 2) * (int)sizeof(*ranges));
 	fdt_end_node(plan);
 	fdt_end_node(plan);
 	fdt_end_node(plan);
@@ -59,10 +62,10 @@ static void plan_make(void)
 		crash_fail("the plan is too long");
 }
 
-/* The header of an arm64 Image: its place, its size in memory, its magic number. */
+/* The header of an Image: its place, its size in memory, its magic number. */
 static void images_make(void)
 {
-	const uint64_t head[] = { 0x1400001014000010, 0, IMAGE_ROOM, 10, 0, 0, 0, 0x644d5241 };
+	const uint64_t head[] = { 0x1400001014000010, 0, IMAGE_ROOM, 10, 0, 0, 0, kind->magic };
 	uint32_t at;
 
 	for (at = 0; at < KERNEL_BYTES; at++)
@@ -72,18 +75,19 @@ static void images_make(void)
 	memcpy(vm_model.kernel, head, sizeof(head));
 }
 
-void vm_model_start(void)
+void vm_model_start(const struct vm_kind *of)
 {
 	char seed[] = "seed0", vcpu[] = "vcpu0", device[] = "device0";
 	uint32_t index;
 
+	kind = of;
 	plan_make();
 	images_make();
 	place_text(VMM, "vm", "guest");
 	place_argument(VMM, "supervisor", HANDLE_SUPERVISOR);
 	place_argument(VMM, "memory", (uint64_t)vm_model.guest);
 	place_argument(VMM, "memory-size", GUEST_ROOM);
-	place_argument(VMM, "guest-base", GUEST_START);
+	place_argument(VMM, "guest-base", kind->base);
 	place_argument(VMM, "kernel", (uint64_t)vm_model.kernel);
 	place_argument(VMM, "kernel-size", KERNEL_BYTES);
 	place_argument(VMM, "initrd", (uint64_t)vm_model.initrd);
@@ -106,14 +110,13 @@ static void answered(struct caller *caller)
 {
 	const uint32_t vcpu = (uint32_t)(caller - callers);
 	uint64_t *registers = vm_model.registers[vcpu];
-	uint64_t number = registers[0];
-
 	vm_model.waits[vcpu] = false;
 	crash_record("answer to vCPU", vcpu);
 	crash_record("status", (uint64_t)caller->status);
 	switch (caller->message.label) {
 	case HYPERCALL_LABEL_CALL:
-		memcpy(registers, caller->message.words, 4 * sizeof(*registers));
+		memcpy(registers + kind->arguments, caller->message.words,
+		       kind->results * sizeof(*registers));
 		break;
 	case FAULT_LABEL_VCPU:
 		if (caller->status != STATUS_OK)
@@ -121,12 +124,12 @@ static void answered(struct caller *caller)
 		break;
 	default:
 		if (caller->status != STATUS_OK) {
-			vcpu_fault(vcpu, number, 0x18ul << 26, 0);
+			vcpu_fault(vcpu, vm_model.asked[vcpu], kind->no_register, 0);
 			return;
 		}
 		if (caller->message.label == SYSREG_LABEL_READ)
 			registers[1] = caller->message.words[0];
-		registers[VCPU_PC] += 4;
+		registers[kind->pc] += 4;
 	}
 }
 
@@ -136,7 +139,8 @@ void vcpu_exits(uint32_t vcpu, uint64_t label, const uint64_t *words, uint32_t c
 
 	memset(&caller->message, 0, sizeof(caller->message));
 	memcpy(caller->message.words, words, count * sizeof(*words));
-	memcpy(vm_model.registers[vcpu], words, count * sizeof(*words));
+	memcpy(vm_model.registers[vcpu] + kind->arguments, words, count * sizeof(*words));
+	vm_model.asked[vcpu] = words[0];
 	caller->message.label = label;
 	caller->on_answer = answered;
 	vm_model.waits[vcpu] = true;
@@ -200,11 +204,11 @@ static void seed_take(void *tree, const char *name)
 /* The first vCPU starts: all that the guest finds is there. */
 static void guest_begins(uint32_t vcpu)
 {
-	uint64_t at = vm_model.registers[vcpu][0] - GUEST_START;
+	uint64_t at = vm_model.registers[vcpu][kind->argument] - kind->base;
 	uint32_t device;
 
 	if (at > GUEST_ROOM - sizeof(struct fdt_header) || fdt_check_header(vm_model.seen + at))
-		crash_fail("x0 of vCPU %u points at no tree", vcpu);
+		crash_fail("the argument of vCPU %u points at no tree", vcpu);
 	seed_take(vm_model.seen + at, "kaslr-seed");
 	seed_take(vm_model.seen + at, "rng-seed");
 	crash_record("memory at the start", hash(vm_model.seen, GUEST_ROOM));
@@ -239,7 +243,7 @@ static status_t vcpu_stop(uint32_t vcpu)
 
 static status_t vcpu_set(uint32_t vcpu, uint64_t number, uint64_t value)
 {
-	if (number >= VCPU_REGISTERS)
+	if (number < kind->first || number >= kind->registers)
 		return STATUS_NOT_SUPPORTED;
 	if (vm_model.running[vcpu] && !vm_model.waits[vcpu])
 		crash_fail("register %lu of vCPU %u is written, which runs", (unsigned long)number,
@@ -250,11 +254,11 @@ static status_t vcpu_set(uint32_t vcpu, uint64_t number, uint64_t value)
 
 static status_t vcpu_get(uint32_t vcpu, uint64_t number, uint64_t *value)
 {
-	if (number >= VCPU_ID_PFR0 && number < VCPU_ID_END) {
+	if (number >= kind->identities && number < kind->identities_end) {
 		*value = 0x1111111111111111 * (number % 3 + 1);
 		return STATUS_OK;
 	}
-	if (number >= VCPU_REGISTERS)
+	if (number >= kind->registers)
 		return STATUS_NOT_SUPPORTED;
 	*value = vm_model.registers[vcpu][number];
 	return STATUS_OK;
@@ -286,7 +290,7 @@ status_t vm_model_system(enum syscall number, const uint64_t *argument, uint64_t
 
 /* --- Memory, devices, supervisor -------------------------------------------------------------- */
 
-/* In place of servers/vmm/aarch64/cache.c. */
+/* In place of the architecture's cache.c. */
 void cache_clean(const void *start, uint64_t size);
 void cache_clean(const void *start, uint64_t size)
 {

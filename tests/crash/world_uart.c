@@ -7,13 +7,12 @@
 
 #include "gen/console.h"
 #include "servers/lib/console_ring.h"
-#include "servers/lib/pl011.h"
+#include "tests/crash/serial.h"
 #include "tests/crash/worlds.h"
 
 #define UART (&crash_place[0])
 #define SIGNAL_IRQ (1ul << 63)
 #define REQUESTS 50
-#define FIFO 16
 #define TEXT 0x2000
 
 enum { GUEST, LOG, SOURCES };
@@ -27,18 +26,13 @@ struct text {
 static struct {
 	struct console_channel channel[SOURCES];
 	struct text screen, typed;
-	uint32_t mask, line_control, control, sending, keys;
-	uint8_t key[FIFO];
-	bool sent;   /* RIS.TX */
+	struct serial hardware;
 	bool masked; /* the kernel's: signalled, and not done */
 	bool woken;  /* the guest */
 } memory;
 
 /* Of the run without a cut. */
 static struct text screen, typed;
-
-uint32_t device_read(uint32_t offset);
-void device_write(uint32_t offset, uint32_t value);
 
 static void text_add(struct text *text, char byte)
 {
@@ -47,14 +41,26 @@ static void text_add(struct text *text, char byte)
 	text->bytes[text->length++] = byte;
 }
 
-static void start(void)
+static void start(enum serial_kind kind)
 {
-	place_argument(UART, "device", 0x1000);
+	serial_power_on(&memory.hardware, kind);
+	place_argument(UART, "device", SERIAL_BASE);
+	place_text(UART, "model", serial_names[kind]);
 	place_argument(UART, "irq", HANDLE_IRQ);
 	place_argument(UART, "sources", SOURCES);
 	place_argument(UART, "source0", (uint64_t)&memory.channel[GUEST]);
 	place_argument(UART, "source1", (uint64_t)&memory.channel[LOG]);
 	place_argument(UART, "signal0", HANDLE_GUEST);
+}
+
+static void start_pl011(void)
+{
+	start(SERIAL_PL011);
+}
+
+static void start_ns16550(void)
+{
+	start(SERIAL_NS16550);
 }
 
 static status_t call(handle_t handle, struct message *message)
@@ -67,65 +73,27 @@ static status_t call(handle_t handle, struct message *message)
 
 static void interrupt(void)
 {
-	uint32_t raised = (memory.keys ? PL011_RX | PL011_RT : 0) | (memory.sent ? PL011_TX : 0);
-
-	if (!(raised & memory.mask) || memory.masked)
+	if (!serial_raised() || memory.masked)
 		return;
 	memory.masked = true;
 	place_signal(UART, SIGNAL_IRQ);
 }
 
-uint32_t device_read(uint32_t offset)
+static void serial_point(enum serial_point point)
 {
-	uint32_t value = 0;
-
+	if (point != SERIAL_BEFORE)
+		interrupt();
 	crash_point();
-	switch (offset) {
-	case PL011_FR:
-		value = (memory.keys ? 0 : PL011_FR_RXFE) |
-			(memory.sending == FIFO ? PL011_FR_TXFF : 0);
-		break;
-	case PL011_LCR_H:
-		value = memory.line_control;
-		break;
-	case PL011_CR:
-		value = memory.control;
-		break;
-	case PL011_DR:
-		value = memory.key[0];
-		memory.keys -= memory.keys > 0;
-		memmove(memory.key, memory.key + 1, FIFO - 1);
-		break;
-	}
-	crash_point();
-	return value;
 }
 
-void device_write(uint32_t offset, uint32_t value)
+static void serial_sent(uint8_t byte)
 {
-	crash_point();
-	switch (offset) {
-	case PL011_DR:
-		if (memory.sending == FIFO)
-			crash_fail("a character is written to a full FIFO");
-		memory.sending++;
-		text_add(&memory.screen, (char)value);
-		break;
-	case PL011_LCR_H:
-		memory.line_control = value;
-		break;
-	case PL011_CR:
-		memory.control = value;
-		break;
-	case PL011_IMSC:
-		memory.mask = value;
-		break;
-	case PL011_ICR:
-		memory.sent &= !(value & PL011_TX);
-		break;
-	}
-	interrupt();
-	crash_point();
+	text_add(&memory.screen, (char)byte);
+}
+
+static void serial_wrong(const char *what)
+{
+	crash_fail("%s", what);
 }
 
 static status_t system_call(enum syscall number, const uint64_t *argument, uint64_t *result)
@@ -162,18 +130,15 @@ static void say(uint32_t source, uint32_t count, uint32_t seed)
 /* The line takes what it can in a while. */
 static void send(uint32_t count)
 {
-	bool above = memory.sending > FIFO / 2;
-
-	memory.sending -= count < memory.sending ? count : memory.sending;
-	memory.sent |= above && memory.sending <= FIFO / 2;
+	serial_drain(count);
 	interrupt();
 	machine_run();
 }
 
 static void press(uint32_t count, uint32_t seed)
 {
-	while (count-- && memory.keys < FIFO)
-		memory.key[memory.keys++] = (uint8_t)('A' + crash_random(&seed) % 26);
+	while (count-- && serial_press((uint16_t)('A' + crash_random(&seed) % 26)))
+		;
 	interrupt();
 	machine_run();
 }
@@ -233,14 +198,14 @@ static void script(uint32_t seed)
 		else if (dice == 2)
 			say(LOG, some % 40, some);
 		else if (dice < 6)
-			send(some % FIFO);
+			send(some % SERIAL_FIFO);
 		else
 			press(1 + some % 4, some);
 		guest_run();
 	}
 	say(LOG, 1, 0);
 	for (count = 0; count < 500; count++)
-		send(FIFO);
+		send(SERIAL_FIFO);
 	guest_run();
 	if (machine.cuts == 0) {
 		screen = memory.screen;
@@ -254,13 +219,10 @@ static void script(uint32_t seed)
 
 extern const struct image image_uart;
 
-const struct world world_uart = {
-	.name = "uart",
-	.image = { &image_uart },
-	.memory = &memory,
-	.size = sizeof(memory),
-	.start = start,
-	.script = script,
-	.call = call,
-	.system = system_call,
-};
+#define WORLD_OF(kind)                                                                             \
+	.name = "uart, " #kind, .image = { &image_uart }, .memory = &memory,                       \
+	.size = sizeof(memory), .start = start_##kind, .script = script, .call = call,             \
+	.system = system_call
+
+const struct world world_uart = { WORLD_OF(pl011) };
+const struct world world_uart_ns16550 = { WORLD_OF(ns16550) };

@@ -12,22 +12,15 @@
 #include <string.h>
 
 #include "servers/lib/console_ring.h"
-#include "servers/lib/pl011.h"
 #include "servers/rt/internal.h"
 #include "servers/rt/syscall.h"
-
-/* In place of the registers. */
-#define UART_DEVICE_H
-static volatile uint8_t *device;
-static uint32_t device_read(uint32_t offset);
-static void device_write(uint32_t offset, uint32_t value);
-
 #include "servers/uart/server.c"
+#include "tests/crash/serial.h"
+#include "tests/host/commits.h"
 #include "tests/host/suite.h"
 
 #define IRQ 3
 #define SIGNAL_HANDLE 10 /* of source n: + n */
-#define FIFO 16
 #define SCREEN 8192
 #define EVENTS 2000 /* the most of a run: one that does not end is wrong */
 
@@ -65,14 +58,12 @@ static struct console_channel channels[SOURCES];
 static jmp_buf end;
 static uint64_t points, cut, cut_again;
 static bool points_inside; /* also between an access and its note */
+static enum serial_kind kind;
 
 static struct {
 	unsigned int steps;
 	const char *keys; /* that are still to be typed */
-	char fifo[FIFO];  /* received by the hardware */
-	uint32_t fifo_fill;
-	uint32_t room;    /* of the transmit FIFO */
-	uint32_t mask;
+	struct serial hardware;
 	bool active; /* the interrupt is not done */
 	uint64_t signals;
 	uint64_t told[SOURCES];
@@ -88,28 +79,14 @@ static struct seen {
 	uint32_t typed_length[SOURCES];
 } seen, expected;
 
-void __real_rt_commit_reply(const struct message *message, status_t status);
-void __wrap_rt_commit_reply(const struct message *message, status_t status);
-void __real_rt_commit_touched(void);
-void __wrap_rt_commit_touched(void);
-
 static void point(void)
 {
 	if (++points == cut)
 		longjmp(end, CUT);
 }
 
-void __wrap_rt_commit_reply(const struct message *message, status_t status)
+void commit_point(void)
 {
-	point();
-	__real_rt_commit_reply(message, status);
-	point();
-}
-
-void __wrap_rt_commit_touched(void)
-{
-	point();
-	__real_rt_commit_touched();
 	point();
 }
 
@@ -119,6 +96,8 @@ uint64_t rt_argument(const char *name)
 		return SOURCES;
 	if (!strcmp(name, "irq"))
 		return IRQ;
+	if (!strcmp(name, "device"))
+		return SERIAL_BASE;
 	if (!strncmp(name, "source", 6))
 		return (uint64_t)(uintptr_t)&channels[name[6] - '0'];
 	return 0;
@@ -135,6 +114,8 @@ const char *rt_argument_text(const char *name)
 {
 	static const char *const names[] = { "one", "two", "blk", "supervisor" };
 
+	if (!strcmp(name, "model"))
+		return serial_names[kind];
 	return names[name[6] - '0'];
 }
 
@@ -150,35 +131,22 @@ void rt_fail(const char *format, ...)
 	abort();
 }
 
-static uint32_t device_read(uint32_t offset)
+static void serial_point(enum serial_point at)
 {
-	uint32_t value = 0;
-
-	point();
-	if (offset == PL011_FR)
-		return (world.room ? 0 : PL011_FR_TXFF) | (world.fifo_fill ? 0 : PL011_FR_RXFE);
-	if (offset == PL011_DR && world.fifo_fill) {
-		value = (uint8_t)world.fifo[0];
-		memmove(world.fifo, world.fifo + 1, --world.fifo_fill);
-		if (points_inside)
-			point();
-	}
-	return value;
+	if (at == SERIAL_BEFORE || (at == SERIAL_AFTER_DATA && points_inside))
+		point();
 }
 
-static void device_write(uint32_t offset, uint32_t value)
+static void serial_sent(uint8_t byte)
 {
-	point();
-	if (offset == PL011_IMSC)
-		world.mask = value;
-	if (offset != PL011_DR)
-		return;
-	world.wrong += !world.room;
-	world.room -= world.room > 0;
 	if (seen.length < SCREEN - 1)
-		seen.screen[seen.length++] = (char)value;
-	if (points_inside)
-		point();
+		seen.screen[seen.length++] = (char)byte;
+}
+
+static void serial_wrong(const char *what)
+{
+	(void)what;
+	world.wrong++;
 }
 
 status_t rt_syscall(enum syscall number, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
@@ -262,12 +230,10 @@ static void script_run(void)
 /* The hardware: what was sent goes out, keys come in, its interrupt fires unless it is active. */
 static void hardware_runs(void)
 {
-	world.room = FIFO;
-	while (world.keys && *world.keys && world.fifo_fill < FIFO)
-		world.fifo[world.fifo_fill++] = *world.keys++;
-	if (world.active)
-		return;
-	if ((world.fifo_fill && (world.mask & PL011_RX)) || (world.mask & PL011_TX)) {
+	serial_drain(SERIAL_FIFO);
+	while (world.keys && *world.keys && serial_press((uint8_t)*world.keys))
+		world.keys++;
+	if (!world.active && serial_raised()) {
 		world.active = true;
 		world.signals |= SIGNAL_IRQ;
 	}
@@ -304,7 +270,7 @@ static void run(uint64_t first, uint64_t second)
 	memset(channels, 0, sizeof(channels));
 	memset(&world, 0, sizeof(world));
 	memset(&seen, 0, sizeof(seen));
-	world.room = FIFO;
+	serial_power_on(&world.hardware, kind);
 	cut = first;
 	cut_again = second;
 	switch (setjmp(end)) {
@@ -319,8 +285,7 @@ static void run(uint64_t first, uint64_t second)
 	}
 	points = 0;
 	memset(&mux, 0, sizeof(mux));
-	memset(rt_line_touched, 0, sizeof(rt_line_touched));
-	rt_lines_logged = 0;
+	commits_forget();
 	irq_came = false;
 	reported = 0;
 	server_start();
@@ -340,7 +305,7 @@ static bool as_expected(void)
 	return !memcmp(&seen, &expected, sizeof(seen)) && !world.wrong && world.steps == STEPS;
 }
 
-static void test_uncut(void)
+static void uncut(void)
 {
 	points_inside = false;
 	run_uncut();
@@ -353,7 +318,7 @@ static void test_uncut(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(seen.screen, "restart\r\nok\r\n> \r\n[console: one]\r\nx"));
 }
 
-static void test_each_point(void)
+static void each_point(void)
 {
 	uint64_t count, at, wrong = 0;
 
@@ -364,11 +329,11 @@ static void test_each_point(void)
 		wrong += !as_expected();
 	}
 	CU_ASSERT_EQUAL(wrong, 0);
-	CU_ASSERT(count > 5000);
-	printf("# %lu points\n", (unsigned long)count);
+	CU_ASSERT(count > 2500);
+	printf("# %s: %lu points\n", serial_names[kind], (unsigned long)count);
 }
 
-static void test_each_point_twice(void)
+static void each_point_twice(void)
 {
 	uint64_t count, at, again, wrong = 0;
 
@@ -396,7 +361,7 @@ static bool one_repeated(void)
 }
 
 /* The most that a cut between an access and its note costs. */
-static void test_inside(void)
+static void inside(void)
 {
 	uint64_t count, at, wrong = 0, repeated = 0, keys = 0;
 
@@ -418,6 +383,18 @@ static void test_inside(void)
 	CU_ASSERT_EQUAL(keys, strlen("ls -l\r" "\0352" "a long line of keys, more than fit\035\035\r"
 				     "\0350restart\r" "\0351x"));
 }
+
+/* Each of these with either UART. */
+#define OF_BOTH(name)                                                                              \
+	static void test_##name(void)                                                              \
+	{                                                                                          \
+		for (kind = 0; kind < SERIAL_KINDS; kind++)                                        \
+			name();                                                                    \
+	}
+OF_BOTH(uncut)
+OF_BOTH(each_point)
+OF_BOTH(each_point_twice)
+OF_BOTH(inside)
 
 static const struct suite_test tests[] = {
 	{ "without a cut the script does what it is to", test_uncut },

@@ -10,6 +10,7 @@
 #include "servers/lib/console_ring.h"
 #include "servers/rt/rt.h"
 #include "servers/uart/mux.h"
+#include "tests/host/commits.h"
 
 /* Sources: a log, then three guests, then the operator. */
 enum { LOG, ONE, TWO, THREE, BOSS, SOURCES };
@@ -70,8 +71,7 @@ static inline void live(bool all)
 	uint32_t number;
 
 	memset(&mux, 0, sizeof(mux));
-	memset(rt_line_touched, 0, sizeof(rt_line_touched));
-	rt_lines_logged = 0;
+	commits_forget();
 	for (number = 0; number < (all ? SOURCES : 1); number++)
 		mux_add(&mux, &channels[number], names[number],
 			number == LOG ? MUX_LOG : number == BOSS ? MUX_OPERATOR : MUX_GUEST);

@@ -10,6 +10,7 @@
 
 #include "servers/rt/internal.h"
 #include "servers/rt/rt.h"
+#include "tests/host/commits.h"
 
 enum { CUT = 1, DONE };
 
@@ -17,28 +18,14 @@ struct durable life_durable;
 static struct life *life;
 static jmp_buf end;
 
-void __real_rt_commit_reply(const struct message *message, status_t status);
-void __wrap_rt_commit_reply(const struct message *message, status_t status);
-void __real_rt_commit_touched(void);
-void __wrap_rt_commit_touched(void);
-
 static void point(void)
 {
 	if (++life->points == life->cut)
 		longjmp(end, CUT);
 }
 
-void __wrap_rt_commit_reply(const struct message *message, status_t status)
+void commit_point(void)
 {
-	point();
-	__real_rt_commit_reply(message, status);
-	point();
-}
-
-void __wrap_rt_commit_touched(void)
-{
-	point();
-	__real_rt_commit_touched();
 	point();
 }
 
@@ -165,8 +152,7 @@ void life_run(struct life *of)
 		if (life->in_hand && life->message.label == life->renumber)
 			life->message.sequence = ++life->sequence;
 	}
-	memset(rt_line_touched, 0, sizeof(rt_line_touched));
-	rt_lines_logged = 0;
+	commits_forget();
 	life->forget();
 	server_start();
 	rt_durable_open(&life_durable, &server_durable);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "servers/rt/durable.h"
+#include "tests/host/commits.h"
 
 uint8_t *rt_state_base;
 uint8_t rt_line_touched[DURABLE_LINES];
@@ -24,8 +25,7 @@ void rt_touch_line(uint64_t line)
 
 static inline void touched_begin(void *model, size_t size)
 {
-	memset(rt_line_touched, 0, sizeof(rt_line_touched));
-	rt_lines_logged = 0;
+	commits_forget();
 	rt_state_base = model;
 	touched_size = size;
 }
@@ -43,8 +43,7 @@ static inline void touched_commit(void *committed)
 		CU_ASSERT_TRUE_FATAL(rt_line_touched[at / DURABLE_LINE]);
 		memcpy(before + at, rt_state_base + at, rest);
 	}
-	memset(rt_line_touched, 0, sizeof(rt_line_touched));
-	rt_lines_logged = 0;
+	commits_forget();
 }
 
 #endif

@@ -10,6 +10,7 @@
 #include "servers/rt/rt.h"
 #include "servers/rt/syscall.h"
 #include "servers/virtio_blk/device.h"
+#include "tests/host/commits.h"
 #include "tests/host/suite.h"
 #include "tests/host/virtio_driver.h"
 
@@ -135,8 +136,7 @@ static inline void begin_life(void)
 	around.published = 0;
 	around.interrupt = (struct virtio_interrupt){ 0 };
 	around.settled = false;
-	memset(rt_line_touched, 0, sizeof(rt_line_touched));
-	rt_lines_logged = 0;
+	commits_forget();
 	rt_durable_open(&durable, &kind);
 	device_look(&device, &around);
 	rt_commit(NULL, STATUS_OK);

@@ -59,7 +59,7 @@ def _vm(plan):
         flags = ", with its interrupts" if route.flags & abi.ROUTE_INTERRUPTS else ""
         owner = route.endpoint.name.removesuffix(".endpoint")
         yield (f"    {KINDS[route.kind]:9} {route.first:#x}..{route.last:#x} -> {owner}"
-               f" (route {route.badge}{flags})")
+               f" (route {route.badge:#x}{flags})")
     yield f"    what no route takes -> {plan.manager.name}"
     yield ""
 

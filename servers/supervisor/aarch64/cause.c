@@ -14,6 +14,7 @@ const struct registers registers = {
 	.stack = VCPU_SP_EL0,
 	.frame = 29,
 	.link = 30,
+	.frame_below = 0,
 };
 
 const char *cause_name(uint64_t syndrome)

@@ -54,7 +54,8 @@ static void put(struct exception *exception, uint64_t number, uint64_t value)
 
 status_t exception_make(handle_t vcpu, const struct vcpu_fault *fault, struct exception *exception)
 {
-	uint64_t cause = guest_cause(fault->syndrome), privilege = 0, status = 0, vector = 0;
+	uint64_t cause = guest_cause(fault->syndrome), value = fault->virtual_address;
+	uint64_t privilege = 0, status = 0, vector = 0;
 	status_t error = rt_vcpu_get(vcpu, VCPU_PC, &exception->pc);
 
 	if (error == STATUS_OK)
@@ -63,11 +64,12 @@ status_t exception_make(handle_t vcpu, const struct vcpu_fault *fault, struct ex
 		error = rt_vcpu_get(vcpu, VCPU_SSTATUS, &status);
 	if (error == STATUS_OK)
 		error = rt_vcpu_get(vcpu, VCPU_STVEC, &vector);
+	if (cause == CAUSE_ILLEGAL)
+		value = SYNDROME_INSTRUCTION(fault->syndrome);
 	exception->count = 0;
 	put(exception, VCPU_SEPC, exception->pc);
 	put(exception, VCPU_SCAUSE, cause);
-	put(exception, VCPU_STVAL,
-	    cause == CAUSE_ILLEGAL ? SYNDROME_INSTRUCTION(fault->syndrome) : fault->virtual_address);
+	put(exception, VCPU_STVAL, value);
 	put(exception, VCPU_SSTATUS, handler_status(status, privilege));
 	put(exception, VCPU_PRIVILEGE, 1);
 	put(exception, VCPU_PC, vector & ~STVEC_MODE);

@@ -2,12 +2,10 @@
 /* The nodes of the guest's tree that only a RISC-V machine has. */
 #include "servers/vmm/tree.h"
 
+#include "gen/vaia.h"
+#include "gen/vplic.h"
 #include "servers/rt/syscall.h"
 #include "servers/vmm/riscv64/processor.h"
-
-/* As many as the servers vplic and vaia have: sources, and identities of an interrupt file. */
-#define SOURCES 63
-#define IDENTITIES 127
 
 /* How an interrupt of an APLIC signals (riscv,aplic.yaml). */
 #define INTERRUPT_EDGE_RISING 1
@@ -51,6 +49,7 @@ static void write_cpu(struct writer *writer, uint32_t index, bool messages)
 	put_text(writer, "compatible", "riscv,cpu-intc");
 	put_flag(writer, "interrupt-controller");
 	put_u32(writer, "#interrupt-cells", 1);
+	put_u32(writer, "#address-cells", 0);
 	put_u32(writer, "phandle", PHANDLE_VCPU(index));
 	node_end(writer);
 	node_end(writer);
@@ -102,7 +101,7 @@ static void write_plic(struct writer *writer, const struct vm *vm)
 {
 	controller_begin(writer, vm->description.controller_range, PHANDLE_CONTROLLER, 1);
 	put_texts(writer, "compatible", "sifive,plic-1.0.0\0riscv,plic0");
-	put_u32(writer, "riscv,ndev", SOURCES);
+	put_u32(writer, "riscv,ndev", VPLIC_SOURCES - 1);
 	put_vcpus(writer, vm->vcpus);
 	node_end(writer);
 }
@@ -123,14 +122,14 @@ static void write_aia(struct writer *writer, const struct vm *vm)
 	put_text(writer, "compatible", "riscv,imsics");
 	put_flag(writer, "msi-controller");
 	put_u32(writer, "#msi-cells", 0);
-	put_u32(writer, "riscv,num-ids", IDENTITIES);
+	put_u32(writer, "riscv,num-ids", VAIA_IDENTITIES);
 	put_vcpus(writer, vm->vcpus);
 	node_end(writer);
 
 	controller_begin(writer, &ranges[0], PHANDLE_CONTROLLER, 2);
 	put_text(writer, "compatible", "riscv,aplic");
 	put_u32(writer, "msi-parent", PHANDLE_MESSAGES);
-	put_u32(writer, "riscv,num-sources", SOURCES);
+	put_u32(writer, "riscv,num-sources", VAIA_SOURCES - 1);
 	node_end(writer);
 }
 
@@ -142,7 +141,7 @@ static unsigned int specify_aplic(uint32_t number, bool edge, uint32_t cells[INT
 }
 
 const struct controller controllers[] = {
-	[CONTROLLER_PLIC] = { "riscv,plic0", 1, 1, SOURCES + 1, write_plic, specify_plic },
-	[CONTROLLER_AIA] = { "riscv,aia", 2, 1, SOURCES + 1, write_aia, specify_aplic },
+	[CONTROLLER_PLIC] = { "riscv,plic0", 1, 1, VPLIC_SOURCES, write_plic, specify_plic },
+	[CONTROLLER_AIA] = { "riscv,aia", 2, 1, VAIA_SOURCES, write_aia, specify_aplic },
 	{ .compatible = NULL },
 };

@@ -27,7 +27,7 @@ uint64_t vcpu_reset_value(uint32_t number, uint32_t index, uint64_t argument)
 	case VCPU_STIMECMP:
 		return NEVER;
 	case VCPU_SCOUNTEREN:
-		/* Linux leaves it as it is where the firmware has no PMU; its programs read the time. */
+		/* Linux sets it with its PMU only, and its programs read the time. */
 		return SCOUNTEREN_BASE;
 	}
 	return 0;

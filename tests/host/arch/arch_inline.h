@@ -105,18 +105,9 @@ static inline uint64_t arch_kernel_leaf(uint64_t address, unsigned int level,
 	return address | FAKE_VALID;
 }
 
-static inline void arch_kernel_flush(void)
-{
-}
-
 static inline uint64_t arch_physical(uint64_t address)
 {
 	return address;
-}
-
-static inline void arch_space_init(struct space *space)
-{
-	(void)space;
 }
 
 static inline void arch_table_publish(void *table, uint64_t size)

@@ -167,6 +167,11 @@ void arch_panic(const char *what)
 	__builtin_unreachable();
 }
 
+void arch_space_init(struct space *space)
+{
+	(void)space;
+}
+
 void arch_space_leave(void)
 {
 }

@@ -24,6 +24,7 @@ static void test_cpus(void)
 	expect_text("/cpus/cpu@1/interrupt-controller", "compatible", "riscv,cpu-intc");
 	expect_flag("/cpus/cpu@1/interrupt-controller", "interrupt-controller");
 	expect_cells("/cpus/cpu@1/interrupt-controller", "#interrupt-cells", CELLS(1));
+	expect_cells("/cpus/cpu@1/interrupt-controller", "#address-cells", CELLS(0));
 	expect_cells("/cpus/cpu@0/interrupt-controller", "phandle", CELLS(16));
 	expect_cells("/cpus/cpu@1/interrupt-controller", "phandle", CELLS(17));
 	/* It is nobody's child: else whoever starts them in order never gets to it. */
