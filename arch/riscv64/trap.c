@@ -75,16 +75,17 @@ static __attribute__((noinline)) struct thread *guest_access(struct vcpu *vcpu, 
 static struct thread *guest_csr(struct vcpu *vcpu, uint64_t cause, uint32_t instruction)
 {
 	uint32_t operation = CSR_OPERATION(instruction), source = CSR_SOURCE(instruction);
+	uint32_t number = CSR_NUMBER(instruction);
 	uint64_t value = source;
 
 	if (!CSR_IMMEDIATE(instruction) && source)
 		value = vcpu->thread.context.x[source];
 	exit_note(vcpu, cause, instruction);
 	if (operation == CSR_WRITES && CSR_TARGET(instruction) == 0)
-		return vcpu_exit_sysreg(vcpu, CSR_NUMBER(instruction), SYSREG_LABEL_WRITE, value, 0);
+		return vcpu_exit_sysreg(vcpu, number, SYSREG_LABEL_WRITE, value, 0);
 	if (operation != CSR_WRITES && source == 0)
-		return vcpu_exit_sysreg(vcpu, CSR_NUMBER(instruction), SYSREG_LABEL_READ, 0, 0);
-	return vcpu_exit_sysreg(vcpu, CSR_NUMBER(instruction), SYSREG_LABEL_UPDATE,
+		return vcpu_exit_sysreg(vcpu, number, SYSREG_LABEL_READ, 0, 0);
+	return vcpu_exit_sysreg(vcpu, number, SYSREG_LABEL_UPDATE,
 				operation == CSR_WRITES ? ~0ul : operation == CSR_SETS ? 0 : value,
 				operation == CSR_WRITES || operation == CSR_SETS ? value : 0);
 }
@@ -113,7 +114,7 @@ static __attribute__((noinline)) struct thread *guest_instruction(struct vcpu *v
 		fp_take(&vcpu->thread);
 		return &vcpu->thread;
 	}
-	/* stval need not have it (3.1.16); and there is an instruction of zeros, which is illegal. */
+	/* stval need not have it (3.1.16); an instruction of zeros, which is illegal, is one, too. */
 	if (instruction == 0)
 		instruction = instruction_fetch(REGISTER_READ(CSR_SEPC));
 	if (instruction == INSTRUCTION_GONE)
