@@ -114,7 +114,7 @@ static __attribute__((noinline)) struct thread *guest_instruction(struct vcpu *v
 		fp_take(&vcpu->thread);
 		return &vcpu->thread;
 	}
-	/* stval need not have it (3.1.16); an instruction of zeros, which is illegal, is one, too. */
+	/* stval need not have it (3.1.16); an instruction of zeros, illegal, is one, too. */
 	if (instruction == 0)
 		instruction = instruction_fetch(REGISTER_READ(CSR_SEPC));
 	if (instruction == INSTRUCTION_GONE)
