@@ -48,21 +48,46 @@ static struct thread *guest_fault(struct vcpu *vcpu, uint64_t cause, uint32_t in
 }
 
 /*
+ * QEMU 7.2 reads with HLVX only what may be read, so not what may only be executed. MXR is nothing
+ * to HLVX anywhere else (8.2.4).
+ */
+static __attribute__((noinline)) uint64_t instruction_fetch_again(void)
+{
+	uint64_t status = REGISTER_READ(CSR_SSTATUS), fetched;
+
+	REGISTER_WRITE(CSR_SSTATUS, status | SSTATUS_MXR);
+	fetched = instruction_fetch(REGISTER_READ(CSR_SEPC));
+	REGISTER_WRITE(CSR_SSTATUS, status);
+	return fetched;
+}
+
+/*
  * A load or store where the VM has no memory. If the instruction is gone, or another one by now,
  * the guest tries what is there.
  */
 static __attribute__((noinline)) struct thread *guest_access(struct vcpu *vcpu, uint64_t cause)
 {
 	uint64_t address = REGISTER_READ(CSR_HTVAL) << 2 | (REGISTER_READ(CSR_STVAL) & 3);
-	uint64_t fetched = instruction_fetch(REGISTER_READ(CSR_SEPC)), value = 0;
-	uint32_t instruction = (uint32_t)fetched;
+	uint64_t fetched, value = 0;
+	uint32_t instruction;
 	struct access *access = &vcpu->arch.access;
 
+	/*
+	 * htinst is not 0 for what the guest's page tables are read for (8.6.3): no device has them.
+	 * An instruction that is looked for by them is not to be found either.
+	 */
+	if (REGISTER_READ(CSR_HTINST)) {
+		exit_note(vcpu, cause, 0);
+		return vcpu_exit_fault(vcpu, EXIT_MMIO, address, STATUS_OK);
+	}
+	fetched = instruction_fetch(REGISTER_READ(CSR_SEPC));
+	if (fetched == INSTRUCTION_GONE)
+		fetched = instruction_fetch_again();
 	if (fetched == INSTRUCTION_GONE)
 		return &vcpu->thread;
+	instruction = (uint32_t)fetched;
 	exit_note(vcpu, cause, instruction);
-	/* htinst is not 0 where the guest's page tables were read or written (8.6.3). */
-	if (REGISTER_READ(CSR_HTINST) || !instruction_decode(instruction, access))
+	if (!instruction_decode(instruction, access))
 		return vcpu_exit_fault(vcpu, EXIT_MMIO, address, STATUS_OK);
 	if (access->write != (cause == CAUSE_STORE_GUEST_PAGE))
 		return &vcpu->thread;
