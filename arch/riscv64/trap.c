@@ -54,11 +54,11 @@ static struct thread *guest_fault(struct vcpu *vcpu, uint64_t cause, uint32_t in
 static __attribute__((noinline)) struct thread *guest_access(struct vcpu *vcpu, uint64_t cause)
 {
 	uint64_t address = REGISTER_READ(CSR_HTVAL) << 2 | (REGISTER_READ(CSR_STVAL) & 3);
-	uint32_t instruction = instruction_fetch(REGISTER_READ(CSR_SEPC));
+	uint64_t fetched = instruction_fetch(REGISTER_READ(CSR_SEPC)), value = 0;
+	uint32_t instruction = (uint32_t)fetched;
 	struct access *access = &vcpu->arch.access;
-	uint64_t value = 0;
 
-	if (instruction == 0)
+	if (fetched == INSTRUCTION_GONE)
 		return &vcpu->thread;
 	exit_note(vcpu, cause, instruction);
 	/* htinst is not 0 where the guest's page tables were read or written (8.6.3). */
@@ -106,23 +106,24 @@ static __attribute__((noinline)) struct thread *guest_instruction(struct vcpu *v
 								  uint64_t cause)
 {
 	uint64_t status = REGISTER_READ(CSR_SSTATUS);
-	uint32_t instruction = (uint32_t)REGISTER_READ(CSR_STVAL);
+	uint64_t instruction = REGISTER_READ(CSR_STVAL);
 	bool supervisor = status & SSTATUS_SPP;
 
 	if (cause == CAUSE_ILLEGAL && !(status & SSTATUS_FS)) {
 		fp_take(&vcpu->thread);
 		return &vcpu->thread;
 	}
+	/* stval need not have it (3.1.16); and there is an instruction of zeros, which is illegal. */
 	if (instruction == 0)
 		instruction = instruction_fetch(REGISTER_READ(CSR_SEPC));
-	if (instruction == 0)
+	if (instruction == INSTRUCTION_GONE)
 		return &vcpu->thread;
 	if (instruction == INSTRUCTION_WFI && cause == CAUSE_VIRTUAL_INSTRUCTION && supervisor)
 		return guest_wait(vcpu);
 	if ((instruction & 0x7f) == CSR_OPCODE && CSR_OPERATION(instruction) &&
 	    CSR_PRIVILEGE(CSR_NUMBER(instruction)) <= supervisor)
-		return guest_csr(vcpu, cause, instruction);
-	return guest_fault(vcpu, cause, instruction);
+		return guest_csr(vcpu, cause, (uint32_t)instruction);
+	return guest_fault(vcpu, cause, (uint32_t)instruction);
 }
 
 static struct thread *call_answer(struct vcpu *vcpu, int64_t error)

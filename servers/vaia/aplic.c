@@ -121,23 +121,29 @@ static void target_write(struct vaia_state *aia, uint32_t source, uint32_t value
 static void bits_write(struct vaia_state *aia, uint32_t array, uint64_t bits)
 {
 	struct vaia_aplic *aplic = &aia->aplic;
+	uint64_t pending = aplic->pending, enabled = aplic->enabled;
 
-	aplic_touch(aplic);
 	bits &= aplic->active;
 	switch (array) {
 	case APLIC_SETIP:
-		aplic->pending |= bits & ~(aplic->sensitive & ~aplic_rectified(aplic));
+		pending |= bits & ~(aplic->sensitive & ~aplic_rectified(aplic));
 		break;
 	case APLIC_IN_CLRIP:
-		aplic->pending &= ~bits;
+		pending &= ~bits;
 		break;
 	case APLIC_SETIE:
-		aplic->enabled |= bits;
+		enabled |= bits;
 		break;
 	case APLIC_CLRIE:
-		aplic->enabled &= ~bits;
+		enabled &= ~bits;
 		break;
 	}
+	/* Mostly a driver asks at an interrupt's end for a level that is gone. */
+	if (pending == aplic->pending && enabled == aplic->enabled)
+		return;
+	aplic_touch(aplic);
+	aplic->pending = pending;
+	aplic->enabled = enabled;
 	aplic_forward(aia);
 }
 

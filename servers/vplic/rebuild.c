@@ -13,6 +13,7 @@
  * Lost are priorities, thresholds and which context was to take what. A guest that is set up
  * differently may see interrupts that it had masked; it can reset the controller.
  */
+#include "servers/lib/riscv64/page.h"
 #include "servers/vplic/sources.h"
 
 void vplic_rebuild(struct vplic_state *plic, struct vcpu_interrupts *const *pages, uint64_t lines)
@@ -22,6 +23,6 @@ void vplic_rebuild(struct vplic_state *plic, struct vcpu_interrupts *const *page
 	plic->above[0] = plic->enabled[0] = plic->forwarded[0] = VPLIC_ALL_SOURCES;
 	plic->pending = lines & VPLIC_ALL_SOURCES;
 	for (vcpu = 0; vcpu < plic->vcpus; vcpu++)
-		plic->generation[vcpu] = vplic_generation_sent(pages[vcpu]->generation);
+		plic->generation[vcpu] = page_generation_sent(pages[vcpu]->generation);
 	sources_update(plic);
 }

@@ -59,17 +59,6 @@ bool vplic_check(const struct vplic_state *plic, uint32_t vcpus);
 /* rebuild.c: after vplic_init, what is known without the state. `lines`: sources that have one. */
 void vplic_rebuild(struct vplic_state *plic, struct vcpu_interrupts *const *pages, uint64_t lines);
 
-/* What the vCPU's next software interrupt, or its removal, is counted as. */
-static inline uint64_t vplic_generation_sent(uint64_t generation)
-{
-	return (generation + 1) | 1;
-}
-
-static inline uint64_t vplic_generation_removed(uint64_t generation)
-{
-	return (generation + 2) & ~1ull;
-}
-
 static inline uint32_t vplic_all(const struct vplic_state *plic)
 {
 	return (1u << plic->vcpus) - 1;

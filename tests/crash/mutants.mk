@@ -65,7 +65,7 @@ crash_unlooked_file := servers/vplic/server.c
 crash_unlooked_sed := s/vplic_kicks = vcpus_all(.*);//
 crash_swallowed_of := vplic
 crash_swallowed_file := servers/vplic/deliver.c
-crash_swallowed_sed := /page->pending = generation/{h;d}; /__atomic_store_n/{p;g}
+crash_swallowed_sed := s/^	page_show(.*/	bool software = page_software(page, plic->generation[vcpu]);\n\n	page->generation = plic->generation[vcpu];\n	page->pending = software ? page->pending | VCPU_SOFTWARE : page->pending;\n&/
 crash_unsent_of := vplic
 crash_unsent_file := servers/vplic/deliver.c
 crash_unsent_sed := s/rt_touch(plic->generation, 1);//

@@ -21,6 +21,13 @@ def bundle(name):
     return HERE.system(name, BUILD) / "bundle.cpio"
 
 
+def system(name):
+    """The tests' <name>.dts: one of the architecture's own, or of all."""
+    folder = ROOT / "tests" / "systems"
+    own = folder / HERE.name / f"{name}.dts"
+    return own if own.exists() else folder / f"{name}.dts"
+
+
 @dataclass(frozen=True)
 class Names:
     """What the tests' systems and guests call things there."""

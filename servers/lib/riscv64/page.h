@@ -36,13 +36,16 @@ static inline bool page_software(const struct vcpu_interrupts *page, uint64_t ge
 /* Brings the page in line with what was committed. */
 static inline void page_show(struct vcpu_interrupts *page, uint64_t generation, bool external)
 {
-	uint64_t shown = external ? VCPU_EXTERNAL : 0;
+	uint64_t pending = page->pending & ~(uint64_t)VCPU_EXTERNAL;
 
-	if (page_software(page, generation))
-		shown |= VCPU_SOFTWARE;
-	page->pending = (page->pending & ~(uint64_t)(VCPU_EXTERNAL | VCPU_SOFTWARE)) | shown;
-	if (__builtin_expect(page->generation == generation, 1))
+	if (external)
+		pending |= VCPU_EXTERNAL;
+	if (__builtin_expect(page->generation == generation, 1)) {
+		page->pending = pending;
 		return;
+	}
+	pending &= ~(uint64_t)VCPU_SOFTWARE;
+	page->pending = generation & 1 ? pending | VCPU_SOFTWARE : pending;
 	/* A life that is cut before has written nothing that its next one does not write again. */
 	__atomic_store_n(&page->generation, generation, __ATOMIC_RELEASE);
 }
