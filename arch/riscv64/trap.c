@@ -148,7 +148,7 @@ static __attribute__((noinline)) struct thread *guest_instruction(struct vcpu *v
 	}
 	/* stval need not have it (3.1.16); an instruction of zeros, illegal, is one, too. */
 	if (instruction == 0)
-		instruction = instruction_fetch(REGISTER_READ(CSR_SEPC));
+		instruction = guest_fetch();
 	if (instruction == INSTRUCTION_GONE)
 		return &vcpu->thread;
 	if (instruction == INSTRUCTION_WFI && cause == CAUSE_VIRTUAL_INSTRUCTION && supervisor)
