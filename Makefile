@@ -7,6 +7,7 @@ PYTHON ?= /usr/bin/python3
 
 BUILD := build
 GEN   := $(BUILD)/gen
+ARCHITECTURES := $(notdir $(patsubst %/,%,$(filter-out arch/include/,$(wildcard arch/*/))))
 OUT   := $(BUILD)/$(ARCH)
 
 # For tests and tools written in Python: tools/architecture.py.
@@ -47,10 +48,11 @@ A person needs:
   make                 the kernel, the servers and one system of them
   make run             boots it: a root shell of its guest on this terminal; Ctrl-A x ends it
   make demo-restart    a Linux guest at work while its servers are killed again and again
-  make test            everything that has to hold; the last line is "N passed, N failed"
+  make test            everything that has to hold, on every architecture; with ARCH=... what that one
+                       has alone; the last line is "N passed, N failed"
   make check           checks a configuration without booting; prints who may touch what and runs where
   make bench           instructions an exit, a call and a disk request take, as a table
-  make size            lines of privileged code, bytes of the kernel and of each server
+  make size            lines of privileged code, what of them is shared, bytes of kernel and servers
   make clean           removes what was built; downloads stay
 
 The work on it:
@@ -67,7 +69,7 @@ The work on it:
   make packages        installs the Debian packages that are missing
 
 Variables, and what they may be:
-  ARCH=$(ARCH): $(notdir $(patsubst %/,%,$(filter-out arch/include/,$(wildcard arch/*/))))
+  ARCH=$(ARCH): $(ARCHITECTURES)
   CONFIG=$(CONFIG): $(sort $(wildcard configs/*.dts))
 endef
 

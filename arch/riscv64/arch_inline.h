@@ -86,9 +86,6 @@ static inline uint64_t arch_entry_table(uint64_t table)
 	return arch_physical(table) >> 2 | ENTRY_VALID;
 }
 
-/* Hardware may set these two bits only where it is told to, and traps elsewhere. */
-#define ENTRY_USED (ENTRY_VALID | ENTRY_ACCESSED | ENTRY_DIRTY)
-
 static inline uint64_t arch_entry_leaf(uint64_t address, unsigned int level, uint32_t access,
 				       bool device)
 {

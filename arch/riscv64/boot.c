@@ -83,7 +83,8 @@ static BOOT_CODE void read_tree(uint64_t identity)
 	boot_tree_read(firmware_tree, &found);
 	found.ram_base += KERNEL_OFFSET;
 	found.bundle_base += KERNEL_OFFSET;
-	if (!boot_tree_words(firmware_tree, boot_tree_cpus(firmware_tree), "timebase-frequency", words))
+	if (!boot_tree_words(firmware_tree, boot_tree_cpus(firmware_tree), "timebase-frequency",
+			     words))
 		boot_refuse("the machine's device tree does not say how fast time goes");
 	clock_frequency = words[0];
 	read_controller(find_any_controller(identity));

@@ -36,10 +36,10 @@ static inline void context_load(const struct arch_context *context)
 
 /*
  * The instruction at the guest's pc, as its own tables and privilege allow it: 32 bits, or 16 with
- * the others 0. 0, which is no instruction: it cannot be read any more. The guest's exit stays as
- * it is.
+ * the others 0. INSTRUCTION_GONE: it cannot be read any more. The guest's exit stays as it is.
  */
-uint32_t instruction_fetch(uint64_t pc);
+#define INSTRUCTION_GONE UINT64_MAX
+uint64_t instruction_fetch(uint64_t pc);
 
 /* Decodes a load or store; false: it is another instruction. */
 bool instruction_decode(uint32_t instruction, struct access *access);

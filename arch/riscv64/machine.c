@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The machine around the CPU: firmware calls (SBI 1.0), timer, console for the kernel's few words. */
+/* The machine around the CPU: the firmware (SBI 1.0), timer, console for the kernel's few words. */
 #include "arch/riscv64/hardware.h"
 
 #define LEGACY_PUT 1 /* the extension, until there is a debug console */

@@ -46,6 +46,7 @@
 #define SSTATUS_SPIE (1ul << 5)
 #define SSTATUS_SPP (1ul << 8)
 #define SSTATUS_FS (3ul << 13) /* off: FP instructions trap; else all of it, as "dirty" */
+#define SSTATUS_MXR (1ul << 19)
 #define SSTATUS_UXL_64 (2ul << 32)
 
 /* To U-mode, and to a guest: FP is off until it is asked for; interrupts are on in both. */
@@ -87,6 +88,8 @@
 #define ENTRY_ACCESSED (1ul << 6)
 #define ENTRY_DIRTY (1ul << 7)
 #define ENTRY_LEAF (ENTRY_READ | ENTRY_EXECUTE)
+/* Hardware need not set the latter two itself, and traps where it does not. */
+#define ENTRY_USED (ENTRY_VALID | ENTRY_ACCESSED | ENTRY_DIRTY)
 
 #define INSTRUCTION_WFI 0x10500073u
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Spaces of tasks (Sv39) and of VMs (Sv39x4): identifiers in TLBs, and contexts that start there. */
+/* Spaces of tasks (Sv39) and of VMs (Sv39x4): their TLB entries; contexts that start in them. */
 #include "arch/riscv64/hardware.h"
 #include "kernel/boot.h"
 #include "kernel/string.h"

@@ -36,7 +36,7 @@ FUNCTION(start)
 
 	/* Until there are better tables: all physical addresses from 0, a gigabyte an entry. */
 	lla	s0, first_table
-	li	t0, ENTRY_VALID | ENTRY_READ | ENTRY_WRITE | ENTRY_EXECUTE | ENTRY_ACCESSED | ENTRY_DIRTY
+	li	t0, ENTRY_USED | ENTRY_READ | ENTRY_WRITE | ENTRY_EXECUTE
 	li	t1, 1 << 28
 	li	t2, 256
 	addi	t3, s0, 256 * 4

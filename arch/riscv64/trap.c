@@ -48,21 +48,46 @@ static struct thread *guest_fault(struct vcpu *vcpu, uint64_t cause, uint32_t in
 }
 
 /*
+ * QEMU 7.2 reads with HLVX only what may be read, so not what may only be executed. MXR is nothing
+ * to HLVX anywhere else (8.2.4).
+ */
+static __attribute__((noinline)) uint64_t instruction_fetch_again(void)
+{
+	uint64_t status = REGISTER_READ(CSR_SSTATUS), fetched;
+
+	REGISTER_WRITE(CSR_SSTATUS, status | SSTATUS_MXR);
+	fetched = instruction_fetch(REGISTER_READ(CSR_SEPC));
+	REGISTER_WRITE(CSR_SSTATUS, status);
+	return fetched;
+}
+
+/*
  * A load or store where the VM has no memory. If the instruction is gone, or another one by now,
  * the guest tries what is there.
  */
 static __attribute__((noinline)) struct thread *guest_access(struct vcpu *vcpu, uint64_t cause)
 {
 	uint64_t address = REGISTER_READ(CSR_HTVAL) << 2 | (REGISTER_READ(CSR_STVAL) & 3);
-	uint32_t instruction = instruction_fetch(REGISTER_READ(CSR_SEPC));
+	uint64_t fetched, value = 0;
+	uint32_t instruction;
 	struct access *access = &vcpu->arch.access;
-	uint64_t value = 0;
 
-	if (instruction == 0)
+	/*
+	 * htinst is not 0 for what the guest's page tables are read for (8.6.3): no device has them.
+	 * An instruction that is looked for by them is not to be found either.
+	 */
+	if (REGISTER_READ(CSR_HTINST)) {
+		exit_note(vcpu, cause, 0);
+		return vcpu_exit_fault(vcpu, EXIT_MMIO, address, STATUS_OK);
+	}
+	fetched = instruction_fetch(REGISTER_READ(CSR_SEPC));
+	if (fetched == INSTRUCTION_GONE)
+		fetched = instruction_fetch_again();
+	if (fetched == INSTRUCTION_GONE)
 		return &vcpu->thread;
+	instruction = (uint32_t)fetched;
 	exit_note(vcpu, cause, instruction);
-	/* htinst is not 0 for what the guest's page tables are read for (8.6.3): no device has them. */
-	if (REGISTER_READ(CSR_HTINST) || !instruction_decode(instruction, access))
+	if (!instruction_decode(instruction, access))
 		return vcpu_exit_fault(vcpu, EXIT_MMIO, address, STATUS_OK);
 	if (access->write != (cause == CAUSE_STORE_GUEST_PAGE))
 		return &vcpu->thread;
@@ -75,16 +100,17 @@ static __attribute__((noinline)) struct thread *guest_access(struct vcpu *vcpu, 
 static struct thread *guest_csr(struct vcpu *vcpu, uint64_t cause, uint32_t instruction)
 {
 	uint32_t operation = CSR_OPERATION(instruction), source = CSR_SOURCE(instruction);
+	uint32_t number = CSR_NUMBER(instruction);
 	uint64_t value = source;
 
 	if (!CSR_IMMEDIATE(instruction) && source)
 		value = vcpu->thread.context.x[source];
 	exit_note(vcpu, cause, instruction);
 	if (operation == CSR_WRITES && CSR_TARGET(instruction) == 0)
-		return vcpu_exit_sysreg(vcpu, CSR_NUMBER(instruction), SYSREG_LABEL_WRITE, value, 0);
+		return vcpu_exit_sysreg(vcpu, number, SYSREG_LABEL_WRITE, value, 0);
 	if (operation != CSR_WRITES && source == 0)
-		return vcpu_exit_sysreg(vcpu, CSR_NUMBER(instruction), SYSREG_LABEL_READ, 0, 0);
-	return vcpu_exit_sysreg(vcpu, CSR_NUMBER(instruction), SYSREG_LABEL_UPDATE,
+		return vcpu_exit_sysreg(vcpu, number, SYSREG_LABEL_READ, 0, 0);
+	return vcpu_exit_sysreg(vcpu, number, SYSREG_LABEL_UPDATE,
 				operation == CSR_WRITES ? ~0ul : operation == CSR_SETS ? 0 : value,
 				operation == CSR_WRITES || operation == CSR_SETS ? value : 0);
 }
@@ -102,26 +128,28 @@ static struct thread *guest_wait(struct vcpu *vcpu)
 }
 
 /* Illegal, or virtual: what a hypervisor has to do, or nobody. */
-static __attribute__((noinline)) struct thread *guest_instruction(struct vcpu *vcpu, uint64_t cause)
+static __attribute__((noinline)) struct thread *guest_instruction(struct vcpu *vcpu,
+								  uint64_t cause)
 {
 	uint64_t status = REGISTER_READ(CSR_SSTATUS);
-	uint32_t instruction = (uint32_t)REGISTER_READ(CSR_STVAL);
+	uint64_t instruction = REGISTER_READ(CSR_STVAL);
 	bool supervisor = status & SSTATUS_SPP;
 
 	if (cause == CAUSE_ILLEGAL && !(status & SSTATUS_FS)) {
 		fp_take(&vcpu->thread);
 		return &vcpu->thread;
 	}
+	/* stval need not have it (3.1.16); an instruction of zeros, illegal, is one, too. */
 	if (instruction == 0)
 		instruction = instruction_fetch(REGISTER_READ(CSR_SEPC));
-	if (instruction == 0)
+	if (instruction == INSTRUCTION_GONE)
 		return &vcpu->thread;
 	if (instruction == INSTRUCTION_WFI && cause == CAUSE_VIRTUAL_INSTRUCTION && supervisor)
 		return guest_wait(vcpu);
 	if ((instruction & 0x7f) == CSR_OPCODE && CSR_OPERATION(instruction) &&
 	    CSR_PRIVILEGE(CSR_NUMBER(instruction)) <= supervisor)
-		return guest_csr(vcpu, cause, instruction);
-	return guest_fault(vcpu, cause, instruction);
+		return guest_csr(vcpu, cause, (uint32_t)instruction);
+	return guest_fault(vcpu, cause, (uint32_t)instruction);
 }
 
 static struct thread *call_answer(struct vcpu *vcpu, int64_t error)

@@ -107,7 +107,7 @@ FUNCTION(vectors_leave)
 	j	2b
 END(vectors_leave)
 
-/* uint32_t instruction_fetch(pc): HLVX.HU, whose fault comes back here and changes nothing. */
+/* uint64_t instruction_fetch(pc): HLVX.HU, whose fault comes back here and changes nothing. */
 FUNCTION(instruction_fetch)
 	csrr	t0, CSR_SSTATUS
 	csrr	t1, CSR_HSTATUS
@@ -130,6 +130,6 @@ fetch_failed:
 	csrw	CSR_SSTATUS, t0
 	csrw	CSR_HSTATUS, t1
 	csrw	CSR_STVEC, t2
-	li	a0, 0
+	li	a0, -1
 	ret
 END(instruction_fetch)

@@ -11,6 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 from tests.bench import exits  # noqa: E402
+from tests.support.architecture import BUILD, HERE  # noqa: E402
 from tests.support.tap import Failure, check, run  # noqa: E402
 
 EXPECTED = json.loads((ROOT / "tests" / "bench" / "expected.json").read_text())
@@ -102,8 +103,9 @@ def test_exits():
 
 def test_sizes():
     """tools/size tells the privileged lines, which are within the aim, and the kernel's bytes"""
-    subprocess.run([ROOT / "tools" / "size"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    found = json.loads((ROOT / "build" / "size-aarch64.json").read_text())
+    subprocess.run([ROOT / "tools" / "size", "--arch", HERE.name], cwd=ROOT, check=True,
+                   stdout=subprocess.DEVNULL)
+    found = json.loads((BUILD / f"size-{HERE.name}.json").read_text())
     for name in SIZES:
         check(found.get(name, 0) > 0, True, f"{name} is a number above 0")
     check(found["privileged_lines"] <= PRIVILEGED_LINES, True,

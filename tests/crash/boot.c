@@ -19,7 +19,7 @@
 #define PAGE 4096ul
 #define SLOT_SCRATCH 254
 #define DURABLE_ADDRESS 0x3e000000ul
-#define WINDOW_ADDRESS 0x8000000000ul
+#define WINDOW_ADDRESS 0x2000000000ul
 
 #define RAM (64ul << 20)
 #define TASKS 4

@@ -40,7 +40,7 @@ CRASH_RT := $(addprefix servers/rt/,durable.c format.c log.c serve.c start.c str
 	    $(wildcard servers/lib/*.c)
 
 # The supervisor begins otherwise, and writes its log itself.
-crash_supervisor_architecture := servers/supervisor/aarch64/cause.c servers/rt/log_ring.c
+crash_supervisor_architecture := $(wildcard servers/supervisor/aarch64/*.c) servers/rt/log_ring.c
 
 # The sources of an image's server; its own, if it says nothing of durable state, and rt/plain.c.
 crash_own = $(wildcard servers/$(or $(crash_$(1)_server),$(1))/*.c)

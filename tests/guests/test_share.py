@@ -6,11 +6,12 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from support.architecture import system  # noqa: E402
 from support.machine import Machine  # noqa: E402
 from support.tap import Failure, check, run  # noqa: E402
 
 # Under -icount an instruction takes a nanosecond. A guest measures a second, 200 periods of 5 ms, in
-# rounds of four instructions: see tests/guests/aarch64/arch_share.h.
+# rounds of four instructions: see tests/guests/<arch>/arch_share.h.
 ICOUNT = ("-icount", "shift=0,sleep=off")
 INSTRUCTIONS = 10 ** 9
 ROUND = 4
@@ -20,7 +21,7 @@ ERROR = 1  # per cent of the share: what the kernel takes for a guest is the gue
 
 def shares():
     """Of each guest: how many per cent of the CPU's instructions were its own."""
-    with Machine("tests/systems/share.dts", words=ICOUNT) as machine:
+    with Machine(system("share"), words=ICOUNT) as machine:
         check(machine.end(), 0, "QEMU's exit code")
         shown = machine.shown
     found = re.findall(r"^(?:\[(\w+)\] )?rounds 0x([0-9a-f]+)$", shown, re.M)

@@ -4,32 +4,20 @@
 #include "servers/rt/rt.h"
 #include "servers/rt/string.h"
 
-#define UART_REGISTERS 0x09000000ul /* the UART server's */
+#include "arch_crash.h"
+#include "arch_server.h"
 
 struct crash {
 	const char *name;
 	void (*run)(void);
 };
 
-/* One instruction that a task has no business with. */
 #define CRASH(name, instruction)                                                                   \
-	static void name(void)                                                                     \
+	static void name##_run(void)                                                               \
 	{                                                                                          \
-		__asm__ volatile(instruction : : : "x0", "x1", "x2", "x3", "memory");              \
+		__asm__ volatile(instruction : : : CRASH_CLOBBERS);                                \
 	}
-
-CRASH(undefined, "udf #7")
-CRASH(wait, "wfi")
-CRASH(breakpoint, "brk #1")
-CRASH(register_read, "mrs x0, sctlr_el1")
-CRASH(register_write, "msr vbar_el1, x0")
-CRASH(hypervisor_register, "mrs x0, hcr_el2")
-CRASH(interrupt_mask, "msr daifset, #15")
-CRASH(hypercall, "hvc #0")
-CRASH(firmware, "smc #0")
-CRASH(exception_return, "eret")
-CRASH(overflow, "1: stp x0, x1, [sp, #-16]!\n\tb 1b")
-CRASH(null, "mov x0, #8\n\tldr x1, [x0]")
+CRASHES(CRASH)
 
 static void device(void)
 {
@@ -43,27 +31,21 @@ static void text(void)
 
 static void stack(void)
 {
-	volatile uint32_t code[] = { 0xd65f03c0 }; /* ret */
+	volatile uint32_t code[] = { RETURN };
 
 	((void (*)(void))(uintptr_t)code)();
 }
 
+#define ROW(name, instruction) { #name, name##_run },
 static const struct crash crashes[] = {
-	{ "null", null },
-	{ "undefined", undefined },
-	{ "wait", wait },
-	{ "break", breakpoint },
-	{ "overflow", overflow },
+	{ "null", die_null },
+	{ "undefined", die_illegal },
+	{ "break", die_break },
+	{ "overflow", die_overflow },
 	{ "text", text },
 	{ "stack", stack },
 	{ "device", device },
-	{ "read", register_read },
-	{ "write", register_write },
-	{ "el2", hypervisor_register },
-	{ "mask", interrupt_mask },
-	{ "hvc", hypercall },
-	{ "smc", firmware },
-	{ "eret", exception_return },
+	CRASHES(ROW)
 };
 
 void server_start(void)

@@ -11,6 +11,8 @@
 
 #include "tests/servers/hostile.h"
 
+#include "arch_server.h"
+
 #define BATCH 400
 #define STATUS_LAST STATUS_AGAIN
 #define PRIORITIES 8
@@ -71,7 +73,7 @@ static uint64_t wild_number(void)
 {
 	static const uint64_t edges[] = {
 		0, 1, 2, 7, 8, 31, 32, 33, 63, 64, 255, 256, 4095, 4096, 4097, 0x10000, 0x200000,
-		0x200001, 0x40000000, 1ul << 32, (1ul << 40) - 4096, 1ul << 40, (1ul << 40) + 4096,
+		0x200001, 0x40000000, 1ul << 32, SPACE_END - 4096, SPACE_END, SPACE_END + 4096,
 		1ul << 52, 1ul << 63, -4096ul, ~0ul,
 	};
 

@@ -18,10 +18,13 @@
 #define SIGNAL_TIMER 1u
 
 static const char *const names[VICTIMS] = {
-	[VICTIM_CONTROLLER] = ".vgic", [VICTIM_MANAGER] = ".vmm", [VICTIM_CONSOLE] = ".console",
-	[VICTIM_DISK] = ".disk",       [VICTIM_UART] = "uart",    [VICTIM_BLK] = "blk",
-	[VICTIM_MORTAL] = ".mortal",   [VICTIM_OTHER] = "first.mortal",
+	[VICTIM_MANAGER] = ".vmm",   [VICTIM_CONSOLE] = ".console", [VICTIM_DISK] = ".disk",
+	[VICTIM_UART] = "uart",      [VICTIM_BLK] = "blk",          [VICTIM_MORTAL] = ".mortal",
+	[VICTIM_OTHER] = "first.mortal",
 };
+
+/* What an interrupt controller may be called; there is one. */
+static const char *const controllers[] = { ".vgic", ".vplic", ".vaia" };
 
 static handle_t endpoint, operator;
 static uint64_t tasks[VICTIMS], counts[VICTIMS];
@@ -30,19 +33,26 @@ static status_t answer;
 static bool armed;
 
 /* The tasks of the killer's own VM, and the drivers; ~0 where there is none. */
-static void find(enum victim number)
+static status_t find(enum victim number, const char *rest)
 {
-	const char *own = ((const struct start_page *)START_ADDRESS)->task, *rest = names[number];
+	const char *own = ((const struct start_page *)START_ADDRESS)->task;
 	uint64_t name[4] = { 0 };
 	char *to = (char *)name;
 
-	if (!rest)
-		return;
 	while (rest[0] == '.' && *own != '.')
 		*to++ = *own++;
 	memcpy(to, rest, strlen(rest));
 	tasks[number] = UINT64_MAX;
-	operator_find(operator, name[0], name[1], name[2], name[3], &tasks[number]);
+	return operator_find(operator, name[0], name[1], name[2], name[3], &tasks[number]);
+}
+
+static void find_controller(void)
+{
+	unsigned int index;
+
+	for (index = 0; index < sizeof(controllers) / sizeof(controllers[0]); index++)
+		if (find(VICTIM_CONTROLLER, controllers[index]) == STATUS_OK)
+			return;
 }
 
 void server_start(void)
@@ -52,7 +62,9 @@ void server_start(void)
 	endpoint = (handle_t)rt_argument("endpoint");
 	operator = (handle_t)rt_argument("operator");
 	for (number = 0; number < VICTIMS; number++)
-		find(number);
+		if (names[number])
+			find(number, names[number]);
+	find_controller();
 	seed = 1;
 }
 

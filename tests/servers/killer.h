@@ -5,7 +5,7 @@
 
 /* What can be cut. */
 enum victim {
-	VICTIM_CONTROLLER, /* <vm>.vgic */
+	VICTIM_CONTROLLER, /* <vm>.vgic, .vplic or .vaia */
 	VICTIM_MANAGER,    /* <vm>.vmm */
 	VICTIM_CONSOLE,    /* <vm>.console */
 	VICTIM_DISK,       /* <vm>.disk */

@@ -16,6 +16,8 @@
 #include "servers/rt/syscall.h"
 #include "tests/servers/mortal_registers.h"
 
+#include "arch_server.h"
+
 /* Version 1 ends before `squares`. */
 struct mortal_state {
 	uint64_t sum, writes, made;
@@ -54,15 +56,15 @@ static void die(enum mortal_how how)
 
 	switch (how) {
 	case MORTAL_FAULT:
-		__asm__ volatile("str xzr, [%0]" : : "r"(8ul) : "memory");
+		die_null();
 		break;
 	case MORTAL_ILLEGAL:
-		__asm__ volatile("udf #1");
+		die_illegal();
 		break;
 	case MORTAL_EXIT:
 		rt_exit(7);
 	case MORTAL_OVERFLOW:
-		__asm__ volatile("1: stp x0, x1, [sp, #-16]!\n\tb 1b");
+		die_overflow();
 		break;
 	case MORTAL_LOOP:
 		spin();
@@ -125,6 +127,19 @@ static void rebuild(void *made)
 	fresh->writes = fate->writes;
 	fresh->made = 1;
 }
+
+/* The binary's version: the oldest whose state it takes over, its size, and what else it has. */
+#define MORTAL_VERSION_IS(number, from, bytes, ...)                                                \
+	const struct durable_kind server_durable DURABLE_KIND = {                                  \
+		.magic = DURABLE_MAGIC,                                                            \
+		.version = (number),                                                               \
+		.oldest = (from),                                                                  \
+		.size = (bytes),                                                                   \
+		.create = create,                                                                  \
+		.check = check,                                                                    \
+		.rebuild = rebuild,                                                                \
+		__VA_ARGS__                                                                        \
+	}
 
 static void add(uint64_t value)
 {

@@ -15,13 +15,4 @@ static void migrate(void *found, uint32_t from)
 	there->squares = there->sum * there->sum;
 }
 
-const struct durable_kind server_durable DURABLE_KIND = {
-	.magic = DURABLE_MAGIC,
-	.version = 2,
-	.oldest = 1,
-	.size = sizeof(struct mortal_state),
-	.create = create,
-	.check = check,
-	.rebuild = rebuild,
-	.migrate = migrate,
-};
+MORTAL_VERSION_IS(2, 1, sizeof(struct mortal_state), .migrate = migrate);

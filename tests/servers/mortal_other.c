@@ -6,12 +6,4 @@ static void mortal_begin(void)
 {
 }
 
-const struct durable_kind server_durable DURABLE_KIND = {
-	.magic = DURABLE_MAGIC,
-	.version = 3,
-	.oldest = 3,
-	.size = sizeof(struct mortal_state),
-	.create = create,
-	.check = check,
-	.rebuild = rebuild,
-};
+MORTAL_VERSION_IS(3, 3, sizeof(struct mortal_state));

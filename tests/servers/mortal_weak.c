@@ -7,12 +7,4 @@ static void mortal_begin(void)
 	rt_fail("mortal: a mistake of the new version");
 }
 
-const struct durable_kind server_durable DURABLE_KIND = {
-	.magic = DURABLE_MAGIC,
-	.version = 1,
-	.oldest = 1,
-	.size = MORTAL_SIZE_1,
-	.create = create,
-	.check = check,
-	.rebuild = rebuild,
-};
+MORTAL_VERSION_IS(1, 1, MORTAL_SIZE_1);

@@ -2,9 +2,10 @@
 /* A server whose system calls must fail, each for a reason of its own, which it checks. */
 #include "tests/servers/hostile.h"
 
+#include "arch_server.h"
+
 #define PAGE 4096ul
 #define NONE 250 /* an own slot that stays empty */
-#define SPACE_END (1ul << 40)
 #define RWX (MAP_READ | MAP_WRITE | MAP_EXECUTE)
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

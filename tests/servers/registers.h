@@ -3,9 +3,6 @@
 #ifndef TESTS_SERVERS_REGISTERS_H
 #define TESTS_SERVERS_REGISTERS_H
 
-#define REFUSED_REGISTERS 0x0c000000ul
-#define HOSTILE_REGISTERS 0x0c001000ul
-
 /* A read has the server make calls, a batch of them, and gives how many it has made. */
 #define REGISTER_CALLS 0x00
 /* How many of them were not answered as they have to be. */

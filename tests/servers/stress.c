@@ -9,11 +9,12 @@
 #include "gen/device.h"
 #include "gen/fault.h"
 #include "gen/mmio_server.h"
-#include "ipc/aarch64.h"
 #include "servers/rt/rt.h"
 #include "servers/rt/string.h"
 #include "servers/rt/syscall.h"
 #include "tests/servers/stress.h"
+
+#include "arch_stress.h"
 
 #define PAGE 4096ul
 #define USERS 4
@@ -40,41 +41,12 @@ struct user {
 
 extern const char task_code[], task_code_end[], vm_code[], vm_code_end[];
 
-/* x0: the user's number. x21: the page, x22: its struct user_count, x23: loads so far. */
-#define USER_LOADS                                                                                 \
-	"	mov	x20, x0\n"                                                                 \
-	"	mov	x21, #0x400000\n"                                                          \
-	"	add	x22, x21, #1, lsl #12\n"                                                   \
-	"	add	x22, x22, x20, lsl #6\n"                                                   \
-	"	add	x21, x21, #2, lsl #12\n"                                                   \
-	"	mov	x23, #0\n"                                                                 \
-	"1:	mov	x24, #40\n"                                                                \
-	"2:	ldr	x1, [x21]\n"                                                               \
-	"	add	x23, x23, #1\n"                                                            \
-	"	str	x23, [x22]\n"                                                              \
-	"	subs	x24, x24, #1\n"                                                            \
-	"	b.ne	2b\n"
-
 __asm__("	.pushsection .rodata\n"
 	"	.balign	8\n"
-	"task_code:\n" USER_LOADS
-	"	mov	x12, #1\n" /* SYSCALL_CALL */
-	"	mov	x0, #1\n"
-	"	mov	x1, #0x10000\n"
-	"	mov	x4, x20\n"
-	"	svc	#0\n"
-	"	cbz	x0, 1b\n"
-	"	mov	x12, #1\n"
-	"	mov	x0, #2\n"
-	"	mov	x1, #0x10000\n"
-	"	svc	#0\n"
-	"	str	x0, [x22, #8]\n"
-	"	b	1b\n"
+	"task_code:\n" TASK_CODE
 	"task_code_end:\n"
 	"	.balign	8\n"
-	"vm_code:\n" USER_LOADS
-	"	hvc	#0\n"
-	"	b	1b\n"
+	"vm_code:\n" VM_CODE
 	"vm_code_end:\n"
 	"	.popsection\n");
 
@@ -136,8 +108,7 @@ static volatile struct user_count *count_of(unsigned int number)
 	volatile struct user_count *count =
 		(volatile struct user_count *)(shared + PAGE_COUNTS * PAGE) + number;
 
-	/* A VM without MMU writes past the caches. */
-	__asm__ volatile("dc civac, %0; dsb sy" : : "r"(count) : "memory");
+	line_refresh(count);
 	return count;
 }
 
@@ -171,7 +142,8 @@ static void make_vm(struct user *new, unsigned int number)
 	must("ROUTE", SYSCALL_ROUTE, space, EXIT_HYPERCALL, 0, UINT32_MAX, DOOR,
 	     BADGE_FIRST + number);
 	must("VCPU_SET", SYSCALL_VCPU_SET, vcpu, VCPU_PC, USER_CODE, 0, 0, 0);
-	must("VCPU_SET", SYSCALL_VCPU_SET, vcpu, 0, number, 0, 0, 0);
+	must("VCPU_SET", SYSCALL_VCPU_SET, vcpu, VCPU_MODE, VCPU_MODE_VALUE, 0, 0, 0);
+	must("VCPU_SET", SYSCALL_VCPU_SET, vcpu, VCPU_ARGUMENT, number, 0, 0, 0);
 	schedule(vcpu);
 	must("VCPU_START", SYSCALL_VCPU_START, vcpu, 0, 0, 0, 0, 0);
 }
@@ -419,8 +391,7 @@ static void copy_code(unsigned int page, const char *from, const char *code_end)
 	char *to = shared + page * PAGE;
 
 	memcpy(to, from, (size_t)(code_end - from));
-	__asm__ volatile("dc cvac, %0; dc cvac, %1; dsb sy"
-			 : : "r"(to), "r"(to + (code_end - from)) : "memory");
+	code_written(to, to + (code_end - from));
 }
 
 void server_start(void)

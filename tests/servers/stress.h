@@ -9,7 +9,6 @@
 
 #include <stdint.h>
 
-#define STRESS_REGISTERS 0x0c000000ul
 #define STRESS_STRIDE 0x1000ul
 #define STRESS_SEED 0x00   /* write: what the rounds are drawn from */
 #define STRESS_START 0x08  /* write: that many rounds */

@@ -6,18 +6,38 @@ TEST_BUNDLES := $(patsubst %,test-bundle-%,$(TEST_SYSTEMS))
 # The slow ones first, so that the last minute has work for both CPUs.
 TEST_PROGRAMS := $(wildcard tests/servers/test_*.py tests/bench/test_*.py tests/linux/test_*.py \
 		   tests/restart/test_*.py tests/guests/test_*.py tests/boot/test_*.py \
-		   tests/images/test_*.py tests/kernel/test_*.py tests/models/test_*.py) \
-		 $(wildcard tests/configuration/test_*.py tests/gen/test_*.py tests/structure/test_*.py) \
-		 $(addprefix $(BUILD)/host/,$(HOST_TESTS)) $(CRASH_TESTS)
+		   tests/images/test_*.py tests/kernel/test_*.py)
+# What is the same whatever the architecture.
+TEST_BINARIES := $(addprefix $(BUILD)/host/,$(HOST_TESTS)) $(CRASH_TESTS)
+TEST_COMMON   := $(wildcard tests/models/test_*.py tests/configuration/test_*.py tests/gen/test_*.py \
+		   tests/structure/test_*.py) $(TEST_BINARIES)
 
-.PHONY: test test-inputs
+# An architecture that was asked for is tested alone, without what is the same for all.
+ifeq ($(origin ARCH),file)
+TESTED := $(ARCHITECTURES)
+TESTED_COMMON := $(TEST_COMMON)
+else
+TESTED := $(ARCH)
+TESTED_COMMON :=
+endif
+
+.PHONY: test test-inputs test-common-inputs
 test:
 	@tools/packages
-	@$(MAKE) --no-print-directory test-inputs
-	@$(PYTHON) tests/run $(TEST_PROGRAMS)
+	@$(foreach arch,$(TESTED),$(MAKE) --no-print-directory ARCH=$(arch) test-inputs &&) true
+	@$(if $(TESTED_COMMON),$(MAKE) --no-print-directory test-common-inputs)
+	@$(PYTHON) tests/run $(foreach arch,$(TESTED),$(TEST_PROGRAMS:%=$(arch):%)) $(TESTED_COMMON)
 
-test-inputs: system images bench-inputs $(addprefix $(BUILD)/host/,$(HOST_TESTS)) $(CRASH_TESTS) \
-	     $(TEST_BUNDLES)
+test-inputs: system images bench-inputs $(TEST_BUNDLES)
+
+test-common-inputs: $(TEST_BINARIES) $(ARCHITECTURES:%=sysroot-%)
+
+# libfdt's headers.
+.PHONY: sysroot $(ARCHITECTURES:%=sysroot-%)
+sysroot: $(LIBFDT)
+
+$(ARCHITECTURES:%=sysroot-%): sysroot-%:
+	@$(MAKE) --no-print-directory ARCH=$* sysroot
 
 # The rules of a bundle belong to one configuration, so each is a make of its own.
 .PHONY: $(TEST_BUNDLES)
@@ -25,7 +45,7 @@ $(TEST_BUNDLES): test-bundle-%: system images test-programs
 	@$(MAKE) -s --no-print-directory bundle CONFIG=$*
 
 .PHONY: test-structure
-test-structure: $(GEN_STAMP) $(LIBFDT)
+test-structure: $(GEN_STAMP) $(ARCHITECTURES:%=sysroot-%)
 	@$(PYTHON) tests/structure/test_structure.py
 
 .PHONY: test-models
@@ -39,7 +59,7 @@ guest/beside_CFLAGS := $(ARCH_STRICT) -Itests/bench/guest/$(ARCH) # its caches a
 
 $(OUT)/tests/servers/%.o: tests/servers/%.c $(GEN_STAMP)
 	@mkdir -p $(@D)
-	@$(TARGET_CC) $(TARGET_CFLAGS) $($*_CFLAGS) -MMD -MP -c -o $@ $<
+	@$(TARGET_CC) $(TARGET_CFLAGS) -Itests/servers/$(ARCH) $($*_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Guests that only tests have: one C file each, of every architecture or of one. What they share has
 # these names; where a file of both kinds has one, both are linked. They run with the MMU off.

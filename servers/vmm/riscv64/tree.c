@@ -13,12 +13,12 @@
 
 /*
  * What a vCPU has: no more than the kernel switches between vCPUs, so neither vectors nor the
- * hypervisor extension, and no more than all machines have that Coppice runs on.
+ * hypervisor extension, and no more than all machines have that Coppice runs on (RVA22).
  */
 #define ISA_SINGLE "rv64imafdc"
 #define LIST_SINGLE "i\0m\0a\0f\0d\0c\0"
-#define ISA_UNPRIVILEGED "_zicntr_zicsr_zifencei"
-#define LIST_UNPRIVILEGED "zicntr\0zicsr\0zifencei\0"
+#define ISA_UNPRIVILEGED "_zicntr_zicsr_zifencei_zba_zbb_zbs"
+#define LIST_UNPRIVILEGED "zicntr\0zicsr\0zifencei\0zba\0zbb\0zbs\0"
 
 enum { CONTROLLER_PLIC, CONTROLLER_AIA };
 

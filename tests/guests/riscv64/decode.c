@@ -147,7 +147,7 @@ static void zero_target(void)
 }
 
 /* A load in two halfwords, then ret. */
-static const uint16_t load_and_return[] = { 0xb503, 0x0005, 0x8082 }; /* ld a0, 0(a0); c.jr ra */
+static const uint16_t load_and_return[] = { 0x3503, 0x0005, 0x8082 }; /* ld a0, 0(a0); c.jr ra */
 static const uint16_t short_load[] = { 0x6108, 0x8082 };              /* c.ld a0, 0(a0); c.jr ra */
 
 static uint64_t run_at(uint64_t place, const uint16_t *code, unsigned int count)

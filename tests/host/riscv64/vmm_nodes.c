@@ -5,8 +5,8 @@
 #define PLIC (&controllers[0])
 #define AIA (&controllers[1])
 
-#define ISA "rv64imafdc_zicntr_zicsr_zifencei"
-#define EXTENSIONS "i\0m\0a\0f\0d\0c\0zicntr\0zicsr\0zifencei\0"
+#define ISA "rv64imafdc_zicntr_zicsr_zifencei_zba_zbb_zbs"
+#define EXTENSIONS "i\0m\0a\0f\0d\0c\0zicntr\0zicsr\0zifencei\0zba\0zbb\0zbs\0"
 
 static void test_cpus(void)
 {

@@ -6,8 +6,8 @@
 #include "tests/guests/runtime.h"
 #include "tests/servers/killer.h"
 
-#define KILLER 0x0c000000ul
-#define MORTAL 0x0c001000ul
+#define KILLER (DEVICE + 0x0000)
+#define MORTAL (DEVICE + 0x1000)
 
 /* Whether the VM's bootargs have this word, and the number behind it if so. */
 bool argument(const char *word, uint64_t *number);
