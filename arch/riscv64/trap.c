@@ -51,7 +51,7 @@ static struct thread *guest_fault(struct vcpu *vcpu, uint64_t cause, uint32_t in
  * QEMU 7.2 reads with HLVX only what may be read, so not what may only be executed. MXR is nothing
  * to HLVX anywhere else (8.2.4).
  */
-static __attribute__((noinline)) uint64_t instruction_fetch_again(void)
+static __attribute__((noinline)) uint64_t fetch_again(void)
 {
 	uint64_t status = REGISTER_READ(CSR_SSTATUS), fetched;
 
@@ -61,31 +61,24 @@ static __attribute__((noinline)) uint64_t instruction_fetch_again(void)
 	return fetched;
 }
 
+static inline uint64_t guest_fetch(void)
+{
+	uint64_t fetched = instruction_fetch(REGISTER_READ(CSR_SEPC));
+
+	return __builtin_expect(fetched == INSTRUCTION_GONE, 0) ? fetch_again() : fetched;
+}
+
 /*
  * A load or store where the VM has no memory. If the instruction is gone, or another one by now,
  * the guest tries what is there.
  */
-static __attribute__((noinline)) struct thread *guest_access(struct vcpu *vcpu, uint64_t cause)
+static struct thread *guest_device(struct vcpu *vcpu, uint64_t cause, uint64_t address)
 {
-	uint64_t address = REGISTER_READ(CSR_HTVAL) << 2 | (REGISTER_READ(CSR_STVAL) & 3);
-	uint64_t fetched, value = 0;
-	uint32_t instruction;
+	uint64_t instruction = guest_fetch(), value = 0;
 	struct access *access = &vcpu->arch.access;
 
-	/*
-	 * htinst is not 0 for what the guest's page tables are read for (8.6.3): no device has them.
-	 * An instruction that is looked for by them is not to be found either.
-	 */
-	if (REGISTER_READ(CSR_HTINST)) {
-		exit_note(vcpu, cause, 0);
-		return vcpu_exit_fault(vcpu, EXIT_MMIO, address, STATUS_OK);
-	}
-	fetched = instruction_fetch(REGISTER_READ(CSR_SEPC));
-	if (fetched == INSTRUCTION_GONE)
-		fetched = instruction_fetch_again();
-	if (fetched == INSTRUCTION_GONE)
+	if (instruction == INSTRUCTION_GONE)
 		return &vcpu->thread;
-	instruction = (uint32_t)fetched;
 	exit_note(vcpu, cause, instruction);
 	if (!instruction_decode(instruction, access))
 		return vcpu_exit_fault(vcpu, EXIT_MMIO, address, STATUS_OK);
@@ -94,6 +87,20 @@ static __attribute__((noinline)) struct thread *guest_access(struct vcpu *vcpu, 
 	if (access->write && access->number)
 		value = vcpu->thread.context.x[access->number] & ~0ul >> (64 - 8 * access->width);
 	return vcpu_exit_mmio(vcpu, address, access->width, access->write, value);
+}
+
+static __attribute__((noinline)) struct thread *guest_access(struct vcpu *vcpu, uint64_t cause)
+{
+	uint64_t address = REGISTER_READ(CSR_HTVAL) << 2 | (REGISTER_READ(CSR_STVAL) & 3);
+
+	if (__builtin_expect(REGISTER_READ(CSR_HTINST) == 0, 1))
+		return guest_device(vcpu, cause, address);
+	/*
+	 * The guest's page tables were to be read or written there (8.6.3): no device has them, and
+	 * no instruction is found by them either.
+	 */
+	exit_note(vcpu, cause, 0);
+	return vcpu_exit_fault(vcpu, EXIT_MMIO, address, STATUS_OK);
 }
 
 /* A CSR that a guest does not have, or that a server has for it. */
@@ -141,7 +148,7 @@ static __attribute__((noinline)) struct thread *guest_instruction(struct vcpu *v
 	}
 	/* stval need not have it (3.1.16); an instruction of zeros, illegal, is one, too. */
 	if (instruction == 0)
-		instruction = instruction_fetch(REGISTER_READ(CSR_SEPC));
+		instruction = guest_fetch();
 	if (instruction == INSTRUCTION_GONE)
 		return &vcpu->thread;
 	if (instruction == INSTRUCTION_WFI && cause == CAUSE_VIRTUAL_INSTRUCTION && supervisor)
