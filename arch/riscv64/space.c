@@ -41,6 +41,12 @@ void arch_space_flush(struct space *space)
 			     space->identifier);
 }
 
+/* Hardware may remember an invalid entry until a fence, and fault by it (4.2.1). */
+void arch_space_grown(struct space *space)
+{
+	arch_space_flush(space);
+}
+
 /* A guest's tables are only walked while it runs, or until vcpu_release. */
 void arch_space_leave(void)
 {
