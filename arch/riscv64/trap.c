@@ -48,6 +48,17 @@ static struct thread *guest_fault(struct vcpu *vcpu, uint64_t cause, uint32_t in
 }
 
 /*
+ * Were the guest's own tables read or written? Then htinst has a pseudoinstruction, whose bit 0 is
+ * 0; with bit 0 it only says what is fetched anyway, and hardware may leave it 0 (8.6.3).
+ */
+static inline bool is_of_tables(void)
+{
+	uint64_t instruction = REGISTER_READ(CSR_HTINST);
+
+	return instruction && !(instruction & 1);
+}
+
+/*
  * A load or store where the VM has no memory. If the instruction is gone, or another one by now,
  * the guest tries what is there.
  */
@@ -61,8 +72,7 @@ static __attribute__((noinline)) struct thread *guest_access(struct vcpu *vcpu, 
 	if (fetched == INSTRUCTION_GONE)
 		return &vcpu->thread;
 	exit_note(vcpu, cause, instruction);
-	/* htinst is not 0 where the guest's page tables were read or written (8.6.3). */
-	if (REGISTER_READ(CSR_HTINST) || !instruction_decode(instruction, access))
+	if (is_of_tables() || !instruction_decode(instruction, access))
 		return vcpu_exit_fault(vcpu, EXIT_MMIO, address, STATUS_OK);
 	if (access->write != (cause == CAUSE_STORE_GUEST_PAGE))
 		return &vcpu->thread;
@@ -106,7 +116,7 @@ static __attribute__((noinline)) struct thread *guest_instruction(struct vcpu *v
 								  uint64_t cause)
 {
 	uint64_t status = REGISTER_READ(CSR_SSTATUS);
-	uint64_t instruction = REGISTER_READ(CSR_STVAL);
+	uint64_t instruction = (uint32_t)REGISTER_READ(CSR_STVAL);
 	bool supervisor = status & SSTATUS_SPP;
 
 	if (cause == CAUSE_ILLEGAL && !(status & SSTATUS_FS)) {
