@@ -55,9 +55,12 @@ FUNCTION(vectors)
 	lla	ra, vectors_leave
 	bltz	a2, 1f
 	tail	trap_sync
-1:	tail	trap_irq
+	/* Who runs next has no reservation of who ran before: an SC ends it, and stores what is there. */
+1:	sc.d	zero, tp, (a0)
+	tail	trap_irq
 
 broken:
+	csrw	CSR_SSCRATCH, zero	/* the next mistake is known, too */
 	ld	sp, CPU_STACK(tp)
 	tail	trap_broken
 END(vectors)
