@@ -3,7 +3,8 @@
 #include "kernel/boot_tree.h"
 #include "kernel/cpu.h"
 
-#define START_POLLS 10000000
+/* More than an emulator gives one CPU before it is another one's turn. */
+#define START_POLLS 400000000
 
 /* Waits until the CPU needs no more boot code. */
 static BOOT_CODE void start(struct cpu *cpu)

@@ -4,6 +4,7 @@
 #include "kernel/boot_tree.h"
 
 #define HSM_START 0
+#define HSM_POLLS 10000000
 #define SUPERVISOR_EXTERNAL 9
 #define IDENTIFIER_MASK (ARCH_SPACE_IDENTIFIERS - 1ul)
 
@@ -158,9 +159,15 @@ BOOT_CODE bool arch_boot_start(struct cpu *cpu)
 	const uint64_t arguments[5] = { cpu->identity, arch_physical((uint64_t)secondary),
 					arch_physical((uint64_t)cpu) };
 
+	unsigned int polls;
+	int64_t error = SBI_ALREADY_AVAILABLE;
+
 	find_context(cpu);
 	BARRIER_ALL();
-	return firmware_call(SBI_HSM, HSM_START, arguments) == 0;
+	/* Until the firmware's own boot of that hart is over, it is not one that can be started. */
+	for (polls = 0; error == SBI_ALREADY_AVAILABLE && polls < HSM_POLLS; polls++)
+		error = firmware_call(SBI_HSM, HSM_START, arguments);
+	return error == SBI_SUCCESS;
 }
 
 /* The tables around the controller's registers: a PLIC's contexts lie 2 MiB behind its sources. */

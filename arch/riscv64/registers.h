@@ -46,6 +46,7 @@
 #define SSTATUS_SPIE (1ul << 5)
 #define SSTATUS_SPP (1ul << 8)
 #define SSTATUS_FS (3ul << 13) /* off: FP instructions trap; else all of it, as "dirty" */
+#define SSTATUS_MXR (1ul << 19)
 #define SSTATUS_UXL_64 (2ul << 32)
 
 /* To U-mode, and to a guest: FP is off until it is asked for; interrupts are on in both. */

@@ -34,7 +34,6 @@ void arch_syscall_again(bool again)
 static inline void exit_note(struct vcpu *vcpu, uint64_t cause, uint32_t instruction)
 {
 	vcpu->exit.syndrome = cause | (uint64_t)instruction << 32;
-	vcpu->exit.virtual_address = REGISTER_READ(CSR_STVAL);
 }
 
 static struct thread *guest_fault(struct vcpu *vcpu, uint64_t cause, uint32_t instruction)
@@ -42,37 +41,47 @@ static struct thread *guest_fault(struct vcpu *vcpu, uint64_t cause, uint32_t in
 	uint64_t address = 0;
 
 	if (cause == CAUSE_FETCH_GUEST_PAGE)
-		address = REGISTER_READ(CSR_HTVAL) << 2 | (REGISTER_READ(CSR_STVAL) & 3);
+		address = REGISTER_READ(CSR_HTVAL) << 2 | (vcpu->exit.virtual_address & 3);
 	exit_note(vcpu, cause, instruction);
 	return vcpu_exit_fault(vcpu, EXIT_KINDS, address, STATUS_OK);
 }
 
 /*
- * Were the guest's own tables read or written? Then htinst has a pseudoinstruction, whose bit 0 is
- * 0; with bit 0 it only says what is fetched anyway, and hardware may leave it 0 (8.6.3).
+ * Each that fails leaves its own stval, htval and htinst behind: the exit's are looked at before.
+ *
+ * QEMU 7.2 reads with HLVX only what may be read, so not what may only be executed. MXR is nothing
+ * to HLVX anywhere else (8.2.4).
  */
-static inline bool is_of_tables(void)
+static __attribute__((noinline)) uint64_t fetch_again(void)
 {
-	uint64_t instruction = REGISTER_READ(CSR_HTINST);
+	uint64_t status = REGISTER_READ(CSR_SSTATUS), fetched;
 
-	return instruction && !(instruction & 1);
+	REGISTER_WRITE(CSR_SSTATUS, status | SSTATUS_MXR);
+	fetched = instruction_fetch(REGISTER_READ(CSR_SEPC));
+	REGISTER_WRITE(CSR_SSTATUS, status);
+	return fetched;
+}
+
+static inline uint64_t guest_fetch(void)
+{
+	uint64_t fetched = instruction_fetch(REGISTER_READ(CSR_SEPC));
+
+	return __builtin_expect(fetched == INSTRUCTION_GONE, 0) ? fetch_again() : fetched;
 }
 
 /*
  * A load or store where the VM has no memory. If the instruction is gone, or another one by now,
  * the guest tries what is there.
  */
-static __attribute__((noinline)) struct thread *guest_access(struct vcpu *vcpu, uint64_t cause)
+static struct thread *guest_device(struct vcpu *vcpu, uint64_t cause, uint64_t address)
 {
-	uint64_t address = REGISTER_READ(CSR_HTVAL) << 2 | (REGISTER_READ(CSR_STVAL) & 3);
-	uint64_t fetched = instruction_fetch(REGISTER_READ(CSR_SEPC)), value = 0;
-	uint32_t instruction = (uint32_t)fetched;
+	uint64_t instruction = guest_fetch(), value = 0;
 	struct access *access = &vcpu->arch.access;
 
-	if (fetched == INSTRUCTION_GONE)
+	if (instruction == INSTRUCTION_GONE)
 		return &vcpu->thread;
 	exit_note(vcpu, cause, instruction);
-	if (is_of_tables() || !instruction_decode(instruction, access))
+	if (!instruction_decode(instruction, access))
 		return vcpu_exit_fault(vcpu, EXIT_MMIO, address, STATUS_OK);
 	if (access->write != (cause == CAUSE_STORE_GUEST_PAGE))
 		return &vcpu->thread;
@@ -81,20 +90,37 @@ static __attribute__((noinline)) struct thread *guest_access(struct vcpu *vcpu, 
 	return vcpu_exit_mmio(vcpu, address, access->width, access->write, value);
 }
 
+static __attribute__((noinline)) struct thread *guest_access(struct vcpu *vcpu, uint64_t cause)
+{
+	uint64_t virtual = REGISTER_READ(CSR_STVAL), transformed = REGISTER_READ(CSR_HTINST);
+	uint64_t address = REGISTER_READ(CSR_HTVAL) << 2 | (virtual & 3);
+
+	vcpu->exit.virtual_address = virtual;
+	if (__builtin_expect(transformed == 0, 1) || (transformed & 1))
+		return guest_device(vcpu, cause, address);
+	/*
+	 * A pseudoinstruction, with bit 0 clear (8.6.3): the guest's page tables were to be read or
+	 * written there. No device has them, and no instruction is found by them either.
+	 */
+	exit_note(vcpu, cause, 0);
+	return vcpu_exit_fault(vcpu, EXIT_MMIO, address, STATUS_OK);
+}
+
 /* A CSR that a guest does not have, or that a server has for it. */
 static struct thread *guest_csr(struct vcpu *vcpu, uint64_t cause, uint32_t instruction)
 {
 	uint32_t operation = CSR_OPERATION(instruction), source = CSR_SOURCE(instruction);
+	uint32_t number = CSR_NUMBER(instruction);
 	uint64_t value = source;
 
 	if (!CSR_IMMEDIATE(instruction) && source)
 		value = vcpu->thread.context.x[source];
 	exit_note(vcpu, cause, instruction);
 	if (operation == CSR_WRITES && CSR_TARGET(instruction) == 0)
-		return vcpu_exit_sysreg(vcpu, CSR_NUMBER(instruction), SYSREG_LABEL_WRITE, value, 0);
+		return vcpu_exit_sysreg(vcpu, number, SYSREG_LABEL_WRITE, value, 0);
 	if (operation != CSR_WRITES && source == 0)
-		return vcpu_exit_sysreg(vcpu, CSR_NUMBER(instruction), SYSREG_LABEL_READ, 0, 0);
-	return vcpu_exit_sysreg(vcpu, CSR_NUMBER(instruction), SYSREG_LABEL_UPDATE,
+		return vcpu_exit_sysreg(vcpu, number, SYSREG_LABEL_READ, 0, 0);
+	return vcpu_exit_sysreg(vcpu, number, SYSREG_LABEL_UPDATE,
 				operation == CSR_WRITES ? ~0ul : operation == CSR_SETS ? 0 : value,
 				operation == CSR_WRITES || operation == CSR_SETS ? value : 0);
 }
@@ -116,16 +142,16 @@ static __attribute__((noinline)) struct thread *guest_instruction(struct vcpu *v
 								  uint64_t cause)
 {
 	uint64_t status = REGISTER_READ(CSR_SSTATUS);
-	uint64_t instruction = (uint32_t)REGISTER_READ(CSR_STVAL);
+	uint64_t instruction = (uint32_t)vcpu->exit.virtual_address;
 	bool supervisor = status & SSTATUS_SPP;
 
 	if (cause == CAUSE_ILLEGAL && !(status & SSTATUS_FS)) {
 		fp_take(&vcpu->thread);
 		return &vcpu->thread;
 	}
-	/* stval need not have it (3.1.16); and there is an instruction of zeros, which is illegal. */
+	/* stval need not have it (3.1.16); an instruction of zeros, illegal, is one, too. */
 	if (instruction == 0)
-		instruction = instruction_fetch(REGISTER_READ(CSR_SEPC));
+		instruction = guest_fetch();
 	if (instruction == INSTRUCTION_GONE)
 		return &vcpu->thread;
 	if (instruction == INSTRUCTION_WFI && cause == CAUSE_VIRTUAL_INSTRUCTION && supervisor)
@@ -165,13 +191,11 @@ static __attribute__((noinline)) struct thread *guest_call(struct vcpu *vcpu)
 
 static __attribute__((noinline)) struct thread *guest_exit(struct vcpu *vcpu, uint64_t cause)
 {
-	switch (cause) {
-	case CAUSE_CALL_GUEST:
+	if (cause == CAUSE_CALL_GUEST)
 		return guest_call(vcpu);
-	case CAUSE_ILLEGAL:
-	case CAUSE_VIRTUAL_INSTRUCTION:
+	vcpu->exit.virtual_address = REGISTER_READ(CSR_STVAL);
+	if (cause == CAUSE_ILLEGAL || cause == CAUSE_VIRTUAL_INSTRUCTION)
 		return guest_instruction(vcpu, cause);
-	}
 	return guest_fault(vcpu, cause, 0);
 }
 

@@ -110,7 +110,10 @@ FUNCTION(vectors_leave)
 	j	2b
 END(vectors_leave)
 
-/* uint64_t instruction_fetch(pc): HLVX.HU, whose fault comes back here and changes nothing. */
+/*
+ * uint64_t instruction_fetch(pc): HLVX.HU, whose fault comes back here. The guest goes on as if it
+ * had not been; what the fault left in stval, scause, htval and htinst is its own.
+ */
 FUNCTION(instruction_fetch)
 	csrr	t0, CSR_SSTATUS
 	csrr	t1, CSR_HSTATUS

@@ -175,7 +175,8 @@ const struct durable_kind server_durable DURABLE_KIND = {
 /* Cleared before it is where a next life looks for it. */
 static struct durable *durable_find(void)
 {
-	status_t status = rt_syscall_one(SYSCALL_OBJECT_INFO, SLOT_DURABLE);
+	uint64_t info[3];
+	status_t status = rt_syscall(SYSCALL_OBJECT_INFO, SLOT_DURABLE, 0, 0, 0, 0, 0, info);
 
 	if (status == STATUS_BAD_HANDLE) {
 		rt_syscall_one(SYSCALL_CLOSE, SLOT_SCRATCH);

@@ -152,7 +152,7 @@ void report_death(unsigned int number, uint64_t syndrome, uint64_t address);
 /* Of a task that was cut because it overran its time; no architecture's syndrome. */
 #define CAUSE_OVERRUN (FAULT_EXIT - 1)
 
-/* aarch64/cause.c: the architecture's part of a report. Registers are SYSCALL_THREAD_GET's. */
+/* cause.c of the architecture: its part of a report. Registers are SYSCALL_THREAD_GET's. */
 struct registers {
 	unsigned int general; /* how many there are, from 0 on */
 	unsigned int pc, stack, frame, link;

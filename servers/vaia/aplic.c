@@ -6,10 +6,14 @@
  */
 #include "servers/vaia/aplic.h"
 
+/*
+ * A target that is lost is one of the identities that the guest has given away. Linux gives each
+ * vCPU's lowest: one to IPIs, and at most one to each source.
+ */
 static void target_send(struct vaia_state *aia, uint32_t target)
 {
 	if (__builtin_expect(target & VAIA_TARGET_LOST, 0))
-		vaia_msi_all(aia);
+		vaia_msi_lowest(aia, 1 + (uint32_t)__builtin_popcountll(aia->aplic.active));
 	else
 		vaia_msi(aia, target >> MSI_HART_SHIFT, target & MSI_IDENTITY);
 }

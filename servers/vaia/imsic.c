@@ -22,13 +22,13 @@ void vaia_msi(struct vaia_state *aia, uint64_t vcpu, uint64_t identity)
 	file_latch(aia, (uint32_t)vcpu, (uint32_t)identity / 64, 1ull << identity % 64);
 }
 
-void vaia_msi_all(struct vaia_state *aia)
+void vaia_msi_lowest(struct vaia_state *aia, uint32_t last)
 {
-	uint32_t vcpu, word;
+	uint32_t vcpu, identity;
 
 	for (vcpu = 0; vcpu < aia->vcpus; vcpu++)
-		for (word = 0; word < VAIA_WORDS; word++)
-			file_latch(aia, vcpu, word, FILE_WORD(word));
+		for (identity = 1; identity <= last; identity++)
+			vaia_msi(aia, vcpu, identity);
 }
 
 static bool access_is_right(const struct vaia_state *aia, uint64_t address, uint64_t width)

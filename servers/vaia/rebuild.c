@@ -5,8 +5,8 @@
  *
  * - each identity of each file is enabled and pending once, an IPI by SBI, too;
  * - each device's source is active, enabled and level-sensitive, which also sees a pulse, and its
- *   target is lost: when it has an interrupt, all identities become pending again, until the guest
- *   writes the target anew;
+ *   target is lost: when it has an interrupt, the lowest identities of all files become pending
+ *   again, one for each source and one for IPIs, until the guest writes the target anew;
  * - siselect chooses a register that is always there, if a guest was about to use it.
  *
  * Lost are masks, thresholds and the modes of sources; a level that is still asserted is not seen

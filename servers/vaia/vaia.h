@@ -54,8 +54,8 @@ status_t vaia_imsic_write(struct vaia_state *aia, uint64_t address, uint64_t wid
 			  uint64_t value);
 /* A message of the given data to a file; what names no file and no identity goes nowhere. */
 void vaia_msi(struct vaia_state *aia, uint64_t vcpu, uint64_t identity);
-/* Makes all identities of all files pending. */
-void vaia_msi_all(struct vaia_state *aia);
+/* The same for each identity up to `last`, of each file. */
+void vaia_msi_lowest(struct vaia_state *aia, uint32_t last);
 
 /*
  * csr.c: accesses by the vCPU itself. NOT_FOUND: there is no such register, or it is read-only.

@@ -41,6 +41,7 @@ static struct vm vm;
 static struct vcpu vcpu, other;
 static bool pending;
 static uint64_t memory, fetched; /* the instruction in the guest's memory; how often it was read */
+static bool only_executable;     /* that memory: QEMU 7.2 reads it with MXR alone */
 
 struct cpu cpus[CPU_COUNT];
 unsigned int cpu_count = 1;
@@ -171,7 +172,14 @@ uint64_t instruction_fetch(uint64_t pc)
 {
 	CU_ASSERT_EQUAL(pc, PC);
 	fetched++;
-	return memory;
+	if (memory != INSTRUCTION_GONE &&
+	    (!only_executable || (REGISTER_READ(CSR_SSTATUS) & SSTATUS_MXR)))
+		return memory;
+	/* The fault that the kernel itself got. */
+	REGISTER_WRITE(CSR_STVAL, pc);
+	REGISTER_WRITE(CSR_HTVAL, 0);
+	REGISTER_WRITE(CSR_HTINST, 0x3000);
+	return INSTRUCTION_GONE;
 }
 
 void arch_panic(const char *what)
@@ -203,6 +211,7 @@ static struct thread *trap(struct thread *of, uint64_t cause, uint64_t value)
 	fetched = 0;
 	REGISTER_WRITE(CSR_SEPC, PC);
 	REGISTER_WRITE(CSR_STVAL, value);
+	REGISTER_WRITE(CSR_HTVAL, ADDRESS >> 2);
 	return trap_sync(of, &cpu, cause);
 }
 
@@ -222,9 +231,8 @@ static void start(void)
 	for (index = 0; index < 32; index++)
 		vcpu.thread.context.x[index] = thread.context.x[index] = X(index);
 	REGISTER_WRITE(CSR_SSTATUS, SSTATUS_SPP | SSTATUS_FS);
-	REGISTER_WRITE(CSR_HTVAL, ADDRESS >> 2);
 	memory = INSTRUCTION_GONE;
-	pending = false;
+	pending = only_executable = false;
 	cpu_count = 1;
 }
 
@@ -335,6 +343,7 @@ static void test_not_decoded(void)
 	CU_ASSERT_PTR_EQUAL(trap(&vcpu.thread, CAUSE_LOAD_GUEST_PAGE, VIRTUAL), &vcpu.thread);
 	TOLD("nothing");
 	NOT_SKIPPED();
+	REGISTER_WRITE(CSR_HTINST, 0);
 }
 
 /* htinst: the guest's page tables lie where no memory is; or hardware has transformed the load. */
@@ -350,6 +359,8 @@ static void test_htinst(void)
 		trap(&vcpu.thread, CAUSE_LOAD_GUEST_PAGE, VIRTUAL);
 		TOLD("fault");
 		CU_ASSERT_EQUAL(told.number, EXIT_MMIO);
+		CU_ASSERT_EQUAL(told.address, ADDRESS);
+		CU_ASSERT_EQUAL(vcpu.exit.virtual_address, VIRTUAL);
 	}
 	REGISTER_WRITE(CSR_HTINST, LW(5) & ~(31u << 15));
 	trap(&vcpu.thread, CAUSE_LOAD_GUEST_PAGE, VIRTUAL);
@@ -357,6 +368,24 @@ static void test_htinst(void)
 	REGISTER_WRITE(CSR_HTINST, (LW(5) & ~(31u << 15)) ^ 2); /* it was a compressed one */
 	trap(&vcpu.thread, CAUSE_LOAD_GUEST_PAGE, VIRTUAL);
 	TOLD("mmio");
+}
+
+/* The fault of a first try is not taken for the guest's. */
+static void test_only_executable(void)
+{
+	start();
+	only_executable = true;
+	memory = LW(5);
+	trap(&vcpu.thread, CAUSE_LOAD_GUEST_PAGE, VIRTUAL);
+	TOLD("mmio");
+	CU_ASSERT_EQUAL(told.address, ADDRESS);
+	CU_ASSERT_EQUAL(vcpu.exit.virtual_address, VIRTUAL);
+	CU_ASSERT(!(REGISTER_READ(CSR_SSTATUS) & SSTATUS_MXR));
+	memory = 0x9002;
+	trap(&vcpu.thread, CAUSE_ILLEGAL, 0);
+	TOLD("fault");
+	CU_ASSERT_EQUAL(vcpu.exit.syndrome, CAUSE_ILLEGAL | 0x9002ul << 32);
+	CU_ASSERT_EQUAL(vcpu.exit.virtual_address, 0);
 }
 
 /* An instruction on a CSR, and what its server is told of it. */
@@ -709,6 +738,7 @@ static const struct suite_test tests[] = {
 	{ "a load's value is extended as its instruction says", test_loads },
 	{ "what cannot be decoded is the VM manager's, what is gone is tried again", test_not_decoded },
 	{ "page tables in a device are no access to it; a transformed instruction is", test_htinst },
+	{ "what may only be executed is read all the same", test_only_executable },
 	{ "a CSR instruction is decoded in all its forms", test_csr },
 	{ "its target gets the old value, and x0 nothing", test_csr_answer },
 	{ "only CSRs of the guest's mode reach their servers", test_no_csr },

@@ -2,6 +2,10 @@
 # Host tests: one line each, the sources a test links beside tests/host/<name>.c, or <name>_MAIN.
 HOST_TESTS :=
 
+# Lives that end at commits.
+COMMITS_SOURCES := tests/host/commits.c servers/rt/serve.c servers/rt/durable.c
+COMMITS_LIBS := -Wl,--wrap=rt_commit_touched,--wrap=rt_commit_reply
+
 HOST_TESTS += virtqueue
 virtqueue_SOURCES := servers/lib/virtqueue.c tests/host/durable_stub.c
 VMM_FAKE := tests/host/vmm_fake.c servers/rt/durable.c servers/lib/random.c
@@ -21,8 +25,8 @@ define vmm_tests
 $(foreach test,$(VMM_TESTS),$(eval $(call vmm_test,$(1),$(test))))
 $(1)_vmm_firmware_SOURCES += tests/host/vmm_whole.c
 $(1)_vmm_server_SOURCES += tests/host/vmm_whole.c
-$(1)_vmm_restart_SOURCES += servers/rt/serve.c
-$(1)_vmm_restart_LIBS += -Wl,--wrap=rt_commit_touched,--wrap=rt_commit_reply
+$(1)_vmm_restart_SOURCES += servers/rt/serve.c tests/host/commits.c
+$(1)_vmm_restart_LIBS += $$(COMMITS_LIBS)
 endef
 $(foreach arch,aarch64 riscv64,$(eval $(call vmm_tests,$(arch))))
 # What is trapped is answered by one of them alone.
@@ -34,8 +38,6 @@ HOST_TESTS += idl_layout
 idl_layout_CFLAGS := -Itests/gen/golden
 
 # Servers with the runtime's own loop and transactions.
-COMMITS_SOURCES := tests/host/commits.c servers/rt/serve.c servers/rt/durable.c
-COMMITS_LIBS := -Wl,--wrap=rt_commit_touched,--wrap=rt_commit_reply
 LIFE_SOURCES := tests/host/life.c $(COMMITS_SOURCES)
 LIFE_LIBS := $(COMMITS_LIBS)
 

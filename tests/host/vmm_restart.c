@@ -10,6 +10,7 @@
 
 #include "servers/rt/internal.h"
 #include "servers/vmm/server.c"
+#include "tests/host/commits.h"
 #include "tests/host/suite.h"
 #include "tests/host/vmm_fake.h"
 
@@ -96,28 +97,14 @@ static uint32_t in_hand_vcpu;
 static bool received;
 static uint64_t sequence;
 
-void __real_rt_commit_reply(const struct message *message, status_t status);
-void __wrap_rt_commit_reply(const struct message *message, status_t status);
-void __real_rt_commit_touched(void);
-void __wrap_rt_commit_touched(void);
-
 static void point(void)
 {
 	if (++points == cut)
 		longjmp(end, CUT);
 }
 
-void __wrap_rt_commit_reply(const struct message *message, status_t status)
+void commit_point(void)
 {
-	point();
-	__real_rt_commit_reply(message, status);
-	point();
-}
-
-void __wrap_rt_commit_touched(void)
-{
-	point();
-	__real_rt_commit_touched();
 	point();
 }
 
@@ -239,8 +226,7 @@ static void run(uint64_t first, uint64_t second)
 	}
 	points = 0;
 	memset(&vm, 0, sizeof(vm));
-	memset(rt_line_touched, 0, sizeof(rt_line_touched));
-	rt_lines_logged = 0;
+	commits_forget();
 	server_start();
 	rt_durable_open(&fake_durable, &server_durable);
 	rt_serve(FAKE_ENDPOINT, &watch);

@@ -5,11 +5,12 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from support.architecture import HERE  # noqa: E402
 from support.linux import check_disk, check_messages  # noqa: E402
 from support.machine import Machine  # noqa: E402
 from support.tap import run_one  # noqa: E402
 
-PROCESSORS = ("cortex-a57", "cortex-a72", "max")
+PROCESSORS = {"aarch64": ("cortex-a57", "cortex-a72", "max"), "riscv64": ("rv64",)}[HERE.name]
 
 
 def boot(processor):

@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from support.architecture import THERE  # noqa: E402
 from support.disk import Part  # noqa: E402
 from support.linux import check_disk, check_messages, read_written  # noqa: E402
 from support.machine import Machine  # noqa: E402
 from support.tap import Failure, check, run  # noqa: E402
 
 MEBIBYTES = 8
-UNCLEAN = "may not have shut down cleanly"  # Linux, when AFFINITY_INFO does not say off in time
 
 
 def start(cpus, vcpus):
@@ -30,7 +30,7 @@ def interrupts(machine):
     text = machine.shell("cat /proc/interrupts")
     counted = {name: [int(word) for word in counts.split()]
                for name, counts in re.findall(r"^ *(\w+):((?: +\d+)+)", text, re.M)}
-    timer = re.search(r"^ *(\d+):.*arch_timer", text, re.M).group(1)
+    timer = re.search(rf"^ *(\d+):.*{THERE.timer}", text, re.M).group(1)
     return [sum(pair) for pair in zip(counted["IPI0"], counted["IPI1"])], counted[timer]
 
 
@@ -53,9 +53,9 @@ def check_plugged(machine, printed, vcpus, rounds):
     expected = ["0", everybody] * rounds + [without_first, everybody]
     check(re.findall(r"plug: online (\S+)", printed), expected, "vCPUs online, in turn")
     messages = machine.shell("dmesg")
-    check(messages.count(UNCLEAN), 0, "vCPUs that were not found off")
-    check(len(re.findall(r"psci: CPU\d+ killed", messages)), rounds * (vcpus - 1) + 1,
-          "vCPUs that AFFINITY_INFO found off")
+    check(messages.count(THERE.unclean), 0, "vCPUs that were not found off")
+    check(len(re.findall(rf"{THERE.off}$", messages, re.M)), rounds * (vcpus - 1) + 1,
+          "vCPUs that Linux knows to be off")
     check_messages(machine)
 
 

@@ -79,9 +79,11 @@ CASES = {
         "kernel/a.c:2: ARCH_MORE is not listed", "kernel/a.c:3: arch_other is not listed",
         "arch/include/arch.h:4: arch_idle is not used"]),
     "check_neutral": ({"kernel/a.c": "int charm;\n/* AArch64 */\nint vttbr_EL2;\n",
-                       "arch/include/arch.h": "/* WFI */\n", "arch/aarch64/a.c": "/* EL2 */\n"}, [
+                       "arch/include/arch.h": "/* WFI */\n", "arch/aarch64/a.c": "/* EL2 */\n",
+                       "servers/vgic/a.c": "/* GICv3 */\n", "servers/vmm/aarch64/a.c": "/* PSCI */\n",
+                       "servers/vmm/a.c": "/* arm,pl011 */\n/* PSCI */\n"}, [
         "arch/include/arch.h:1: names WFI", "kernel/a.c:2: names AArch64",
-        "kernel/a.c:3: names vttbr_EL2"]),
+        "kernel/a.c:3: names vttbr_EL2", "servers/vmm/a.c:2: names PSCI"]),
     "check_license": ({"a.c": LICENSED, "b.c": "\n" + LICENSED, "run": "#!/bin/sh\n# " + LICENSED,
                        "none": "", "page.md": "# A page\n"}, ["b.c:1: no ", "none:1: no "]),
     "check_file_length": ({"a.c": "\n" * 600, "b.c": "\n" * 601}, ["b.c:601: 601 lines"]),
@@ -90,8 +92,8 @@ CASES = {
                      "tests/a.c": "x" * 110 + "\n" + "x" * 111 + "\n"}, [
         "a.c:2: 101 columns", "a.md:2: ends in white space", "run:2: 101 columns",
         "tests/a.c:2: 111 columns"]),
-    "check_conditions": ({"a.c": "int a;\n # ifdef A\n#endif\n", "a.h": "#ifndef A_H\n"}, [
-        "a.c:2: # ifdef A"]),
+    "check_conditions": ({"a.c": "int a;\n # ifdef A\n#endif\n", "ipc/a.h": "#ifndef A_H\n#ifdef A\n"}, [
+        "a.c:2: # ifdef A", "ipc/a.h:2: #ifdef A"]),
     "check_marks": ({"a.c": "/* TO" "DO */\n", "a.py": "FIX" "MES\n# FIX" "ME\n"}, [
         "a.c:1: ", "a.py:2: "]),
     "check_functions": ({"servers/a.c": function(58) + function(59), "tests/a.c": function(99)}, [

@@ -38,11 +38,17 @@ class Names:
     tty: str  # Linux's name of its console
     chip: str  # Linux's name of its interrupt controller, in /proc/interrupts
     timer: str  # and of its timer's interrupt
+    timer_chip: str  # which comes from there
     serial: str  # and of its console's
+    off: str  # what it says of a processor that it turned off: a pattern of a whole line's end
+    unclean: str  # and in addition of one that the firmware did not find off
 
 
 THERE = {
-    "aarch64": Names("vgic", 0x40000000, "aarch64", "ttyAMA0", "GICv3", "arch_timer", "uart-pl011"),
-    "riscv64": Names("vplic", 0x80000000, "riscv64", "ttyS0", "SiFive PLIC", "riscv-timer",
-                     "ttyS0"),
+    "aarch64": Names("vgic", 0x40000000, "aarch64", "ttyAMA0", chip="GICv3", timer="arch_timer",
+                     timer_chip="GICv3", serial="uart-pl011", off=r"psci: CPU\d+ killed.*",
+                     unclean="may not have shut down cleanly"),
+    "riscv64": Names("vplic", 0x80000000, "riscv64", "ttyS0", chip="SiFive PLIC",
+                     timer="riscv-timer", timer_chip="RISC-V INTC", serial="ttyS0",
+                     off=r"CPU\d+: off", unclean="may not have stopped"),
 }[HERE.name]
