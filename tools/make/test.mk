@@ -55,7 +55,7 @@ test-models:
 # Servers that only tests have.
 TEST_SERVERS := $(basename $(notdir $(wildcard tests/servers/*.c)))
 
-guest/beside_CFLAGS := $(ARCH_STRICT) -Itests/bench/guest/$(ARCH) # its caches and MMU are off
+guest/beside_CFLAGS := $(ARCH_STRICT) -Itests/bench/guest/$(ARCH) -Itests/guests/$(ARCH) # its caches and MMU are off
 
 $(OUT)/tests/servers/%.o: tests/servers/%.c $(GEN_STAMP)
 	@mkdir -p $(@D)
