@@ -55,7 +55,7 @@ FUNCTION(vectors)
 	lla	ra, vectors_leave
 	bltz	a2, 1f
 	tail	trap_sync
-	/* Who runs next has no reservation of who ran before: an SC ends it, and stores what is there. */
+	/* No reservation stays for who runs next: an SC ends it, and stores what is there. */
 1:	sc.d	zero, tp, (a0)
 	tail	trap_irq
 
