@@ -19,6 +19,44 @@ void fence_others(uint64_t function, uint64_t start, uint64_t size, uint64_t ide
 	firmware_call(SBI_RFENCE, function, arguments);
 }
 
+/* One bit a hart; EVERY_HART, if the hart's number has none. */
+static uint64_t hart_bit(const struct cpu *cpu)
+{
+	return cpu->identity < 64 ? 1ul << cpu->identity : EVERY_HART;
+}
+
+/*
+ * The harts that hold one of those vCPUs. Another hart may have TLB entries of theirs, but fences
+ * all of them before it runs one again (guest_load): so nobody is disturbed who has to do with
+ * other VMs.
+ */
+static uint64_t harts_holding(const struct vm *vm, uint64_t mask)
+{
+	uint64_t harts = 0;
+	unsigned int number;
+
+	/* What the guest wrote is seen by who is not told. */
+	BARRIER_ALL();
+	for (number = 0; number < cpu_count; number++) {
+		/* Pairs with guest_switch. */
+		const struct thread *guest = __atomic_load_n(&cpus[number].guest, __ATOMIC_RELAXED);
+		const struct vcpu *vcpu = CONTAINER(guest, struct vcpu, thread);
+
+		if (guest && vcpu->vm == vm && (mask >> vcpu->index & 1))
+			harts |= hart_bit(&cpus[number]);
+	}
+	return harts;
+}
+
+/* On the guest's own words: the firmware takes any. */
+static void fence_harts(uint64_t harts, uint64_t function, const uint64_t *x)
+{
+	const uint64_t arguments[5] = { harts, harts == EVERY_HART ? EVERY_HART : 0, x[12], x[13],
+					x[14] };
+
+	firmware_call(SBI_RFENCE, function, arguments);
+}
+
 /* Are all those harts vCPUs of the VM? */
 static bool harts_known(const struct vm *vm, uint64_t mask, uint64_t base)
 {
@@ -34,10 +72,7 @@ static bool harts_known(const struct vm *vm, uint64_t mask, uint64_t base)
 	return true;
 }
 
-/*
- * TLB entries are the VM's, by its VMID in hgatp, and any of its vCPUs may have left some on any
- * hart: so every hart does it.
- */
+/* TLB entries are the VM's, by its VMID in hgatp, which this hart has. */
 int64_t fence_call(const struct vcpu *vcpu, const uint64_t *x)
 {
 	static const uint8_t host[] = {
@@ -45,14 +80,17 @@ int64_t fence_call(const struct vcpu *vcpu, const uint64_t *x)
 		[GUEST_SFENCE_VMA] = HOST_HFENCE_VVMA,
 		[GUEST_SFENCE_VMA_ASID] = HOST_HFENCE_VVMA_ASID,
 	};
-	uint64_t function = x[16];
+	uint64_t function = x[16], base = x[11], mask = x[10], harts;
 
 	if (function >= sizeof(host))
 		return SBI_NOT_SUPPORTED;
-	if (!harts_known(vcpu->vm, x[10], x[11]))
+	if (!harts_known(vcpu->vm, mask, base))
 		return SBI_INVALID_PARAMETER;
-	if (cpu_count > 1)
-		fence_others(host[function], x[12], x[13], x[14]);
+	harts = harts_holding(vcpu->vm, base == EVERY_HART ? EVERY_HART : mask << base);
+	if (harts == 0)
+		return SBI_SUCCESS;
+	if (harts != hart_bit(cpu_this()) || harts == EVERY_HART)
+		fence_harts(harts, host[function], x);
 	else if (function == GUEST_FENCE_I)
 		BARRIER_INSTRUCTIONS();
 	else

@@ -60,8 +60,10 @@ static void guest_switch(struct cpu *cpu, struct vcpu *vcpu)
 	if (cpu->guest)
 		guest_save(CONTAINER(cpu->guest, struct vcpu, thread));
 	timer_cancel(&vcpu->timer);
+	/* Before the fences: who does not see it wrote before. Pairs with harts_holding. */
+	__atomic_store_n(&cpu->guest, &vcpu->thread, __ATOMIC_RELAXED);
+	BARRIER_ALL();
 	guest_load(vcpu);
-	cpu->guest = &vcpu->thread;
 }
 
 void vcpu_release(struct cpu *cpu, struct thread *thread)

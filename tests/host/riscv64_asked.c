@@ -165,33 +165,24 @@ static void test_fence_masks(void)
 		call(SBI_RFENCE, 1, cases[index].mask, cases[index].base);
 		ANSWERED(cases[index].error, 0);
 		CU_ASSERT(host_guest_fences <= (cases[index].error == SBI_SUCCESS));
+		CU_ASSERT_EQUAL(firmware.calls, 0);
 	}
 }
 
 static void test_fences(void)
 {
-	/* FENCE.I; HFENCE.VVMA for both SFENCE.VMAs (SBI chapter 8). */
-	static const uint64_t host[] = { 0, 6, 5 };
 	uint64_t function;
 
 	start();
 	call(SBI_RFENCE, 0, 1, 0);
 	CU_ASSERT_EQUAL(host_instruction_fences, 1);
-	call(SBI_RFENCE, 2, 1, 0);
+	call(SBI_RFENCE, 1, 1, 0);
 	CU_ASSERT_EQUAL(host_guest_fences, 1);
-	CU_ASSERT_EQUAL(firmware.calls, 0);
-	cpu_count = 2;
-	for (function = 0; function < 3; function++) {
-		call(SBI_RFENCE, function, 5, 0);
-		ANSWERED(SBI_SUCCESS, 0);
-		CU_ASSERT_EQUAL(firmware.calls, 1);
-		CU_ASSERT_EQUAL(firmware.extension, SBI_RFENCE);
-		CU_ASSERT_EQUAL(firmware.function, host[function]);
-		CU_ASSERT_EQUAL(firmware.arguments[1], ~0ul);
-		CU_ASSERT_EQUAL(firmware.arguments[2], 0x1000);
-		CU_ASSERT_EQUAL(firmware.arguments[3], 0x2000);
-		CU_ASSERT_EQUAL(firmware.arguments[4], 7);
-	}
+	call(SBI_RFENCE, 2, 0, ~0ul);
+	CU_ASSERT_EQUAL(host_guest_fences, 1);
+	/* Nobody of them is there. */
+	call(SBI_RFENCE, 1, 1, 2);
+	CU_ASSERT_EQUAL(host_guest_fences, 0);
 	/* Those of hypervisors would be of another VM's identifier. */
 	for (function = 3; function < 8; function++) {
 		call(SBI_RFENCE, function, 1, 0);
@@ -202,13 +193,59 @@ static void test_fences(void)
 	CU_ASSERT_EQUAL(firmware.calls, 0);
 }
 
+/* Only harts that hold a vCPU of the mask are told; all of them, if one's number has no bit. */
+static void test_fences_elsewhere(void)
+{
+	/* FENCE.I; HFENCE.VVMA for both SFENCE.VMAs (SBI chapter 8). */
+	static const uint64_t host[] = { 0, 6, 5 };
+	static struct vm another;
+	static struct vcpu foreign = { .vm = &another, .index = 2 };
+	uint64_t function;
+
+	start();
+	cpu_count = 3;
+	cpus[1].identity = 9;
+	cpus[1].guest = &other.thread;
+	cpus[2].identity = 63;
+	cpus[2].guest = &foreign.thread;
+	for (function = 0; function < 3; function++) {
+		call(SBI_RFENCE, function, 5, 0);
+		ANSWERED(SBI_SUCCESS, 0);
+		CU_ASSERT_EQUAL(firmware.calls, 1);
+		CU_ASSERT_EQUAL(firmware.extension, SBI_RFENCE);
+		CU_ASSERT_EQUAL(firmware.function, host[function]);
+		CU_ASSERT_EQUAL(firmware.arguments[0], 1ul << 3 | 1ul << 9);
+		CU_ASSERT_EQUAL(firmware.arguments[1], 0);
+		CU_ASSERT_EQUAL(firmware.arguments[2], 0x1000);
+		CU_ASSERT_EQUAL(firmware.arguments[3], 0x2000);
+		CU_ASSERT_EQUAL(firmware.arguments[4], 7);
+	}
+	call(SBI_RFENCE, 1, 1, 2);
+	CU_ASSERT_EQUAL(firmware.arguments[0], 1ul << 9);
+	CU_ASSERT_EQUAL(host_guest_fences, 0);
+	call(SBI_RFENCE, 1, 0, ~0ul);
+	CU_ASSERT_EQUAL(firmware.arguments[0], 1ul << 3 | 1ul << 9);
+	call(SBI_RFENCE, 1, 1, 0);
+	CU_ASSERT_EQUAL(firmware.calls, 0);
+	cpus[1].identity = 64;
+	call(SBI_RFENCE, 1, 5, 0);
+	CU_ASSERT_EQUAL(firmware.arguments[1], ~0ul);
+	cpus[0].identity = 65;
+	call(SBI_RFENCE, 1, 5, 0);
+	CU_ASSERT_EQUAL(firmware.arguments[1], ~0ul);
+	cpus[1].guest = NULL;
+	call(SBI_RFENCE, 1, 4, 0);
+	CU_ASSERT_EQUAL(firmware.calls, 0);
+}
+
 static const struct suite_test tests[] = {
 	{ "a CSR instruction is decoded in all its forms", test_csr },
 	{ "its target gets the old value, and x0 nothing", test_csr_answer },
 	{ "only CSRs of the guest's mode reach their servers", test_no_csr },
 	{ "firmware calls that the kernel answers, and those it does not", test_calls },
 	{ "a fence's harts are checked", test_fence_masks },
-	{ "fences are of the guest's own entries, on every hart", test_fences },
+	{ "fences are of the guest's own entries", test_fences },
+	{ "they are made on harts that hold the vCPUs, and nowhere else", test_fences_elsewhere },
 };
 
 int main(void)

@@ -158,6 +158,25 @@ static void test_tables(void)
 	CU_ASSERT_EQUAL(host_instruction_fences, 2);
 }
 
+static unsigned int seen_at_fence;
+
+/* Who asks for a fence from here on sees whom this CPU holds; and it is that VM's entries. */
+static void at_fence(void)
+{
+	seen_at_fence += cpu.guest == &vcpus[1].thread &&
+			 (REGISTER_READ(CSR_HGATP) >> 44 & 0xff) == 0x42;
+}
+
+static void test_fence_order(void)
+{
+	start();
+	switch_to(&vcpus[0].thread);
+	host_at_guest_fence = at_fence;
+	switch_to(&vcpus[1].thread);
+	host_at_guest_fence = NULL;
+	CU_ASSERT_EQUAL(seen_at_fence, 1);
+}
+
 /* To VS-mode, with WFI trapped, and nothing of the kernel's shown to U-mode (8.2.1). */
 static void test_modes(void)
 {
@@ -426,6 +445,7 @@ static void test_fp_restart(void)
 static const struct suite_test tests[] = {
 	{ "every register a guest can write moves with its vCPU", test_switch },
 	{ "each VM has its own tables, and what is left of them is fenced", test_tables },
+	{ "a vCPU is known to be here before its entries are fenced", test_fence_order },
 	{ "guests and tasks run in their modes, and traps are on", test_modes },
 	{ "a guest's registers stay while a server works for it", test_server_between },
 	{ "a server shows a guest two interrupts and no others", test_page },

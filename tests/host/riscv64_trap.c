@@ -264,7 +264,7 @@ static void test_other_exceptions(void)
 		CU_ASSERT_PTR_NULL(told.fp);
 	}
 	told.what = "nothing";
-	trap_irq(&thread, &cpu);
+	trap_irq(&thread, &cpus[0]);
 	TOLD("interrupt");
 }
 
@@ -276,7 +276,7 @@ static void test_taken_away(void)
 	unsigned int index;
 
 	start();
-	cpu.held = 1;
+	cpus[0].held = 1;
 	alone.waits = 0;
 	for (index = 0; index < 4; index++) {
 		memory = LW(5);
@@ -299,7 +299,7 @@ static void test_taken_away(void)
 	TOLD("system call");
 	SKIPPED();
 	CU_ASSERT_EQUAL(alone.waits, 10);
-	cpu.held = 0;
+	cpus[0].held = 0;
 }
 
 static const struct suite_test tests[] = {

@@ -10,15 +10,13 @@
 struct told told;
 struct alone alone;
 struct firmware firmware;
-struct cpu cpu;
 struct thread thread;
-struct vcpu vcpu;
+struct vcpu vcpu, other;
 bool pending, only_executable;
 uint64_t memory, fetched;
 
 static struct task task;
 static struct vm vm;
-static struct vcpu other;
 
 struct cpu cpus[CPU_COUNT];
 unsigned int cpu_count = 1;
@@ -26,7 +24,7 @@ uint64_t satp_kernel;
 
 struct cpu *host_cpu(void)
 {
-	return &cpu;
+	return &cpus[0];
 }
 
 void host_relax(void)
@@ -36,7 +34,7 @@ void host_relax(void)
 
 bool cpu_wait(struct cpu *of)
 {
-	CU_ASSERT_PTR_EQUAL(of, &cpu);
+	CU_ASSERT_PTR_EQUAL(of, &cpus[0]);
 	alone.waits++;
 	alone.pc = REGISTER_READ(CSR_SEPC);
 	return alone.stays;
@@ -128,7 +126,7 @@ void fp_take(struct thread *of)
 void timer_set(struct timer *timer, struct cpu *at, uint64_t deadline)
 {
 	CU_ASSERT_PTR_EQUAL(timer, &vcpu.timer);
-	CU_ASSERT_PTR_EQUAL(at, &cpu);
+	CU_ASSERT_PTR_EQUAL(at, &cpus[0]);
 	told.deadline = deadline;
 }
 
@@ -175,7 +173,7 @@ struct thread *trap(struct thread *of, uint64_t cause, uint64_t value)
 	REGISTER_WRITE(CSR_SEPC, PC);
 	REGISTER_WRITE(CSR_STVAL, value);
 	REGISTER_WRITE(CSR_HTVAL, ADDRESS >> 2);
-	return trap_sync(of, &cpu, cause);
+	return trap_sync(of, &cpus[0], cause);
 }
 
 void start(void)
@@ -186,11 +184,17 @@ void start(void)
 	memset(&vcpu, 0, sizeof(vcpu));
 	memset(&thread, 0, sizeof(thread));
 	memset(&vm, 0, sizeof(vm));
+	memset(&other, 0, sizeof(other));
+	memset(cpus, 0, sizeof(cpus));
 	memset(&firmware, 0, sizeof(firmware));
 	thread.task = &task;
 	vcpu.vm = &vm;
 	vm.vcpus[0] = &vcpu;
 	vm.vcpus[2] = &other;
+	other.vm = &vm;
+	other.index = 2;
+	cpus[0].guest = &vcpu.thread;
+	cpus[0].identity = 3;
 	for (index = 0; index < 32; index++)
 		vcpu.thread.context.x[index] = thread.context.x[index] = X(index);
 	REGISTER_WRITE(CSR_SSTATUS, SSTATUS_SPP | SSTATUS_FS);

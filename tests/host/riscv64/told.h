@@ -44,14 +44,13 @@ struct firmware {
 extern struct told told;
 extern struct alone alone;
 extern struct firmware firmware;
-extern struct cpu cpu;
 extern struct thread thread;
-extern struct vcpu vcpu;
+extern struct vcpu vcpu, other; /* of one VM: the vCPUs 0 and 2 */
 extern bool pending;             /* an interrupt, for the guest */
 extern uint64_t memory, fetched; /* the instruction in the guest's memory; how often it was read */
 extern bool only_executable;     /* that memory: QEMU 7.2 reads it with MXR alone */
 
-/* Its VM has the vCPUs 0, this one, and 2. Both threads' registers are X(number). */
+/* The first CPU runs the vCPU; `other` is nowhere. Both threads' registers are X(number). */
 void start(void);
 
 /* `value`: stval. From a guest's kernel with FP registers on, unless the test says otherwise. */

@@ -13,6 +13,8 @@ extern uint64_t host_registers[HOST_REGISTERS];
 
 /* Fences of this hart: of a guest's own entries, and of its instructions. */
 extern unsigned int host_guest_fences, host_instruction_fences;
+extern void (*host_at_guest_fence)(void);
+void host_guest_fence(void);
 
 /* All of them are as after a start. */
 void host_registers_forget(void);
@@ -40,6 +42,6 @@ void host_registers_forget(void);
 #define FENCE_SPACE(identifier) ((void)(identifier))
 #define FENCE_GUEST_SPACE(identifier) ((void)(identifier))
 #define FENCE_GUEST_ALL() ((void)0)
-#define FENCE_GUEST_OWN() ((void)host_guest_fences++)
+#define FENCE_GUEST_OWN() host_guest_fence()
 
 #endif
