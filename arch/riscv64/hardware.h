@@ -36,7 +36,8 @@ static inline void context_load(const struct arch_context *context)
 
 /*
  * The instruction at the guest's pc, as its own tables and privilege allow it: 32 bits, or 16 with
- * the others 0. INSTRUCTION_GONE: it cannot be read any more. The guest's exit stays as it is.
+ * the others 0. INSTRUCTION_GONE: it cannot be read any more, and what stval, htval and htinst said
+ * of the guest's exit is lost.
  */
 #define INSTRUCTION_GONE UINT64_MAX
 uint64_t instruction_fetch(uint64_t pc);
