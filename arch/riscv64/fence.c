@@ -9,14 +9,49 @@
 #define HOST_HFENCE_VVMA_ASID 5
 #define HOST_HFENCE_VVMA 6
 
-/* All harts that the firmware has: this one too, which does not matter. */
+/* A mask's base: all harts that the firmware has, this one too, which does not matter. */
 #define EVERY_HART (~0ul)
+#define MASK_HARTS 64
 
+/* A hart that is not asked will find that it has something to make up for. */
+static bool sleeps(struct cpu *cpu)
+{
+	/* Both pair with fence_awake: one of two sees what the other one said first. */
+	__atomic_store_n(&cpu->arch.fence_due, true, __ATOMIC_SEQ_CST);
+	return __atomic_load_n(&cpu->arch.sleeps, __ATOMIC_SEQ_CST);
+}
+
+/* The firmware asks one hart after the other and waits for each, so it is worth asking few. */
 void fence_others(uint64_t function, uint64_t start, uint64_t size, uint64_t identifier)
 {
-	const uint64_t arguments[5] = { 0, EVERY_HART, start, size, identifier };
+	uint64_t arguments[5] = { 0, 0, start, size, identifier };
+	unsigned int number;
 
-	firmware_call(SBI_RFENCE, function, arguments);
+	for (number = 0; number < cpu_count; number++) {
+		struct cpu *cpu = &cpus[number];
+
+		if (cpu == cpu_this() || sleeps(cpu))
+			continue;
+		arguments[0] |= 1ul << cpu->identity % MASK_HARTS;
+		if (cpu->identity >= MASK_HARTS)
+			arguments[1] = EVERY_HART;
+	}
+	if (arguments[0])
+		firmware_call(SBI_RFENCE, function, arguments);
+}
+
+void fence_awake(struct cpu *cpu)
+{
+	/* All three pair with sleeps, which is asked after the tables were written. */
+	__atomic_store_n(&cpu->arch.sleeps, false, __ATOMIC_SEQ_CST);
+	if (!__atomic_load_n(&cpu->arch.fence_due, __ATOMIC_SEQ_CST))
+		return;
+	__atomic_store_n(&cpu->arch.fence_due, false, __ATOMIC_RELAXED);
+	BARRIER_ALL();
+	FENCE_ALL();
+	FENCE_GUEST_ALL();
+	FENCE_GUEST_OWN();
+	BARRIER_INSTRUCTIONS();
 }
 
 /* Are all those harts vCPUs of the VM? */
@@ -51,11 +86,10 @@ int64_t fence_call(const struct vcpu *vcpu, const uint64_t *x)
 		return SBI_NOT_SUPPORTED;
 	if (!harts_known(vcpu->vm, x[10], x[11]))
 		return SBI_INVALID_PARAMETER;
-	if (cpu_count > 1)
-		fence_others(host[function], x[12], x[13], x[14]);
-	else if (function == GUEST_FENCE_I)
+	if (function == GUEST_FENCE_I)
 		BARRIER_INSTRUCTIONS();
 	else
 		FENCE_GUEST_OWN();
+	fence_others(host[function], x[12], x[13], x[14]);
 	return SBI_SUCCESS;
 }
