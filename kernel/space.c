@@ -139,12 +139,13 @@ static status_t mapping_fill(struct mapping *mapping)
 {
 	uint64_t left = MAP_BATCH, count;
 
-	while (left && mapping->done < mapping->size) {
+	do {
 		count = fill_some(mapping, left);
-		if (count == 0)
-			return STATUS_NO_MEMORY;
 		left -= count;
-	}
+	} while (count && left && mapping->done < mapping->size);
+	arch_space_grown(mapping->space);
+	if (count == 0)
+		return STATUS_NO_MEMORY;
 	return mapping->done < mapping->size ? STATUS_AGAIN : STATUS_OK;
 }
 

@@ -30,6 +30,12 @@ void arch_space_flush(struct space *space)
 	BARRIER_INSTRUCTIONS();
 }
 
+/* What translates nothing is in no TLB (Arm ARM D8.13). */
+void arch_space_grown(struct space *space)
+{
+	(void)space;
+}
+
 /* Not even speculatively: with TGE and without VM and DC, EL1 and EL0 have no tables. */
 void arch_space_leave(void)
 {

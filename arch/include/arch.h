@@ -97,6 +97,9 @@ void arch_space_init(struct space *space);
 /* Removes every TLB entry of the space from all CPUs before it returns. */
 void arch_space_flush(struct space *space);
 
+/* Entries were added: no CPU remembers that nothing was there. */
+void arch_space_grown(struct space *space);
+
 /* inline, at boot: a leaf of the kernel's own tables, level 1 to 3; after one was taken out. */
 enum arch_kernel_use {
 	ARCH_KERNEL_TEXT,

@@ -99,12 +99,14 @@ BOOT_CODE void arch_boot_machine(struct boot_machine *machine)
 /* A hart that lacks what Coppice needs gets here by its first access to that. */
 static BOOT_CODE __attribute__((aligned(4))) void refuse_hart(void)
 {
-	boot_refuse("this hart has no hypervisor extension, or fails to boot");
+	boot_refuse("this hart lacks the hypervisor extension or Sstc, or fails to boot");
 }
 
 /* Every CSR here is the hypervisor extension's or Sstc's (8.2). */
 static BOOT_CODE void boot_guest_registers(void)
 {
+	const uint64_t widest = ATP_MODE_39 | IDENTIFIER_MASK << HGATP_VMID_SHIFT;
+
 	REGISTER_WRITE(CSR_HEDELEG, HEDELEG);
 	REGISTER_WRITE(CSR_HIDELEG, HIDELEG);
 	REGISTER_WRITE(CSR_HCOUNTEREN, HCOUNTEREN);
@@ -116,8 +118,8 @@ static BOOT_CODE void boot_guest_registers(void)
 	if (!(REGISTER_READ(CSR_HENVCFG) & HENVCFG_STCE))
 		boot_refuse("this hart has no timers of its own for guests (Sstc)");
 	REGISTER_WRITE(CSR_VSTIMECMP, TIMER_OFF);
-	REGISTER_WRITE(CSR_HGATP, ATP_MODE_39 | IDENTIFIER_MASK << HGATP_VMID_SHIFT);
-	if ((REGISTER_READ(CSR_HGATP) >> HGATP_VMID_SHIFT & IDENTIFIER_MASK) != IDENTIFIER_MASK)
+	REGISTER_WRITE(CSR_HGATP, widest);
+	if (REGISTER_READ(CSR_HGATP) != widest)
 		boot_refuse("this hart has no second-stage tables or too few VMIDs");
 	REGISTER_WRITE(CSR_HGATP, 0);
 }
@@ -138,6 +140,8 @@ BOOT_CODE void boot_registers(struct cpu *cpu)
 	FENCE_GUEST_ALL();
 	REGISTER_WRITE(CSR_STIMECMP, TIMER_OFF);
 	REGISTER_WRITE(CSR_SSTATUS, SSTATUS_UXL_64);
+	REGISTER_WRITE(CSR_SCOUNTEREN, 0);
+	REGISTER_WRITE(CSR_SENVCFG, 0);
 	controller_boot_cpu(cpu);
 	REGISTER_WRITE(CSR_STVEC, (uint64_t)vectors);
 	REGISTER_WRITE(CSR_SIE, INTERRUPT_SOFTWARE | INTERRUPT_TIMER | INTERRUPT_EXTERNAL);

@@ -4,9 +4,11 @@
  * delivery mode (AIA 1.0, chapter 4). A driver's source is active from its claim to its completion;
  * the APLIC knows no completion, so there it is disabled meanwhile.
  */
+#include "arch/riscv64/device.h"
 #include "arch/riscv64/hardware.h"
 #include "kernel/boot.h"
 #include "kernel/irq.h"
+#include "kernel/lock.h"
 
 #define PLIC_PRIORITY(number) (4ul * (number))
 #define PLIC_ENABLE(context, number) (0x2000ul + 0x80ul * (context) + (number) / 32 * 4)
@@ -30,17 +32,21 @@
 
 struct controller controller;
 
-/* The PLIC's context by source; what is enabled is so there alone. */
+/*
+ * The PLIC's context by source; what is enabled is so there alone. A word of enables has those of
+ * 32 sources: drivers at several CPUs may move theirs at the same time.
+ */
 static uint32_t contexts[ARCH_IRQ_COUNT];
+static struct lock enables;
 
 static inline void write32(uint64_t offset, uint32_t value)
 {
-	*(volatile uint32_t *)(controller.registers + offset) = value;
+	device_write(controller.registers + offset, value);
 }
 
 static inline uint32_t read32(uint64_t offset)
 {
-	return *(volatile uint32_t *)(controller.registers + offset);
+	return device_read(controller.registers + offset);
 }
 
 bool arch_machine_owns(uint64_t base, uint64_t size)
@@ -79,32 +85,41 @@ BOOT_CODE void controller_boot_cpu(const struct cpu *cpu)
 	write32(PLIC_THRESHOLD(context), 0);
 }
 
-static bool plic_enabled(uint32_t number)
-{
-	return read32(PLIC_ENABLE(contexts[number], number)) >> number % 32 & 1;
-}
-
-static void plic_enable(uint32_t number, bool enabled)
+/* Was it enabled before? With the lock. */
+static bool plic_change(uint32_t number, bool enabled)
 {
 	uint64_t at = PLIC_ENABLE(contexts[number], number);
 	uint32_t bit = 1u << number % 32, word = read32(at);
 
 	write32(at, enabled ? word | bit : word & ~bit);
+	return word & bit;
+}
+
+static void plic_enable(uint32_t number, bool enabled)
+{
+	lock_take(&enables);
+	plic_change(number, enabled);
+	lock_drop(&enables);
+}
+
+static void plic_route(uint32_t number, uint32_t context)
+{
+	bool enabled;
+
+	lock_take(&enables);
+	enabled = plic_change(number, false);
+	contexts[number] = context;
+	plic_change(number, enabled);
+	lock_drop(&enables);
 }
 
 void arch_irq_route(uint32_t number, struct cpu *cpu)
 {
-	bool enabled;
-
-	if (controller.aplic) {
+	if (controller.aplic)
 		write32(APLIC_TARGET(number),
 			cpu->arch.context << APLIC_TARGET_HART_SHIFT | PRIORITY);
-		return;
-	}
-	enabled = plic_enabled(number);
-	plic_enable(number, false);
-	contexts[number] = cpu->arch.context;
-	plic_enable(number, enabled);
+	else
+		plic_route(number, cpu->arch.context);
 }
 
 void arch_irq_enable(uint32_t number)

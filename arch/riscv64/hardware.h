@@ -36,7 +36,8 @@ static inline void context_load(const struct arch_context *context)
 
 /*
  * The instruction at the guest's pc, as its own tables and privilege allow it: 32 bits, or 16 with
- * the others 0. INSTRUCTION_GONE: it cannot be read any more. The guest's exit stays as it is.
+ * the others 0. INSTRUCTION_GONE: it cannot be read any more, and what stval, htval and htinst said
+ * of the guest's exit is lost.
  */
 #define INSTRUCTION_GONE UINT64_MAX
 uint64_t instruction_fetch(uint64_t pc);
@@ -76,7 +77,13 @@ extern uint64_t satp_kernel;
 /* Calls of the firmware: extension, function; the error, 0 or negative. */
 int64_t firmware_call(uint64_t extension, uint64_t function, const uint64_t arguments[5]);
 
-/* Have every other hart do a fence (SBI RFENCE): arguments behind mask and base, of all memory. */
+/*
+ * Have every other hart do a fence (SBI RFENCE): arguments behind mask and base. Those that sleep
+ * do all of them, of all memory, before they do anything else.
+ */
 void fence_others(uint64_t function, uint64_t start, uint64_t size, uint64_t identifier);
+
+/* A hart that slept, and says so no longer, does what it was not asked for. */
+void fence_awake(struct cpu *cpu);
 
 #endif

@@ -7,6 +7,7 @@
 #define KERNEL_ENTRIES 256 /* the upper half of a root */
 
 /* The firmware's functions (SBI 8.3 and 8.4). */
+#define HOST_SFENCE_VMA 1
 #define HOST_SFENCE_VMA_ASID 2
 #define HOST_HFENCE_GVMA_VMID 3
 
@@ -20,11 +21,11 @@ void arch_space_init(struct space *space)
 		       KERNEL_ENTRIES * sizeof(uint64_t));
 }
 
+/* Its entries are global: a fence of one identifier would leave them (4.2.1). */
 void arch_kernel_flush(void)
 {
 	FENCE_ALL();
-	if (cpu_count > 1)
-		fence_others(HOST_SFENCE_VMA_ASID, 0, 0, 0);
+	fence_others(HOST_SFENCE_VMA, 0, 0, 0);
 }
 
 void arch_space_flush(struct space *space)
@@ -34,9 +35,14 @@ void arch_space_flush(struct space *space)
 		FENCE_GUEST_SPACE(space->identifier);
 	else
 		FENCE_SPACE(space->identifier);
-	if (cpu_count > 1)
-		fence_others(space->vm ? HOST_HFENCE_GVMA_VMID : HOST_SFENCE_VMA_ASID, 0, 0,
-			     space->identifier);
+	fence_others(space->vm ? HOST_HFENCE_GVMA_VMID : HOST_SFENCE_VMA_ASID, 0, 0,
+		     space->identifier);
+}
+
+/* Hardware may remember an invalid entry until a fence, and fault by it (4.2.1). */
+void arch_space_grown(struct space *space)
+{
+	arch_space_flush(space);
 }
 
 /* A guest's tables are only walked while it runs, or until vcpu_release. */

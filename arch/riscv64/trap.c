@@ -34,7 +34,6 @@ void arch_syscall_again(bool again)
 static inline void exit_note(struct vcpu *vcpu, uint64_t cause, uint32_t instruction)
 {
 	vcpu->exit.syndrome = cause | (uint64_t)instruction << 32;
-	vcpu->exit.virtual_address = REGISTER_READ(CSR_STVAL);
 }
 
 static struct thread *guest_fault(struct vcpu *vcpu, uint64_t cause, uint32_t instruction)
@@ -42,12 +41,14 @@ static struct thread *guest_fault(struct vcpu *vcpu, uint64_t cause, uint32_t in
 	uint64_t address = 0;
 
 	if (cause == CAUSE_FETCH_GUEST_PAGE)
-		address = REGISTER_READ(CSR_HTVAL) << 2 | (REGISTER_READ(CSR_STVAL) & 3);
+		address = REGISTER_READ(CSR_HTVAL) << 2 | (vcpu->exit.virtual_address & 3);
 	exit_note(vcpu, cause, instruction);
 	return vcpu_exit_fault(vcpu, EXIT_KINDS, address, STATUS_OK);
 }
 
 /*
+ * Each that fails leaves its own stval, htval and htinst behind: the exit's are looked at before.
+ *
  * QEMU 7.2 reads with HLVX only what may be read, so not what may only be executed. MXR is nothing
  * to HLVX anywhere else (8.2.4).
  */
@@ -91,13 +92,15 @@ static struct thread *guest_device(struct vcpu *vcpu, uint64_t cause, uint64_t a
 
 static __attribute__((noinline)) struct thread *guest_access(struct vcpu *vcpu, uint64_t cause)
 {
-	uint64_t address = REGISTER_READ(CSR_HTVAL) << 2 | (REGISTER_READ(CSR_STVAL) & 3);
+	uint64_t virtual = REGISTER_READ(CSR_STVAL), transformed = REGISTER_READ(CSR_HTINST);
+	uint64_t address = REGISTER_READ(CSR_HTVAL) << 2 | (virtual & 3);
 
-	if (__builtin_expect(REGISTER_READ(CSR_HTINST) == 0, 1))
+	vcpu->exit.virtual_address = virtual;
+	if (__builtin_expect(transformed == 0, 1) || (transformed & 1))
 		return guest_device(vcpu, cause, address);
 	/*
-	 * The guest's page tables were to be read or written there (8.6.3): no device has them, and
-	 * no instruction is found by them either.
+	 * A pseudoinstruction, with bit 0 clear (8.6.3): the guest's page tables were to be read or
+	 * written there. No device has them, and no instruction is found by them either.
 	 */
 	exit_note(vcpu, cause, 0);
 	return vcpu_exit_fault(vcpu, EXIT_MMIO, address, STATUS_OK);
@@ -139,7 +142,7 @@ static __attribute__((noinline)) struct thread *guest_instruction(struct vcpu *v
 								  uint64_t cause)
 {
 	uint64_t status = REGISTER_READ(CSR_SSTATUS);
-	uint64_t instruction = REGISTER_READ(CSR_STVAL);
+	uint64_t instruction = (uint32_t)vcpu->exit.virtual_address;
 	bool supervisor = status & SSTATUS_SPP;
 
 	if (cause == CAUSE_ILLEGAL && !(status & SSTATUS_FS)) {
@@ -188,13 +191,11 @@ static __attribute__((noinline)) struct thread *guest_call(struct vcpu *vcpu)
 
 static __attribute__((noinline)) struct thread *guest_exit(struct vcpu *vcpu, uint64_t cause)
 {
-	switch (cause) {
-	case CAUSE_CALL_GUEST:
+	if (cause == CAUSE_CALL_GUEST)
 		return guest_call(vcpu);
-	case CAUSE_ILLEGAL:
-	case CAUSE_VIRTUAL_INSTRUCTION:
+	vcpu->exit.virtual_address = REGISTER_READ(CSR_STVAL);
+	if (cause == CAUSE_ILLEGAL || cause == CAUSE_VIRTUAL_INSTRUCTION)
 		return guest_instruction(vcpu, cause);
-	}
 	return guest_fault(vcpu, cause, 0);
 }
 

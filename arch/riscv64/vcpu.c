@@ -48,8 +48,9 @@ static void guest_save(struct vcpu *vcpu)
  */
 static void guest_load(struct vcpu *vcpu)
 {
-	GUEST_REGISTERS(LOAD)
+	REGISTER_WRITE(CSR_VSATP, 0); /* no guest's own tables in another one's memory */
 	REGISTER_WRITE(CSR_HGATP, vcpu->arch.hgatp);
+	GUEST_REGISTERS(LOAD)
 	FENCE_GUEST_OWN();
 	BARRIER_INSTRUCTIONS();
 }
@@ -59,8 +60,10 @@ static void guest_switch(struct cpu *cpu, struct vcpu *vcpu)
 	if (cpu->guest)
 		guest_save(CONTAINER(cpu->guest, struct vcpu, thread));
 	timer_cancel(&vcpu->timer);
+	/* Before the fences: who does not see it wrote before. Pairs with harts_holding. */
+	__atomic_store_n(&cpu->guest, &vcpu->thread, __ATOMIC_RELAXED);
+	BARRIER_ALL();
 	guest_load(vcpu);
-	cpu->guest = &vcpu->thread;
 }
 
 void vcpu_release(struct cpu *cpu, struct thread *thread)
@@ -70,6 +73,7 @@ void vcpu_release(struct cpu *cpu, struct thread *thread)
 	guest_save(CONTAINER(thread, struct vcpu, thread));
 	REGISTER_WRITE(CSR_VSTIMECMP, TIMER_OFF);
 	REGISTER_WRITE(CSR_HVIP, 0);
+	REGISTER_WRITE(CSR_VSATP, 0);
 	REGISTER_WRITE(CSR_HGATP, 0);
 	cpu->guest = NULL;
 	cpu->entered = NULL;

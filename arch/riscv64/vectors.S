@@ -55,9 +55,12 @@ FUNCTION(vectors)
 	lla	ra, vectors_leave
 	bltz	a2, 1f
 	tail	trap_sync
-1:	tail	trap_irq
+	/* No reservation stays for who runs next: an SC ends it, and stores what is there. */
+1:	sc.d	zero, tp, (a0)
+	tail	trap_irq
 
 broken:
+	csrw	CSR_SSCRATCH, zero	/* the next mistake is known, too */
 	ld	sp, CPU_STACK(tp)
 	tail	trap_broken
 END(vectors)
@@ -107,7 +110,10 @@ FUNCTION(vectors_leave)
 	j	2b
 END(vectors_leave)
 
-/* uint64_t instruction_fetch(pc): HLVX.HU, whose fault comes back here and changes nothing. */
+/*
+ * uint64_t instruction_fetch(pc): HLVX.HU, whose fault comes back here. The guest goes on as if it
+ * had not been; what the fault left in stval, scause, htval and htinst is its own.
+ */
 FUNCTION(instruction_fetch)
 	csrr	t0, CSR_SSTATUS
 	csrr	t1, CSR_HSTATUS

@@ -139,6 +139,16 @@ aarch64_guest_SOURCES := tests/host/aarch64/variables.c arch/aarch64/vcpu.c arch
 HOST_TESTS += aarch64_trap
 aarch64_trap_CFLAGS := -iquote tests/host/aarch64 -Iarch/aarch64
 aarch64_trap_SOURCES := tests/host/aarch64/variables.c arch/aarch64/trap.c
+# So are riscv64's.
+RISCV64_TESTS := riscv64_asked riscv64_controller riscv64_decode riscv64_guest riscv64_trap
+HOST_TESTS += $(RISCV64_TESTS)
+$(foreach test,$(RISCV64_TESTS),$(eval $(test)_CFLAGS := -iquote tests/host/riscv64 -Iarch/riscv64))
+riscv64_controller_SOURCES := tests/host/riscv64/variables.c arch/riscv64/controller.c
+riscv64_decode_SOURCES := arch/riscv64/decode.c
+riscv64_guest_SOURCES := tests/host/riscv64/variables.c arch/riscv64/vcpu.c arch/riscv64/fp.c kernel/timer.c
+riscv64_trap_SOURCES := $(addprefix tests/host/riscv64/,told.c variables.c) \
+			$(addprefix arch/riscv64/,decode.c fence.c trap.c)
+riscv64_asked_SOURCES := $(riscv64_trap_SOURCES)
 
 HOST_TESTS += count
 count_SOURCES := tests/bench/plugin/count.c

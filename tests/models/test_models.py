@@ -107,9 +107,9 @@ def listed(model):
 
 
 def functions():
-    """The functions that kernel/ and servers/ define."""
+    """The functions that kernel/, arch/ and servers/ define."""
     head = re.compile(r"^[a-z_][\w ]*[ *](\w+)\([^;{]*\)\n\{", re.MULTILINE)
-    return {name for folder in ("kernel", "servers") for path in (ROOT / folder).rglob("*.[ch]")
+    return {name for folder in ("kernel", "arch", "servers") for path in (ROOT / folder).rglob("*.[ch]")
             for name in head.findall(ATTRIBUTE.sub("", path.read_text()))}
 
 
@@ -119,7 +119,7 @@ def stands_for(model):
         named = NAMED.search(model.read_text())
         check(bool(named), True, "a line in the heading that names functions")
         names = set(named[1].replace("*", " ").split())
-        check(names - functions(), set(), "functions that the model names and kernel/ and servers/ lack")
+        check(names - functions(), set(), "functions that the model names and the tree lacks")
     test.__doc__ = f"{model.stem}: the functions it stands for are there"
     return test
 

@@ -70,9 +70,13 @@ CASES = {
     "check_defined": ({"arch/include/arch.h": CONTRACT,
                        "arch/cpu/a.c": "_Noreturn void arch_run(void)\n{\n}\nvoid arch_more(int a)\n{\n}\n"
                                        "static void run(void)\n{\n\tarch_lost(1);\n}\n",
-                       "arch/cpu/a.S": "FUNCTION(arch_idle)\n"}, [
+                       "arch/cpu/a.S": "FUNCTION(arch_idle)\n",
+                       "arch/other/arch_inline.h":
+                       "static inline void arch_run(void)\n{\n}\nvoid arch_lost(int number)\n{\n}\n"
+                       "/* void arch_idle(void)\n{\n} */\n"}, [
         "arch/include/arch.h:3: arch_lost is not defined in arch/cpu/",
-        "arch/cpu/: arch_more is not listed"]),
+        "arch/cpu/: arch_more is not listed",
+        "arch/include/arch.h:4: arch_idle is not defined in arch/other/"]),
     "check_used": ({"arch/include/arch.h": CONTRACT,
                     "kernel/a.c": "/* arch_idle */\narch_run(ARCH_SIZE, ARCH_MORE);\narch_other();\n"
                                   "arch_lost();\n"}, [

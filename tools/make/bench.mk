@@ -43,13 +43,11 @@ $(foreach name,bench bench_echo bench_count bench_count_durable,$(eval $(call be
 BENCH_SHARED := $(call bench_files,guest,machine.c paths.c start.S)
 
 $(OUT)/guests/bench.elf: $(call bench_objects,tests/bench/guest/bench.c $(BENCH_SHARED))
-# Another guest, on the same start and devices.
-$(OUT)/guests/beside.elf: $(call bench_objects,tests/servers/guest/beside.c $(BENCH_SHARED))
 
 $(MEASURED_GUESTS:%=$(OUT)/guests/%.elf): $(OUT)/guests/%.elf: \
 		$(OUT)/tests/bench/guest/%.o $(call bench_objects,$(MEASURED_SHARED))
 
-FLAT_GUESTS := $(addprefix $(OUT)/guests/,bench beside $(MEASURED_GUESTS))
+FLAT_GUESTS := $(addprefix $(OUT)/guests/,bench $(MEASURED_GUESTS))
 
 $(FLAT_GUESTS:%=%.elf): tests/bench/guest/guest.lds
 	@mkdir -p $(@D)

@@ -22,10 +22,6 @@ void machine_start(void);
 /* Of it, what each vCPU does for itself. */
 void processor_start(uint64_t vcpu);
 
-/* The hypervisor's answer to "who are you", and what Coppice says. */
-uint64_t hypervisor_name(void);
-#define HYPERVISOR_NAME 0x70706f63u
-
 _Noreturn void guest_off(void);
 
 #endif

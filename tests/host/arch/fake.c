@@ -126,6 +126,8 @@ void fake_entry_written(uint64_t before, uint64_t after)
 {
 	if (before && before != after)
 		fake.tables_dirty = true;
+	if (!before && after)
+		fake.tables_grown = true;
 }
 
 void arch_timer_set(uint64_t deadline)
@@ -179,8 +181,14 @@ void arch_space_leave(void)
 void arch_space_flush(struct space *space)
 {
 	(void)space;
-	fake.tables_dirty = false;
+	fake.tables_dirty = fake.tables_grown = false;
 	fake.flushes++;
+}
+
+void arch_space_grown(struct space *space)
+{
+	(void)space;
+	fake.tables_grown = false;
 }
 
 void arch_context_init(struct arch_context *context, struct space *space, uint64_t entry,

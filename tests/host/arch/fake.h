@@ -37,6 +37,7 @@ struct fake {
 	bool enabled[ARCH_IRQ_COUNT], pending[ARCH_IRQ_COUNT], active[ARCH_IRQ_COUNT];
 	bool tables_dirty; /* an entry was taken out and the TLB not flushed since */
 	unsigned int flushes;
+	bool tables_grown; /* an entry was added, and the CPUs not told since */
 	struct boot_machine machine; /* what the firmware says */
 	char console[256];
 	unsigned int console_used;

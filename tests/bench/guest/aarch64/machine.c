@@ -42,11 +42,6 @@ void processor_start(uint64_t vcpu)
 	REGISTER_WRITE(cntkctl_el1, 3);      /* EL0 reads both counters */
 }
 
-uint64_t hypervisor_name(void)
-{
-	return firmware(HYPERCALL_UID, 0, 0, 0).x[0];
-}
-
 _Noreturn void guest_off(void)
 {
 	for (;;)

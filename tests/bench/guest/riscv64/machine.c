@@ -30,11 +30,6 @@ void processor_start(uint64_t vcpu)
 	REGISTER_WRITE(scounteren, 7); /* U-mode reads cycle, time and instret */
 }
 
-uint64_t hypervisor_name(void)
-{
-	return sbi(SBI_BASE, BASE_IMPLEMENTATION, 0, 0, 0, 0, 0).value;
-}
-
 _Noreturn void guest_off(void)
 {
 	for (;;)
