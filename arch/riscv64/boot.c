@@ -99,7 +99,7 @@ BOOT_CODE void arch_boot_machine(struct boot_machine *machine)
 /* A hart that lacks what Coppice needs gets here by its first access to that. */
 static BOOT_CODE __attribute__((aligned(4))) void refuse_hart(void)
 {
-	boot_refuse("this hart has no hypervisor extension, or fails to boot");
+	boot_refuse("this hart lacks the hypervisor extension or Sstc, or fails to boot");
 }
 
 /* Every CSR here is the hypervisor extension's or Sstc's (8.2). */

@@ -2,8 +2,7 @@
 """The bare machine with the few devices that Coppice's guest has: QEMU's own tree, cut down."""
 import libfdt
 
-KEPT = ("chosen", "memory", "cpus", "psci", "timer", "intc", "apb-pclk", "pl011")
-DISK = "virtio_mmio@a003e00"  # where QEMU puts the first virtio device
+from .here import here
 
 
 def _children(tree, parent):
@@ -14,21 +13,18 @@ def _children(tree, parent):
 
 
 def _remove(tree, parent, kept):
-    """Removes the children of `parent` that `kept` does not name."""
+    """Removes the children of `parent` that `kept` does not name, with or without their addresses."""
     parent_offset = tree.path_offset(parent)
     names = [tree.get_name(child) for child in _children(tree, parent_offset)]
     for name in names:
-        if name != DISK and name.split("@")[0] not in kept:
+        if name not in kept and name.split("@")[0] not in kept:
             tree.del_node(tree.subnode_offset(tree.path_offset(parent), name))
 
 
 def cut(blob):
     """The tree with the console, the disk, the timer and the interrupt controller only."""
     tree = libfdt.Fdt(blob)
-    _remove(tree, "/", KEPT)
-    for child in _children(tree, tree.path_offset("/")):
-        if tree.get_name(child).split("@")[0] == "intc":
-            _remove(tree, "/" + tree.get_name(child), ())
-            break
+    for parent, kept in here.KEPT.items():
+        _remove(tree, parent, kept)
     tree.pack()  # QEMU doubles its size, and Linux takes no more than 2 MiB
     return bytes(tree.as_bytearray()[:tree.totalsize()])

@@ -12,7 +12,7 @@ from configuration.source import Source
 
 from tests.support.architecture import HERE
 
-from .machine import DISK, TURN, coppice, turns_of
+from .machine import DISK, MEMORY, TURN, coppice, turns_of
 
 FOLDER = Path(__file__).resolve().parent
 MARK = {int(value, 0): name.lower() for name, value in
@@ -45,7 +45,7 @@ class Mark:
 
 @dataclass
 class Trip:
-    """A path through the kernel; `entry`: its vector's offset, 0 after the kernel's WFI."""
+    """A path through the kernel; `entry`: its vector's offset, 1 after the kernel's WFI."""
     cpu: int
     length: int
     waited: int
@@ -115,16 +115,15 @@ def run(build, system, path=NEVER, trace=NEVER, clock=0, turns=TURN):
     whose instructions are the time; `turns`: of how many instructions."""
     symbols = _symbols(build)
     machine = Source(Report(str(FOLDER / f"{system}.dts")), HERE.name).root.children["machine"]
-    memory = machine.children["memory"].properties["reg"].cells[3] >> 20
     cpus = machine.properties["cpus"].cells[0]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "events"
         words = {"out": file, "text": symbols["kernel_text"], "vectors": symbols["vectors"],
                  "text-end": symbols["kernel_text_end"], "path": path, "trace": trace,
                  "clock": clock}
-        plugin = ",".join([str(build.resolve().parent / "host" / "count.so"),
+        plugin = ",".join([str(build.resolve() / "count.so"),
                            *(f"{name}={value}" for name, value in words.items())])
-        printed = coppice(build, f"bench-{system}", memory, "-smp", cpus, *DISK,
+        printed = coppice(build, f"bench-{system}", MEMORY, "-smp", cpus, *DISK,
                           *turns_of(turns), "-plugin", plugin)
         events = [_event(line) for line in file.read_text().splitlines()]
     return Run(printed, [event for event in events if event])

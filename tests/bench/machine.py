@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """One QEMU run that repeats exactly, with Coppice or bare, and what it printed.
 
-Under -icount one instruction is one virtual nanosecond and, with cntfrq=1000000000, one tick of
-the counter. The disk is null-co, without a file or a delay: it completes a request as soon as
+Under -icount one instruction is one virtual nanosecond and one tick of the counter that the guests
+read. The disk is null-co, without a file or a delay: it completes a request as soon as
 QEMU's main loop runs. On one host CPU that is right after the notification, always.
 """
 import os
@@ -11,10 +11,13 @@ import tempfile
 import threading
 from pathlib import Path
 
-from . import bare
+from tests.support.architecture import HERE
 
-CPU = "cortex-a57,cntfrq=1000000000"
-QEMU = "qemu-system-aarch64"
+from . import bare
+from .here import here
+
+CPU = here.cpu()
+QEMU = HERE.qemu
 SECONDS = 120  # far more than a run takes
 COMMON = ["-cpu", CPU, "-icount", "shift=0,sleep=off", "-rtc", "base=2024-01-01,clock=vm",
           "-seed", "1", "-display", "none", "-nic", "none", "-no-reboot",
@@ -22,8 +25,9 @@ COMMON = ["-cpu", CPU, "-icount", "shift=0,sleep=off", "-rtc", "base=2024-01-01,
 DISK = ["-drive", "if=none,id=disk0,driver=null-co,read-zeroes=on,size=128M",
         "-device", "virtio-blk-device,drive=disk0"]
 TURN = 1000
-BARE = ["-M", "virt,gic-version=3"]
-COPPICE = ["-M", "virt,virtualization=on,gic-version=3"]
+MEMORY = 1024  # MiB, as configs/<arch>/machine.dtsi says
+BARE = ["-M", HERE.bare]
+COPPICE = ["-M", HERE.machine]
 
 
 def turns_of(length):
@@ -37,7 +41,7 @@ def turns_of(length):
     return ["-netdev", "hubport,id=turns,hubid=0",
             "-object", "filter-buffer,id=turn,netdev=turns,interval=1",
             "-icount", f"shift={shift},sleep=off",
-            "-cpu", f"cortex-a57,cntfrq={1000000000 >> shift}"]
+            "-cpu", here.cpu(shift)]
 
 
 def _one_cpu():

@@ -8,10 +8,11 @@ from configuration.source import Source
 
 from tests.restart.campaign import SERVERS, mask_of, run_campaign
 from tests.restart.test_sweep import sweeps
-from tests.support.architecture import HERE
+from tests.support.architecture import HERE, THERE
 
 from . import exits
-from .machine import DISK, bare_linux, coppice
+from .here import here
+from .machine import DISK, MEMORY, bare_linux, coppice
 
 READS = {"blk_read_4k": (4096, 320), "blk_read_1m": (1 << 20, 64)}
 LINUX = "tests/bench/linux.dts"
@@ -32,10 +33,12 @@ def _reads(size, count):
 
 
 def flat(build):
-    """The lines that the flat guest prints."""
-    text = coppice(build, "bench-flat", 256)
-    names = dict(re.findall(r"^(\w+) (\d+)$", text, re.M))
-    values = {name: int(value) for name, value in names.items()}
+    """The lines that the flat guest prints; of systems that both have a figure the first one's."""
+    values = {}
+    for system in here.FLAT:
+        text = coppice(build, system, MEMORY).replace("\r", "")
+        values = {name: int(value) for name, value in
+                  re.findall(r"^(\w+) (\d+)$", text, re.M)} | values
     return values | transaction(values)
 
 
@@ -45,13 +48,13 @@ def transaction(values):
 
 
 # In a sweep's sentence, and among the figures: the shortest request of each server.
-REGROWN = {"console": "vuart", "uart": "uart", "vgic": "vgic", "vmm": "vmm",
-           "virtio_blk": "virtio_blk", "blk": "blk", "supervisor": "supervisor"}
+REGROWN = {"console": "vuart"} | {name: name for name in (
+    "uart", THERE.controller, "vmm", "virtio_blk", "blk", "supervisor")}
 
 
 def regrow(build):
     """From a cut to the end of the request that it was in, at most."""
-    found = sweeps(coppice(build, "bench-regrow", 1024, *DISK).replace("\r", ""))
+    found = sweeps(coppice(build, "bench-regrow", MEMORY, *DISK).replace("\r", ""))
     return {f"regrow_{name}": min(figures["regrow"] for sentence, figures in found.items()
                                   if sentence.startswith(f"{victim}:"))
             for victim, name in REGROWN.items()}
@@ -59,7 +62,7 @@ def regrow(build):
 
 def kills(build):
     """A campaign that loses nothing, and what cuts cost the same work on the disk."""
-    text = coppice(build, "bench-kills", 1024, *DISK)
+    text = coppice(build, "bench-kills", MEMORY, *DISK)
     times = [int(number) for number in re.findall(r"^cntvct (\d+)", text, re.M)]
     if len(times) != 10:
         sys.exit(f"bench: not all of the work was done:\n{text}")
@@ -80,18 +83,18 @@ def _boot_arguments():
 
 def linux(build):
     """Boot and disk; the counter of the bare machine starts with its kernel."""
-    text = coppice(build, "bench-linux", 1024, *DISK)
+    text = coppice(build, "bench-linux", MEMORY, *DISK)
     bare = bare_linux(build, _boot_arguments())
     start, init = _find(r"starts at [^\n]*, clock (\d+)\s+cntvct (\d+)", text)
     boot_bare, = _find(r"\A\s*cntvct (\d+)", bare)
-    boot = init - start
+    boot = init - start * here.TICK
     return {"boot": boot, "boot_bare": boot_bare, "boot_ratio": round(boot / boot_bare, 4),
             **_linux(text, ""), **_linux(bare, "_bare")}
 
 
 def blk_exits(build):
     """VM exits of one request, from QEMU's log of exceptions."""
-    text, left = exits.split(coppice(build, "bench-linux", 1024, *DISK, log="int"))
+    text, left = exits.split(coppice(build, "bench-linux", MEMORY, *DISK, log="int"))
     reads = re.search(_reads(*READS["blk_read_4k"]), text)
     if not reads:
         sys.exit(f"bench: no reads in what was printed:\n{text}")

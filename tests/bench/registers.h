@@ -3,7 +3,7 @@
 #ifndef BENCH_REGISTERS_H
 #define BENCH_REGISTERS_H
 
-#define BENCH_REGISTERS 0x0c000000ul
+#define BENCH_REGISTERS DEVICE /* arch_guest.h */
 
 /* Always 0x636f7070: the least that a server can do. */
 #define BENCH_CONSTANT 0x00
@@ -22,7 +22,7 @@
 #define BENCH_YIELD 0x38
 
 /* Servers of their own that count what is written: one forgets it when it dies, the other does not. */
-#define BENCH_COUNT 0x0c001000ul
-#define BENCH_COUNT_DURABLE 0x0c002000ul
+#define BENCH_COUNT (DEVICE + 0x1000)
+#define BENCH_COUNT_DURABLE (DEVICE + 0x2000)
 
 #endif

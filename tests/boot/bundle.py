@@ -10,7 +10,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 from configuration.archive import HEADER, pack_pages  # noqa: E402
 from tests.support.architecture import bundle  # noqa: E402
 
-GOOD = bundle("bench-flat")
+GOOD = bundle("timer")
 PROGRAMS = 64  # an ELF file's program headers
 TEXT = PROGRAMS  # the first of them
 DATA = PROGRAMS + 2 * 56  # the writable one

@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 from tests.boot.bundle import DATA, TEXT, Bundle  # noqa: E402
-from tests.support.architecture import FOLDER  # noqa: E402
+from tests.support.architecture import FOLDER, HERE  # noqa: E402
 from tests.support.plain import start  # noqa: E402
 from tests.support.tap import Failure, check, run_one  # noqa: E402
 
@@ -23,7 +23,7 @@ BROKEN = SUPERVISOR + "the bundle is truncated or corrupt (looking for {})"
 MISSING = SUPERVISOR + "the bundle has no file {}"
 BAD_TREE = SUPERVISOR + "system.dtb is truncated, corrupt or no plan"
 IMAGE, TREE, SERVER = "supervisor.bin", "system.dtb", "vuart.elf"
-GUEST = "images/tests/bench.bin"
+GUEST = "images/tests/timer.bin"
 
 
 def elf(why):
@@ -111,12 +111,37 @@ PLANS = [
     ("node's name", lambda: swap(b"\1objects\0", b"\1abjects\0"),
      SUPERVISOR + "system.dtb: there is no node objects"),
     ("object's type", lambda: swap(b"vcpu\0", b"vcpo\0"),
-     SUPERVISOR + "system.dtb: the object bench.vcpu0 has the unknown type vcpo"),
+     SUPERVISOR + "system.dtb: the object guest.vcpu0 has the unknown type vcpo"),
 ]
 MISSINGS = [(name, lambda name=name: Bundle().without(name), MISSING.format(name))
             for name in (TREE, GUEST)]
 MISSINGS.append((SERVER, lambda: Bundle().without(SERVER),
                  SUPERVISOR + f"{SERVER}: the bundle has no such file"))
+
+# Sentence, bundle, its refusal, what is wrong about the machine.
+MACHINES = {
+    "aarch64": [
+        ("a machine without virtualization is refused", Bundle,
+         KERNEL + "not started at EL2", {"machine": "virt,gic-version=3"}),
+        ("a machine with a GICv2 is refused", Bundle, KERNEL + "this machine has no GICv3",
+         {"machine": "virt,virtualization=on,gic-version=2"}),
+        ("a machine with too little memory for the plan is refused", Bundle,
+         SUPERVISOR + "cannot find memory for guest.memory (status -5)", {"memory": 8}),
+    ],
+    "riscv64": [
+        ("a machine without the hypervisor extension is refused", Bundle,
+         KERNEL + "this hart lacks the hypervisor extension or Sstc, or fails to boot",
+         {"cpu": "rv64,h=off"}),
+        ("a machine without timers for guests is refused", Bundle,
+         KERNEL + "this hart lacks the hypervisor extension or Sstc, or fails to boot",
+         {"cpu": "rv64,sstc=off"}),
+        ("a machine whose interrupts are messages is refused", Bundle,
+         KERNEL + "this machine has neither a PLIC nor an APLIC in direct mode",
+         {"machine": "virt,aia=aplic-imsic"}),
+        ("a machine with too little memory for the plan is refused", Bundle,
+         SUPERVISOR + "cannot find memory for guest.memory (status -5)", {"memory": 9}),
+    ],
+}
 
 
 def boot(bundle, **machine):
@@ -153,14 +178,7 @@ def cases():
     for sentence, make, words, machine in (
             ("no bundle at all is refused", None,
              KERNEL + "there is no bundle; give one as initrd", {}),
-            ("a machine without virtualization is refused", Bundle,
-             KERNEL + "not started at EL2", {"machine": "virt,gic-version=3"}),
-            ("a machine with a GICv2 is refused", Bundle,
-             KERNEL + "this machine has no GICv3",
-             {"machine": "virt,virtualization=on,gic-version=2"}),
-            ("a machine with too little memory for the plan is refused", Bundle,
-             SUPERVISOR + "cannot find memory for bench.memory (status -5)",
-             {"memory": 8})):
+            *MACHINES[HERE.name]):
         yield sentence, check_refused, (words, make), machine
 
 

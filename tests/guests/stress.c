@@ -4,9 +4,9 @@
 
 #include "tests/servers/stress.h"
 
+#include "arch_rounds.h"
+
 #define SEED 0x636f7070696365ul
-#define ROUNDS 8000
-#define ROUNDS_OF_FOUR 80000
 
 static uint64_t register_of(uint64_t server, uint64_t offset)
 {
@@ -29,7 +29,7 @@ void guest_main(void)
 {
 	uint64_t servers = servers_count(), each, index, rounds = 0, wrong = 0;
 
-	each = (servers == 4 ? ROUNDS_OF_FOUR : ROUNDS) / servers;
+	each = STRESS_ROUNDS_OF(servers) / servers;
 	print("seed ");
 	print_number(SEED);
 	print("\n");

@@ -21,7 +21,8 @@ EVERYWHERE = {"aborts": (1, 1), "registers": (1, 1), "firmware": (2, 1), "interr
 OWN = {
     "aarch64": {"mmio": (1, 1), "sgi-1": (1, 1), "sgi-4": (1, 1)},
     "riscv64": {"decode": (1, 1), "paging": (1, 1), "software": (1, 1), "rfence-1": (1, 1),
-                "rfence-4": (1, 1)},
+                "rfence-4": (1, 1), "messages": (1, 1), "timer-aia": (1, 1),
+                "storm-aia": (1, 1)},
 }
 GUESTS = EVERYWHERE | OWN[HERE.name]
 LINE = re.compile(r"^(?:\[(\w+)\] )?(pass|fail|#|begin|end)(?: - | |$)(.*)$", re.M)

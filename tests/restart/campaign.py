@@ -3,13 +3,14 @@
 import re
 
 from tests.restart.system import DIED, EXACT
+from tests.support.architecture import THERE
 from tests.support.disk import Part
 from tests.support.linux import check_messages
 from tests.support.machine import PROMPT, Machine
 from tests.support.tap import Failure, check
 
 # In the order of enum victim.
-SERVERS = ("vgic", "vmm", "console", "virtio_blk", "uart", "blk", "supervisor")
+SERVERS = (THERE.controller, "vmm", "console", "virtio_blk", "uart", "blk", "supervisor")
 CPU, WORDS = EXACT[1], ["-icount", "shift=0,sleep=on", *EXACT[4:8]]
 END = "echo end-$((20 + 3))"
 

@@ -10,10 +10,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tests.restart.campaign import SERVERS, Campaign, mask_of  # noqa: E402
+from tests.support.architecture import THERE  # noqa: E402
 from tests.support.disk import Part  # noqa: E402
 from tests.support.tap import Failure  # noqa: E402
 
-VICTIMS = ("vgic", "console", "virtio_blk", "blk", "uart", "vmm")
+VICTIMS = (THERE.controller, "console", "virtio_blk", "blk", "uart", "vmm")
 SEED, TICKS, MEBIBYTES = 4, 250000, 24
 STATE = re.compile(r"\n(?:state: (write|read|done) (\d+) errors (\d+) cuts ([\d ]+\d)"
                    r"|sum: (written|read) ([0-9a-f]{64})  -)\r*(?=\n)")

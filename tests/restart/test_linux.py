@@ -11,6 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tests.restart.campaign import SERVERS, Campaign, mask_of, run_campaign  # noqa: E402
+from tests.support.architecture import THERE  # noqa: E402
 from tests.support.disk import Part  # noqa: E402
 from tests.support.linux import check_messages  # noqa: E402
 from tests.support.tap import Failure, check, check_in, run_one  # noqa: E402
@@ -22,7 +23,10 @@ MEBIBYTES = 4
 CUTS = 2000  # at least
 POINTS, STEP = 300, 173  # of a request under Linux: about all of a write, a flush and a read
 # The file that is written while the server is cut; - for a line on the console.
-SWEPT = {"vgic": "/mnt/swept", "virtio_blk": "/mnt/swept", "blk": "/mnt/swept", "console": "-"}
+SWEPT = {THERE.controller: "/mnt/swept", "virtio_blk": "/mnt/swept", "blk": "/mnt/swept",
+         "console": "-"}
+
+
 def campaign(seed, mask):
     """What the campaign's figures must be."""
     figures = run_campaign(seed, mask, TICKS, MEBIBYTES)

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A device by which a guest cuts servers, one at a time or again and again. Its timer is as fine as
- * a tick of the machine's clock, and it is more urgent than all servers: so a victim is cut at that
- * very instruction, wherever it is.
+ * A device by which a guest cuts servers, one at a time or again and again. It is more urgent than
+ * all servers: a victim is cut at the very instruction at which the killer's timer comes, wherever it
+ * is. Times are nanoseconds, so instructions under -icount. Where the machine's clock is not as fine,
+ * the timer is set at the begin of a tick, and what is missing to whole ticks passes before anybody
+ * else runs.
  */
 #include <stdbool.h>
 
@@ -13,9 +15,11 @@
 #include "servers/rt/rt.h"
 #include "servers/rt/string.h"
 #include "servers/rt/syscall.h"
+#include "arch_killer.h"
 #include "tests/servers/killer.h"
 
 #define SIGNAL_TIMER 1u
+#define SECOND 1000000000ul /* in nanoseconds */
 
 static const char *const names[VICTIMS] = {
 	[VICTIM_MANAGER] = ".vmm",   [VICTIM_CONSOLE] = ".console", [VICTIM_DISK] = ".disk",
@@ -29,6 +33,7 @@ static const char *const controllers[] = { ".vgic", ".vplic", ".vaia" };
 static handle_t endpoint, operator;
 static uint64_t tasks[VICTIMS], counts[VICTIMS];
 static uint64_t victim, seed, period, mask, count, again, cut_at, took;
+static uint64_t tick; /* of the clock, in nanoseconds */
 static status_t answer;
 static bool armed;
 
@@ -55,10 +60,18 @@ static void find_controller(void)
 			return;
 }
 
+static uint64_t nanoseconds(void)
+{
+	return rt_clock(NULL) * tick;
+}
+
 void server_start(void)
 {
+	uint64_t frequency;
 	enum victim number;
 
+	rt_clock(&frequency);
+	tick = SECOND / frequency;
 	endpoint = (handle_t)rt_argument("endpoint");
 	operator = (handle_t)rt_argument("operator");
 	for (number = 0; number < VICTIMS; number++)
@@ -78,12 +91,12 @@ static uint64_t draw(void)
 
 static void cut(uint64_t number)
 {
-	cut_at = rt_clock(NULL);
+	cut_at = nanoseconds();
 	if (number == VICTIM_SUPERVISOR)
 		answer = operator_fall(operator);
 	else
 		answer = operator_kill(operator, tasks[number]);
-	took = rt_clock(NULL) - cut_at;
+	took = nanoseconds() - cut_at;
 	count++;
 	counts[number]++;
 }
@@ -101,10 +114,25 @@ static uint64_t drawn(void)
 	return (uint64_t)__builtin_ctzll(left);
 }
 
-static void arm(uint64_t ticks)
+/* So many instructions pass. */
+static void pass(uint64_t instructions)
 {
+	uint64_t pairs;
+
+	if (instructions & 1)
+		__asm__ volatile("nop");
+	for (pairs = instructions / 2; pairs; pairs--)
+		__asm__ volatile("" : "+r"(pairs));
+}
+
+static void arm(uint64_t delay)
+{
+	uint64_t ticks = (delay + tick - 1) / tick;
+
 	armed = true;
+	clock_align();
 	rt_timer(endpoint, rt_clock(NULL) + ticks, SIGNAL_TIMER);
+	pass(ticks * tick - delay);
 }
 
 static void next(void)
@@ -157,7 +185,7 @@ static status_t read_arrives(uint64_t badge, uint64_t offset, uint64_t width, ui
 		*value = (uint64_t)answer;
 		return STATUS_OK;
 	case KILLER_CLOCK:
-		*value = rt_clock(NULL);
+		*value = nanoseconds();
 		return STATUS_OK;
 	}
 	return STATUS_NOT_FOUND;

@@ -11,13 +11,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
-from tests.support.architecture import bundle  # noqa: E402
+from tests.support.architecture import HERE, bundle  # noqa: E402
 from tests.support.plain import start  # noqa: E402
 from tests.support.tap import Failure, check, run  # noqa: E402
 
 MEMORY = 1024  # MiB of the machine
 SECONDS = 600  # ends what hangs
-ONE_THREAD = ("-accel", "tcg,thread=single")
+# On riscv64 it is the other way round: the firmware waits for a hart in a loop that gives no turn away.
+MANY = {"aarch64": ("-accel", "tcg,thread=single"), "riscv64": ()}[HERE.name]
+OF_FOUR, OF_EIGHT = {"aarch64": (80000, 8000), "riscv64": (16, 32)}[HERE.name]  # rounds
 
 
 def check_rounds(cpus, servers, rounds, more=()):
@@ -44,13 +46,13 @@ def test_two():
 
 
 def test_four():
-    """80,000 rounds of four servers on four CPUs"""
-    check_rounds(4, 4, 80000, ONE_THREAD)
+    """rounds of four servers on four CPUs"""
+    check_rounds(4, 4, OF_FOUR, MANY)
 
 
 def test_eight():
-    """8,000 rounds of eight servers on eight CPUs"""
-    check_rounds(8, 8, 8000, ONE_THREAD)
+    """rounds of eight servers on eight CPUs"""
+    check_rounds(8, 8, OF_EIGHT, MANY)
 
 
 if __name__ == "__main__":

@@ -42,13 +42,14 @@ class Names:
     serial: str  # and of its console's
     off: str  # what it says of a processor that it turned off: a pattern of a whole line's end
     unclean: str  # and in addition of one that the firmware did not find off
+    exact: str  # QEMU's -cpu of runs under -icount, in which an instruction is a nanosecond
 
 
 THERE = {
     "aarch64": Names("vgic", 0x40000000, "aarch64", "ttyAMA0", chip="GICv3", timer="arch_timer",
                      timer_chip="GICv3", serial="uart-pl011", off=r"psci: CPU\d+ killed.*",
-                     unclean="may not have shut down cleanly"),
+                     unclean="may not have shut down cleanly", exact="cortex-a57,cntfrq=1000000000"),
     "riscv64": Names("vplic", 0x80000000, "riscv64", "ttyS0", chip="SiFive PLIC",
                      timer="riscv-timer", timer_chip="RISC-V INTC", serial="ttyS0",
-                     off=r"CPU\d+: off", unclean="may not have stopped"),
+                     off=r"CPU\d+: off", unclean="may not have stopped", exact="rv64"),
 }[HERE.name]

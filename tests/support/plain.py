@@ -8,12 +8,12 @@ from .tap import Failure, check
 SECONDS = 60  # ends what hangs, unless it is told to take longer
 
 
-def start(bundle, machine=HERE.machine, memory=64, seconds=SECONDS, more=()):
+def start(bundle, machine=HERE.machine, cpu=HERE.cpu, memory=64, seconds=SECONDS, more=()):
     """What the console shows until the machine powers itself off.
 
     `bundle` is a file, or None; `more`: words for QEMU.
     """
-    words = [HERE.qemu, "-M", machine, "-cpu", HERE.cpu, "-m", str(memory),
+    words = [HERE.qemu, "-M", machine, "-cpu", cpu, "-m", str(memory),
              "-display", "none", "-monitor", "none", "-serial", "stdio", "-nic", "none",
              "-no-reboot", "-kernel", KERNEL]
     words += ["-initrd", bundle] if bundle else []

@@ -2,15 +2,16 @@
 # Benchmarks: a flat guest, two servers and a system of their own; see tests/bench/.
 
 BENCH := $(OUT)/systems/bench
-BENCH_BUNDLES := $(patsubst tests/bench/%.dts,$(BENCH)-%/bundle.cpio,$(wildcard tests/bench/*.dts))
+BENCH_SYSTEMS := $(wildcard tests/bench/*.dts tests/bench/$(ARCH)/*.dts)
+BENCH_BUNDLES := $(patsubst %.dts,$(BENCH)-%/bundle.cpio,$(notdir $(BENCH_SYSTEMS)))
 BENCH_GUEST  := $(OUT)/guests/bench.bin
-BENCH_PLUGIN := $(BUILD)/host/count.so
+BENCH_PLUGIN := $(OUT)/count.so
 
 # Files of these names: those of every architecture and the architecture's own.
 bench_files = $(wildcard $(foreach file,$(2),$(addprefix tests/bench/$(1)/,$(file) $(ARCH)/$(file))))
 
 # Guests that are measured by their marks: one C file each, and what they share.
-MEASURED_SHARED := $(call bench_files,guest,enter.S measured.c disk.c machine.c)
+MEASURED_SHARED := $(call bench_files,guest,enter.S measured.c disk.c machine.c) tests/guests/queue.c
 MEASURED_GUESTS := realtime load idle ipi call leave spin progress clock reset
 BENCH_SERVERS := $(patsubst %,$(OUT)/servers/%.elf,bench bench_echo bench_count bench_count_durable)
 
@@ -42,13 +43,11 @@ $(foreach name,bench bench_echo bench_count bench_count_durable,$(eval $(call be
 BENCH_SHARED := $(call bench_files,guest,machine.c paths.c start.S)
 
 $(OUT)/guests/bench.elf: $(call bench_objects,tests/bench/guest/bench.c $(BENCH_SHARED))
-# Another guest, on the same start and devices.
-$(OUT)/guests/beside.elf: $(call bench_objects,tests/servers/guest/beside.c $(BENCH_SHARED))
 
 $(MEASURED_GUESTS:%=$(OUT)/guests/%.elf): $(OUT)/guests/%.elf: \
 		$(OUT)/tests/bench/guest/%.o $(call bench_objects,$(MEASURED_SHARED))
 
-FLAT_GUESTS := $(addprefix $(OUT)/guests/,bench beside $(MEASURED_GUESTS))
+FLAT_GUESTS := $(addprefix $(OUT)/guests/,bench $(MEASURED_GUESTS))
 
 $(FLAT_GUESTS:%=%.elf): tests/bench/guest/guest.lds
 	@mkdir -p $(@D)
@@ -61,7 +60,7 @@ $(FLAT_GUESTS:%=%.bin): %.bin: %.elf
 	@echo "  IMAGE   $@"
 	@$(OBJCOPY) -O binary $< $@
 
-$(BENCH)-flat/bundle.cpio: $(BENCH_GUEST) $(BENCH_SERVERS)
+$(BENCH)-flat/bundle.cpio $(BENCH)-aia/bundle.cpio: $(BENCH_GUEST) $(BENCH_SERVERS)
 $(filter-out $(BENCH)-linux/%,$(BENCH_BUNDLES)): $(MEASURED_GUESTS:%=$(OUT)/guests/%.bin) \
 		$(wildcard tests/bench/*.dtsi) $(BENCH_SERVERS)
 $(BENCH)-linux/bundle.cpio $(BENCH)-kills/bundle.cpio: $(IMAGES)/vmlinuz \
@@ -69,18 +68,23 @@ $(BENCH)-linux/bundle.cpio $(BENCH)-kills/bundle.cpio: $(IMAGES)/vmlinuz \
 $(BENCH)-kills/bundle.cpio $(BENCH)-regrow/bundle.cpio: $(OUT)/servers/killer.elf \
 		$(OUT)/guests/sweep.bin $(wildcard tests/systems/*.dtsi)
 
-$(BENCH_BUNDLES): $(BENCH)-%/bundle.cpio: tests/bench/%.dts $(CONFIGURE_SOURCES) $(SERVER_FILES)
-	@mkdir -p $(@D)
-	@echo "  BUNDLE  $@"
-	@$(CONFIGURE) bundle $< -o $@ $(CONFIGURE_FLAGS)
+define bench_bundle
+$(BENCH)-$(basename $(notdir $(1)))/bundle.cpio: $(1) $(CONFIGURE_SOURCES) $(SERVER_FILES)
+	@mkdir -p $$(@D)
+	@echo "  BUNDLE  $$@"
+	@$(CONFIGURE) bundle $$< -o $$@ $(CONFIGURE_FLAGS)
+endef
+$(foreach system,$(BENCH_SYSTEMS),$(eval $(call bench_bundle,$(system))))
 
 $(BENCH_BUNDLES): $(wildcard configs/$(ARCH)/*.dtsi tests/systems/*.dtsi)
 
 # Instructions, counted by CPU: a plugin of QEMU's.
-$(BENCH_PLUGIN): tests/bench/plugin/count.c tests/bench/plugin/qemu.h
+$(BENCH_PLUGIN): tests/bench/plugin/count.c tests/bench/plugin/qemu.h \
+		 tests/bench/plugin/$(ARCH)/arch_code.h
 	@mkdir -p $(@D)
 	@echo "  HOSTCC  $@"
-	@$(HOST_CC) -std=gnu11 -O2 $(WARNINGS) -fPIC -shared -fvisibility=hidden -I. -o $@ $<
+	@$(HOST_CC) -std=gnu11 -O2 $(WARNINGS) -fPIC -shared -fvisibility=hidden -I. \
+		-Itests/bench/plugin/$(ARCH) -o $@ $<
 
 .PHONY: bench.ready
 bench.ready: bench-inputs

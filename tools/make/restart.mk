@@ -12,9 +12,11 @@ test-restart-all: test-inputs
 RESTART_GUESTS := sweep deaths upgrade held operator
 RESTART_SHARED := $(patsubst %,$(OUT)/tests/restart/guest/%.o,cut disk)
 
+$(OUT)/guests/test-sweep.elf: $(OUT)/tests/restart/guest/$(ARCH)/controller.o
+
 $(OUT)/tests/restart/%.o: tests/restart/%.c $(GEN_STAMP)
 	@mkdir -p $(@D)
-	@$(TARGET_CC) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
+	@$(TARGET_CC) $(GUEST_CFLAGS) -Itests/restart/guest/$(ARCH) -MMD -MP -c -o $@ $<
 
 $(RESTART_GUESTS:%=$(OUT)/guests/test-%.elf): $(OUT)/guests/test-%.elf: \
 		$(OUT)/tests/restart/guest/%.o $(RESTART_SHARED) $(GUEST_OBJECTS) \

@@ -55,11 +55,9 @@ test-models:
 # Servers that only tests have.
 TEST_SERVERS := $(basename $(notdir $(wildcard tests/servers/*.c)))
 
-guest/beside_CFLAGS := $(ARCH_STRICT) -Itests/bench/guest/$(ARCH) # its caches and MMU are off
-
 $(OUT)/tests/servers/%.o: tests/servers/%.c $(GEN_STAMP)
 	@mkdir -p $(@D)
-	@$(TARGET_CC) $(TARGET_CFLAGS) -Itests/servers/$(ARCH) $($*_CFLAGS) -MMD -MP -c -o $@ $<
+	@$(TARGET_CC) $(TARGET_CFLAGS) -Itests/servers/$(ARCH) -MMD -MP -c -o $@ $<
 
 # Guests that only tests have: one C file each, of every architecture or of one. What they share has
 # these names; where a file of both kinds has one, both are linked. They run with the MMU off.

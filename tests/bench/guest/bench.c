@@ -78,7 +78,7 @@ static void measure(const char *name, uint64_t (*path)(void), uint64_t overhead)
 	print(name, median(values) - overhead);
 }
 
-void bench(void)
+void bench(const uint8_t *tree)
 {
 	uint64_t overhead = empty_ticks();
 
@@ -88,7 +88,8 @@ void bench(void)
 	measure("mmio_server_kernel_part", mmio_kernel, overhead);
 	measure("mmio_write", write_plain, overhead);
 	measure("mmio_write_durable", write_durable, overhead);
-	measure("sysreg_server_round_trip", sysreg_ticks, overhead);
+	if (sysreg_there(tree))
+		measure("sysreg_server_round_trip", sysreg_ticks, overhead);
 	measure("sgi_self", ipi_self_ticks, overhead);
 	measure("vtimer_latency", timer, 0);
 	measure("vtimer_latency_wfi", timer_wait, 0);

@@ -12,13 +12,13 @@ void interrupt_taken(uint32_t number)
 
 void guest_main(uint64_t vcpu)
 {
-	uint64_t end = counter() + DURATION, left;
+	uint64_t end = instructions() + DURATION, left;
 
 	(void)vcpu;
 	MARK(MARK_LOAD_BEGIN);
 	do {
 		for (left = BLOCK; left; left--)
 			__asm__ volatile("" : "+r"(left));
-	} while (counter() < end);
+	} while (instructions() < end);
 	MARK(MARK_LOAD_END);
 }

@@ -17,8 +17,8 @@ void guest_main(uint64_t vcpu)
 {
 	(void)vcpu;
 	machine_start();
-	timer_set(counter() + DURATION);
+	timer_at(instructions() + DURATION);
 	interrupts_allow();
 	while (!over)
-		wait();
+		wait_interrupt();
 }

@@ -9,7 +9,7 @@ static volatile uint64_t wakes;
 
 void interrupt_taken(uint32_t number)
 {
-	timer_set(counter() + PERIOD);
+	timer_at(instructions() + PERIOD);
 	interrupt_end(number);
 	wakes++;
 }
@@ -18,7 +18,7 @@ void guest_main(uint64_t vcpu)
 {
 	(void)vcpu;
 	machine_start();
-	timer_set(counter() + PERIOD);
+	timer_at(instructions() + PERIOD);
 	interrupts_allow();
 	while (wakes < RUNS)
 		__asm__ volatile(MARK_TEXT(MARK_LEAVE) "wfi" : : : "memory");

@@ -16,7 +16,7 @@ static volatile uint64_t ticks, requests;
 void interrupt_taken(uint32_t number)
 {
 	if (number == TIMER_INTERRUPT)
-		timer_set(counter() + TIMER_STEP);
+		timer_at(instructions() + TIMER_STEP);
 	if (number == DISK_INTERRUPT)
 		disk_interrupt();
 	interrupt_end(number);
@@ -34,19 +34,21 @@ static void work(void)
 
 void guest_main(uint64_t vcpu)
 {
-	uint64_t end = counter() + DURATION, rounds;
+	uint64_t end = instructions() + DURATION, rounds;
 
 	(void)vcpu;
 	machine_start();
 	disk_start();
 	line_start(DISK_INTERRUPT);
-	timer_set(counter() + TIMER_STEP);
+	timer_at(instructions() + TIMER_STEP);
 	interrupts_allow();
 	MARK(MARK_LOAD_BEGIN);
-	for (rounds = 0; counter() < end; rounds++) {
+	for (rounds = 0; instructions() < end; rounds++) {
 		ipi_send(0);
 		controller_read();
+		controller_read();
 		manager_ask();
+		firmware_processor_state(0);
 		if (disk_done() == requests)
 			disk_read(8 * requests++ % SECTORS);
 		work();

@@ -16,3 +16,18 @@ void print(const char *name, uint64_t value)
 		console_put(digits[--count]);
 	console_put('\n');
 }
+
+bool tree_says(const uint8_t *tree, const char *word)
+{
+	uint64_t size = (uint64_t)tree[4] << 24 | tree[5] << 16 | tree[6] << 8 | tree[7];
+	uint64_t at, length;
+
+	for (at = 0; at < size; at++) {
+		for (length = 0; word[length] && at + length < size; length++)
+			if (tree[at + length] != (uint8_t)word[length])
+				break;
+		if (!word[length])
+			return true;
+	}
+	return false;
+}

@@ -3,6 +3,7 @@
 #ifndef BENCH_MACHINE_H
 #define BENCH_MACHINE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "arch_machine.h"
@@ -13,14 +14,13 @@ void print(const char *name, uint64_t value);
 /* Of it, one character; waits for the console. */
 void console_put(char character);
 
-/* Takes the timer's interrupt and IPIs; lets servers read the counter. */
+/* Whether the VM's bootargs, which are in the guest's device tree, have this word. */
+bool tree_says(const uint8_t *tree, const char *word);
+
+/* Takes the timer's interrupt and IPIs; lets servers count instructions. */
 void machine_start(void);
 /* Of it, what each vCPU does for itself. */
 void processor_start(uint64_t vcpu);
-
-/* The hypervisor's answer to "who are you", and what Coppice says. */
-uint64_t hypervisor_name(void);
-#define HYPERVISOR_NAME 0x70706f63u
 
 _Noreturn void guest_off(void);
 

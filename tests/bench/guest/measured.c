@@ -3,18 +3,16 @@
 
 extern const uint8_t *guest_tree;
 
+/* Where vCPUs begin, with their number: enter.S. */
+void processor_start_here(void);
+
 bool argument(const char *word)
 {
-	uint64_t size = (uint64_t)guest_tree[4] << 24 | guest_tree[5] << 16 | guest_tree[6] << 8 |
-			guest_tree[7];
-	uint64_t at, length;
+	return tree_says(guest_tree, word);
+}
 
-	for (at = 0; at < size; at++) {
-		for (length = 0; word[length] && at + length < size; length++)
-			if (guest_tree[at + length] != (uint8_t)word[length])
-				break;
-		if (!word[length])
-			return true;
-	}
-	return false;
+void processor_on(uint64_t vcpu)
+{
+	if (firmware_processor_on(vcpu, (uint64_t)processor_start_here, vcpu))
+		guest_off();
 }

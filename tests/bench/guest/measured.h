@@ -14,7 +14,7 @@
 void guest_main(uint64_t vcpu);
 void interrupt_taken(uint32_t number);
 
-/* Whether the VM's bootargs, which are in the guest's device tree, have this word. */
+/* Whether the VM's bootargs have this word. */
 bool argument(const char *word);
 
 /* Another vCPU begins. */
@@ -22,16 +22,14 @@ void processor_on(uint64_t vcpu);
 
 /* A device's interrupt arrives at vCPU 0. */
 void line_start(uint32_t number);
-/* Reads two registers of the interrupt controller. */
-void controller_read(void);
-/* Two exits that the VM manager answers. */
-void manager_ask(void);
-/* Resets the VM. */
-void guest_reset(void);
-
-static inline void wait(void)
+static inline void ipi_send(uint64_t vcpu)
 {
-	__asm__ volatile("wfi" : : : "memory");
+	IPI_SEND("", "", vcpu);
+}
+
+static inline void ipi_send_marked(uint64_t vcpu)
+{
+	IPI_SEND(MARK_TEXT(MARK_SEND), MARK_TEXT(MARK_SENT), vcpu);
 }
 
 /* Sleeps until interrupts have brought `*number` to `value`, and misses none between look and sleep. */
@@ -41,7 +39,7 @@ static inline void sleep_until(const volatile uint64_t *number, uint64_t value)
 		interrupts_mask();
 		if (*number >= value)
 			break;
-		wait();
+		wait_interrupt();
 		interrupts_allow();
 	}
 	interrupts_allow();

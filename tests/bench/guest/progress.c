@@ -40,6 +40,7 @@ static void work(uint64_t round, bool busy)
 	if (!busy)
 		disk_read(8 * (round % 64));
 	controller_read();
+	controller_read();
 	ipi_send(0);
 	for (index = 0; index < WORK; index++)
 		sum += index;
@@ -53,7 +54,7 @@ static void rounds(uint64_t first, uint64_t last, bool busy)
 
 	for (round = first; round < last; round++) {
 		if (!busy) {
-			timer_set(counter() + PAUSE + round * STEP % SPREAD);
+			timer_at(instructions() + PAUSE + round * STEP % SPREAD);
 			sleep_until(&woken, round + 1);
 		}
 		MARK(MARK_ROUND_BEGIN);
@@ -75,9 +76,9 @@ void guest_main(uint64_t vcpu)
 	interrupts_allow();
 	rounds(0, before, busy);
 	MARK(MARK_RUN_BEGIN);
-	begin = counter();
+	begin = instructions();
 	rounds(before, last, busy);
-	end = counter();
+	end = instructions();
 	MARK(MARK_RUN_END);
 	print("progress_rounds", last - before);
 	print("progress_ticks", end - begin);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The real-time guest: sleeps until its timer wakes it, every PERIOD ticks, and tells by how much it
- * was late by its own counter, series by series. Bootargs "once": it ends after the first.
+ * was late by its own clock, series by series. Bootargs "once": it ends after the first.
  */
 #include "tests/bench/guest/measured.h"
 
@@ -19,13 +19,13 @@ void interrupt_taken(uint32_t number)
 	uint64_t late;
 
 	MARK(MARK_WOKEN);
-	late = counter() - deadline;
+	late = instructions() - deadline;
 	least = late < least ? late : least;
 	most = late > most ? late : most;
 	sum += late;
 	missed += late / PERIOD; /* deadlines that have passed, too */
 	deadline += (late / PERIOD + 1) * PERIOD;
-	timer_set(deadline);
+	timer_at(deadline);
 	interrupt_end(number);
 	wakes++;
 }
@@ -35,11 +35,11 @@ static void series(uint64_t count)
 {
 	wakes = most = sum = missed = 0;
 	least = ~0ul;
-	deadline = timer_align(counter() + PERIOD);
-	timer_set(deadline);
+	deadline = timer_align(instructions() + PERIOD);
+	timer_at(deadline);
 	interrupts_allow();
 	while (wakes < count)
-		wait();
+		wait_interrupt();
 	timer_off();
 }
 

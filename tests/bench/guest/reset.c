@@ -13,6 +13,6 @@ void guest_main(uint64_t vcpu)
 {
 	(void)vcpu;
 	machine_start();
-	if (counter() < UNTIL)
-		guest_reset();
+	if (instructions() < UNTIL)
+		firmware_system_reset();
 }

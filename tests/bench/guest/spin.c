@@ -11,10 +11,10 @@ void interrupt_taken(uint32_t number)
 
 void guest_main(uint64_t vcpu)
 {
-	uint64_t end = counter() + DURATION;
+	uint64_t end = instructions() + DURATION;
 
 	(void)vcpu;
 	machine_start();
-	while (counter() < end)
+	while (instructions() < end)
 		MARK(MARK_LOOP);
 }

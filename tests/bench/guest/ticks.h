@@ -28,7 +28,8 @@ uint64_t empty_ticks(void);
 uint64_t hypercall_ticks(void);
 uint64_t read_ticks(uint64_t address);
 uint64_t write_ticks(uint64_t address);
-/* A read of a system register that a server answers. */
+/* A read of a system register that a server answers; whether the VM has it. */
+bool sysreg_there(const uint8_t *tree);
 uint64_t sysreg_ticks(void);
 /* Stamps between two reads of the server's: when the first was back, before the second. */
 void stamp_between(uint64_t first, uint64_t second, uint64_t *resumed, uint64_t *sent);
@@ -40,6 +41,6 @@ uint64_t timer_ticks(uint64_t delay);
 uint64_t timer_wait_ticks(uint64_t delay);
 
 /* The guest proper. */
-void bench(void);
+void bench(const uint8_t *tree);
 
 #endif

@@ -8,19 +8,20 @@
  *
  * Lines that it writes, numbers in decimal, in the order of execution:
  *   mark CPU NUMBER COUNT WAITED HELD TIME COUNT WAITED HELD TIME
- *     `movz xzr, #NUMBER` was executed; of those from 0x8000, which are for loops, only a CPU's last
- *     before another mark and first after it. The second four: at the CPU's last WFI, but
- *     TIME when that ended.
+ *     The mark NUMBER (tests/bench/guest/marks.h) was executed; of those from 0x8000, which are for
+ *     loops, only a CPU's last before another mark and first after it. The second four: at the CPU's
+ *     last WFI, but TIME when that ended.
  *   path CPU LENGTH WAITED HELD TIME ENTRY [PC ...]
- *     The kernel was left, by ERET or WFI, after it was entered at a vector (ENTRY: its offset) or
- *     WFI ended (ENTRY 0). Those of less LENGTH and TIME than `path=` are left out; from
+ *     The kernel was left, to a task or guest or by WFI, after it was entered at a vector (ENTRY: its
+ *     offset) or WFI ended (ENTRY 1). Those of less LENGTH and TIME than `path=` are left out; from
  *     LENGTH `trace=` on, with their PCs.
  *   cpu CPU COUNT WAITED HELD KERNEL
  *     In the end. KERNEL: of COUNT, those in the kernel.
  * COUNT: the CPU's instructions until then, also those that trapped; WAITED: of COUNT or LENGTH, those
- * in the kernel's loops around YIELD or WFE; HELD: what the CPUs that were in the kernel did there
- * meanwhile, so the most that the wait can be on a parallel machine; TIME: the COUNT of the CPU `clock=`.
- * If that one executes all the time and QEMU's turns are short, it is a parallel machine's time.
+ * in the kernel's loops around an instruction that gives way; HELD: what the CPUs that were in the
+ * kernel did there meanwhile, so the most that the wait can be on a parallel machine; TIME: the COUNT of
+ * the CPU `clock=`. If that one executes all the time and QEMU's turns are short, it is a parallel
+ * machine's time.
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -30,17 +31,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arch_code.h"
 #include "tests/bench/plugin/qemu.h"
 
 #define CPUS 8
 #define TRACE 65536
 #define NOBODY UINT64_MAX
+#define AFTER_WAIT 1 /* instead of a vector's offset */
 #define LOOP_MARKS 0x8000u
 #define WAIT_LOOP 64 /* instructions of the longest loop that waits, once around */
-
-#define LOWER_VECTORS 0x400
-#define VECTORS_END 0x800
-#define VECTOR_SIZE 0x80
 
 enum kind { KIND_PLAIN, KIND_ENTRY, KIND_LEAVE, KIND_WFI, KIND_YIELD, KIND_MARK };
 
@@ -228,7 +227,7 @@ static void special_executed(unsigned int number, void *data)
 		cpu->asleep = cpu->now;
 		cpu->sleeping = true;
 		if (kernel)
-			path_begin(cpu, 0);
+			path_begin(cpu, AFTER_WAIT);
 	}
 	if (kind == KIND_YIELD)
 		wait_begin(cpu, value);
@@ -261,16 +260,15 @@ static void stored(unsigned int number, uint32_t access, uint64_t address, void 
 
 static enum kind kind_of(uint32_t code, bool kernel, uint64_t pc)
 {
-	if (kernel && pc >= vectors + LOWER_VECTORS && pc < vectors + VECTORS_END &&
-	    (pc - vectors) % VECTOR_SIZE == 0)
+	if (kernel && code_enters(pc - vectors))
 		return KIND_ENTRY;
-	if (kernel && code == 0xd69f03e0)
+	if (kernel && code_is_leave(code))
 		return KIND_LEAVE;
-	if (code == 0xd503207f)
+	if (code_is_wait(code))
 		return KIND_WFI;
-	if (kernel && (code == 0xd503203f || code == 0xd503205f))
+	if (kernel && code_is_yield(code))
 		return KIND_YIELD;
-	if ((code & 0xffe0001f) == 0xd280001f)
+	if (code_is_mark(code))
 		return KIND_MARK;
 	return KIND_PLAIN;
 }
@@ -285,17 +283,18 @@ static void translated(uint64_t id, struct qemu_plugin_tb *block)
 		uint64_t pc = qemu_plugin_insn_vaddr(instruction);
 		const char *place = qemu_plugin_insn_haddr(instruction);
 		bool kernel = pc >= text && pc < text_end;
-		uint32_t code, value = (uint32_t)pc;
+		uint32_t code = 0, value = (uint32_t)pc;
 		enum kind kind;
 
 		/* The kernel runs where it lies, and is the first to run at its address. */
 		if (kernel && !ram)
 			ram = place - pc;
 		kernel = kernel && place == ram + pc;
-		memcpy(&code, qemu_plugin_insn_data(instruction), sizeof(code));
+		memcpy(&code, qemu_plugin_insn_data(instruction),
+		       qemu_plugin_insn_size(instruction) < sizeof(code) ? 2 : sizeof(code));
 		kind = kind_of(code, kernel, pc);
 		if (kind == KIND_MARK)
-			value = code >> 5 & 0xffff;
+			value = code_mark(code);
 		qemu_plugin_register_vcpu_insn_exec_cb(
 			instruction, kind != KIND_PLAIN ? special_executed :
 				     kernel ? kernel_executed : plain_executed,

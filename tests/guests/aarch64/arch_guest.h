@@ -185,6 +185,12 @@ static inline uint64_t firmware_processor_state(uint64_t number)
 	return firmware(PSCI_AFFINITY_INFO, number, 0, 0).x[0];
 }
 
+/* The hypervisor's answer to "who are you". */
+static inline uint64_t hypervisor_name(void)
+{
+	return firmware(0x8600ff01, 0, 0, 0).x[0];
+}
+
 /* Something else that the VM manager answers: a register. */
 static inline void manager_ask(void)
 {

@@ -227,6 +227,12 @@ static inline uint64_t firmware_processor_state(uint64_t number)
 	return answer.error ? answer.error : answer.value;
 }
 
+/* The hypervisor's answer to "who are you". */
+static inline uint64_t hypervisor_name(void)
+{
+	return sbi(SBI_BASE, 1, 0, 0, 0, 0, 0).value;
+}
+
 /* Something else that the VM manager answers: who made the processor. */
 static inline void manager_ask(void)
 {

@@ -3,6 +3,7 @@
  * Interrupts as the guest's PLIC delivers them; and of what a guest finds that polls sip, the software
  * interrupt: QEMU 7.2 shows no other one to VS-mode.
  */
+#include "tests/guests/riscv64/coming.h"
 #include "tests/guests/runtime.h"
 
 #define LINE 1u /* the console's: the first device */
@@ -36,24 +37,6 @@ static void line_lower(void)
 static uint64_t polled(void)
 {
 	return REGISTER_READ(sip) & SOFTWARE;
-}
-
-/* The interrupt that comes if interrupts are on for a moment, by its bit in sip; nobody handles it. */
-static uint64_t coming(void)
-{
-	uint64_t cause = 0, vector;
-
-	__asm__ volatile("	la	t0, 1f\n"
-			 "	csrrw	%1, stvec, t0\n"
-			 "	csrsi	sstatus, 2\n"
-			 "	nop\n"
-			 "	csrci	sstatus, 2\n"
-			 "	j	2f\n"
-			 "	.balign	4\n"
-			 "1:	csrr	%0, scause\n"
-			 "2:	csrw	stvec, %1\n"
-			 : "+&r"(cause), "=&r"(vector) : : "t0", "memory");
-	return cause ? 1ul << (cause & 63) : 0;
 }
 
 static void told(uint32_t number)

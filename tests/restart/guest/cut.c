@@ -39,11 +39,11 @@ bool argument(const char *word, uint64_t *number)
 /* What the request takes if nothing is cut, with a write to the killer like the one that arms it. */
 static uint64_t length_of(enum victim victim, request *request, uint64_t *wrong)
 {
-	uint64_t start = counter();
+	uint64_t start = nanoseconds();
 
 	write64(KILLER + KILLER_VICTIM, victim);
 	*wrong += !request(points++);
-	return counter() - start;
+	return nanoseconds() - start;
 }
 
 static void report(const char *name, uint64_t value)
@@ -80,7 +80,7 @@ static void point(struct sum *sum, enum victim victim, request *request, uint64_
 	write64(KILLER + KILLER_AGAIN, again);
 	write64(KILLER + KILLER_DELAY, delay);
 	sum->wrong += !request(points++);
-	end = counter();
+	end = nanoseconds();
 	while (read64(KILLER + KILLER_COUNT) < wanted)
 		;
 	took = regrown(victim, end);

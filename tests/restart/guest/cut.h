@@ -3,6 +3,7 @@
 #ifndef RESTART_CUT_H
 #define RESTART_CUT_H
 
+#include "arch_restart.h"
 #include "tests/guests/runtime.h"
 #include "tests/servers/killer.h"
 

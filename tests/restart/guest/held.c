@@ -6,7 +6,7 @@
 
 #define OWN_MORTAL KILLER /* this VM has no killer */
 #define DEATHS 4u /* as the system's `restart` says */
-#define PAUSE 20000000u /* ticks that the operator waits, see operator.c */
+#define PAUSE INSTRUCTIONS(20000000) /* that the operator waits, see operator.c */
 
 static volatile uint64_t stop, stopped, longest;
 
@@ -30,7 +30,7 @@ static void watch(uint64_t context)
 
 void guest_main(void)
 {
-	check("CPU_ON", processor_on(1, watch, 0), 0);
+	check("another vCPU is turned on", processor_on(1, watch, 0), 0);
 	while (!longest)
 		;
 	write64(OWN_MORTAL + MORTAL_HOW, MORTAL_FAULT);

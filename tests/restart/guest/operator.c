@@ -4,7 +4,7 @@
 #include "tests/restart/guest/cut.h"
 
 #define ROUNDS 25u
-#define TURN 1000000u /* ticks */
+#define TURN INSTRUCTIONS(1000000)
 #define PATIENCE 1000u /* turns */
 
 static void turn(void)

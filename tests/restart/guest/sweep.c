@@ -3,36 +3,26 @@
 #include "servers/lib/virtio.h"
 #include "tests/guests/processor.h"
 #include "tests/restart/guest/disk.h"
+#include "tests/restart/guest/sweep.h"
 
-#define PRIVATE (REDISTRIBUTOR + 0x10000)
-#define GROUP 0x80
-#define ENABLE 0x100
-#define PEND 0x200
-#define PRIORITY 0x400
-#define CONFIGURE 0xc00
-#define BAUD (UART + 0x24)
-#define VTIMER 27u
-#define SGI 3u
-#define SPI 50u /* no device of the guest's has it */
-#define TIMER_TICKS 300u
-#define OFF_TICKS 4000u
+#define IPI_NUMBER 3u
+#define PAUSE INSTRUCTIONS(4000)
 #define SECTORS 64u /* of the disk are used, 8 a request */
 
-static volatile uint32_t sgis, ticks, spis, others;
+static volatile uint32_t ipis, ticks, others;
 static bool empty;
 static volatile uint64_t beside; /* what the other vCPU has done */
 
 static void told(uint32_t number)
 {
+	if (controller_told(number))
+		return;
 	switch (number) {
-	case SGI:
-		sgis++;
+	case IPI(IPI_NUMBER):
+		ipis++;
 		break;
-	case VTIMER:
+	case TIMER_INTERRUPT:
 		ticks++;
-		break;
-	case SPI:
-		spis++;
 		break;
 	case DISK_INTERRUPT:
 		disk_interrupt();
@@ -42,57 +32,21 @@ static void told(uint32_t number)
 	}
 }
 
-/* Gives what is too much the time to come. */
-static bool came_once(const volatile uint32_t *count, uint32_t before, uint32_t spurious)
+bool came_once(const volatile uint32_t *count, uint32_t before, uint32_t spurious)
 {
 	while (*count == before)
 		;
-	(void)read32(DISTRIBUTOR);
+	controller_read();
 	return *count == before + 1 && spurious_count - spurious <= cuts_each;
 }
 
-static bool sgi(uint64_t number)
+static bool ipi(uint64_t number)
 {
-	uint32_t before = sgis, spurious = spurious_count;
+	uint32_t before = ipis, spurious = spurious_count;
 
 	(void)number;
-	ipi_send(SGI, 1);
-	return came_once(&sgis, before, spurious);
-}
-
-static bool timer(uint64_t number)
-{
-	uint32_t before = ticks, spurious = spurious_count;
-
-	(void)number;
-	REGISTER_WRITE(cntv_cval_el0, counter() + TIMER_TICKS);
-	REGISTER_WRITE(cntv_ctl_el0, 1);
-	return came_once(&ticks, before, spurious);
-}
-
-static bool timer_asleep(uint64_t number)
-{
-	uint32_t before = ticks, spurious = spurious_count;
-
-	(void)number;
-	interrupts_mask();
-	REGISTER_WRITE(cntv_cval_el0, counter() + TIMER_TICKS);
-	REGISTER_WRITE(cntv_ctl_el0, 1);
-	__asm__ volatile("wfi");
-	interrupts_allow();
-	return came_once(&ticks, before, spurious);
-}
-
-static bool spi(uint64_t number)
-{
-	uint64_t word = SPI / 32 * 4;
-	uint8_t priority = (uint8_t)(0x40 + number % 8 * 8);
-	uint32_t before = spis, spurious = spurious_count, read;
-
-	write8(DISTRIBUTOR + PRIORITY + SPI, priority);
-	write32(DISTRIBUTOR + PEND + word, 1u << SPI % 32);
-	read = read32(DISTRIBUTOR + PRIORITY + (SPI & ~3u)) >> SPI % 4 * 8 & 0xff;
-	return came_once(&spis, before, spurious) && read == priority;
+	ipi_send(IPI_NUMBER, 1);
+	return came_once(&ipis, before, spurious);
 }
 
 /* A register, and a line of text: whoever reads the console sees each line once. */
@@ -100,15 +54,9 @@ static bool console(uint64_t number)
 {
 	char line[] = { (char)('a' + number % 26), '\n', '\0' };
 
-	write32(BAUD, number & 0xffff);
+	console_keep(number & CONSOLE_KEEPS);
 	print(line);
-	return read32(BAUD) == (number & 0xffff);
-}
-
-static bool firmware_call(uint64_t number)
-{
-	return firmware(PSCI_VERSION, number, 0, 0).x[0] == 0x10001 &&
-	       REGISTER_READ(id_aa64pfr0_el1) != 0x5eed;
+	return console_kept() == (number & CONSOLE_KEEPS);
 }
 
 static void other(uint64_t context)
@@ -123,9 +71,8 @@ static void wait_off(void)
 		uint32_t before = ticks;
 
 		interrupts_mask();
-		REGISTER_WRITE(cntv_cval_el0, counter() + OFF_TICKS);
-		REGISTER_WRITE(cntv_ctl_el0, 1);
-		__asm__ volatile("wfi");
+		timer_set(counter() + PAUSE);
+		wait_interrupt();
 		interrupts_allow();
 		while (ticks == before)
 			;
@@ -186,14 +133,12 @@ static bool disk_write(uint64_t number)
 
 static void start(void)
 {
-	uint64_t word = SPI / 32 * 4, number;
+	uint64_t number;
 
 	interrupt_told = told;
 	interrupts_start();
-	write32(DISTRIBUTOR + GROUP + word, ~0u);
-	write8(DISTRIBUTOR + PRIORITY + DISK_INTERRUPT, 0x80);
-	write32(DISTRIBUTOR + CONFIGURE + SPI / 16 * 4, 2u << SPI % 16 * 2);
-	write32(DISTRIBUTOR + ENABLE + word, 1u << SPI % 32 | 1u << DISK_INTERRUPT % 32);
+	controller_start();
+	line_start(DISK_INTERRUPT);
 	interrupts_allow();
 	disk_start();
 	for (number = 0; number < SECTORS / 8; number++)
@@ -213,14 +158,12 @@ void guest_main(void)
 	if (which >> VICTIM_UART & 1)
 		sweep("uart: a line", VICTIM_UART, console);
 	if (which >> VICTIM_CONTROLLER & 1) {
-		sweep("vgic: an SGI", VICTIM_CONTROLLER, sgi);
-		sweep("vgic: the timer", VICTIM_CONTROLLER, timer);
-		sweep("vgic: the timer, out of WFI", VICTIM_CONTROLLER, timer_asleep);
-		sweep("vgic: an SPI and its priority", VICTIM_CONTROLLER, spi);
-		sweep("vgic: a write to the disk", VICTIM_CONTROLLER, disk_write);
+		sweep(CONTROLLER_NAME ": an IPI", VICTIM_CONTROLLER, ipi);
+		controller_sweep();
+		sweep(CONTROLLER_NAME ": a write to the disk", VICTIM_CONTROLLER, disk_write);
 	}
 	if (which >> VICTIM_MANAGER & 1) {
-		sweep("vmm: PSCI_VERSION and a system register", VICTIM_MANAGER, firmware_call);
+		sweep(MANAGER_SENTENCE, VICTIM_MANAGER, manager_answers);
 		sweep("vmm: a processor on and off", VICTIM_MANAGER, processor);
 	}
 	if (which >> VICTIM_DISK & 1) {

@@ -5,8 +5,7 @@
 #include "tests/restart/guest/cut.h"
 #include "tests/servers/mortal_registers.h"
 
-#define TURN 100000u /* ticks that the other vCPU works between two steps */
-#define VTIMER 27u
+#define TURN INSTRUCTIONS(100000) /* that the other vCPU works between two steps */
 
 enum binary { FIRST, NEXT, OTHER, WEAK, NONE };
 
@@ -15,7 +14,7 @@ static volatile uint32_t ticks;
 
 static void told(uint32_t number)
 {
-	ticks += number == VTIMER;
+	ticks += number == TIMER_INTERRUPT;
 }
 
 static void load(uint64_t context)
@@ -34,9 +33,8 @@ static void sleep(void)
 
 	while (ticks == before) {
 		interrupts_mask();
-		REGISTER_WRITE(cntv_cval_el0, counter() + TURN);
-		REGISTER_WRITE(cntv_ctl_el0, 1);
-		__asm__ volatile("wfi");
+		timer_set(counter() + TURN);
+		wait_interrupt();
 		interrupts_allow();
 	}
 }
@@ -79,7 +77,7 @@ void guest_main(void)
 	interrupts_start();
 	interrupts_allow();
 	write64(KILLER + KILLER_VICTIM, VICTIM_MORTAL);
-	check("CPU_ON", processor_on(1, load, 0), 0);
+	check("another vCPU is turned on", processor_on(1, load, 0), 0);
 	sleep();
 	upgrade("the same version", FIRST, STATUS_OK, 1, 1);
 	upgrade("the next version", NEXT, STATUS_OK, 1, 2);

@@ -12,7 +12,7 @@
 
 	.section .text.start, "ax"
 	.global	_start
-_start:
+_start: /* x0: the device tree */
 	adrp	x1, vectors
 	msr	vbar_el1, x1
 	adrp	x1, stack_end

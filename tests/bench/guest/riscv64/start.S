@@ -16,10 +16,11 @@
 
 	.section .text.start, "ax"
 	.global	_start
-_start:
+_start: /* a0: the hart, a1: the device tree */
 	la	t0, vector
 	csrw	stvec, t0
 	la	sp, stack_end
+	mv	a0, a1
 	call	bench
 1:	wfi
 	j	1b

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the bench has to know of riscv64."""
+import re
+
+TICK = 100  # instructions in a tick of the clock that Coppice tells: it has 10 MHz
+FLAT = ("bench-flat", "bench-aia")  # an AIA has system registers
+ENTRIES = {0: "trap"}
+GOALS = {}  # of this architecture: what tests/bench/test_bench.py refuses to be more
+AIMS = {"hypercall_null": 150, "mmio_server_round_trip": 550, "mmio_server_kernel_part": None,
+        "sgi_self": None, "vtimer_latency": None, "ipi_cross_vcpu": None, "blk_read_4k": None}
+SYSREG = "stopi answered by the interrupt controller, an AIA"
+
+KEPT = {"/": ("chosen", "memory", "cpus", "soc"),
+        "/soc": ("plic", "clint", "test", "serial", "uart", "virtio_mmio@10008000")}
+
+_ENTRY = re.compile(r"riscv_cpu_do_interrupt: hart:\d+, async:(?P<interrupt>\d), cause:(?P<cause>\w+),"
+                    r" epc:0x(?P<pc>\w+), tval:0x(?P<value>\w+), .*\n")
+_GUEST = {10, 20, 21, 22, 23}  # ECALL, page faults of the second stage, virtual instruction
+_STORE = 23
+_TASKS = range(0x200000, 0x800000)  # where tasks have their text
+
+
+def cpu(shift=0):
+    del shift
+    return "rv64"
+
+
+def entries(log):
+    """Of each entry that QEMU's log (-d int) has: where it is in there, whether it is a guest's exit,
+    and the address of which device's register was written.
+
+    QEMU does not say who was interrupted: what is neither a task nor the kernel, which is in the
+    upper half like a guest's, but idle then...
+    """
+    for entry in _ENTRY.finditer(log):
+        cause, pc = int(entry["cause"], 16), int(entry["pc"], 16)
+        if entry["interrupt"] == "1":
+            exits = pc not in _TASKS
+        else:
+            exits = cause in _GUEST
+        yield entry.span(), exits, int(entry["value"], 16) if exits and cause == _STORE else None
