@@ -6,6 +6,7 @@
 #include "kernel/endpoint.h"
 #include "kernel/fault.h"
 #include "kernel/machine.h"
+#include "kernel/say.h"
 #include "kernel/stack.h"
 #include "kernel/string.h"
 #include "kernel/task.h"
@@ -22,19 +23,13 @@ static struct object machine_object = { .type = OBJECT_MACHINE, .references = 1 
 
 struct machine machine;
 
-static BOOT_CODE void print(const char *text)
-{
-	for (; *text; text++)
-		arch_machine_put(*text);
-}
-
 BOOT_CODE _Noreturn void boot_refuse(const char *why)
 {
-	print("coppice: cannot boot: ");
-	print(why);
-	print("\n");
+	say("coppice: cannot boot: ");
+	say(why);
+	say("\n");
 	arch_machine_off();
-	arch_panic("the machine did not switch off");
+	panic("the machine did not switch off");
 }
 
 BOOT_CODE struct cpu *boot_cpu(uint64_t identity)
@@ -175,6 +170,6 @@ BOOT_CODE struct thread *boot_supervisor(void)
 	supervisor_init(thread, image->entry, image->stack, bundle.size);
 	thread->state = THREAD_READY;
 	thread->cpu = cpu_this();
-	print("coppice: kernel ready\n");
+	say("coppice: kernel ready\n");
 	return thread;
 }

@@ -13,7 +13,7 @@ static BOOT_CODE void start(struct cpu *cpu)
 
 	if (!arch_boot_start(cpu))
 		boot_refuse("the firmware does not start a CPU");
-	/* Pairs with trap_first of the architecture. */
+	/* Pairs with trap_first. */
 	for (polls = 0; !__atomic_load_n(&cpu->started, __ATOMIC_ACQUIRE); polls++) {
 		if (polls == START_POLLS)
 			boot_refuse("a CPU does not start");

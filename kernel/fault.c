@@ -4,6 +4,7 @@
 
 #include "gen/fault.h"
 #include "kernel/endpoint.h"
+#include "kernel/say.h"
 #include "kernel/task.h"
 
 /* More lives in a row without a message between them would only take the CPU from the guests. */
@@ -16,21 +17,6 @@ static struct supervisor {
 	uint64_t sequence;       /* of the last message it is known to have taken */
 	struct timer watch;
 } supervisor;
-
-static void say(const char *text)
-{
-	for (; *text; text++)
-		arch_machine_put(*text);
-}
-
-static void say_number(const char *what, uint64_t number)
-{
-	int shift;
-
-	say(what);
-	for (shift = 60; shift >= 0; shift -= 4)
-		arch_machine_put("0123456789abcdef"[number >> shift & 15]);
-}
 
 /* Has it taken a message since the last look? One that came back has its old number. */
 static bool moved(const struct thread *thread)

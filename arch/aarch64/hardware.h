@@ -47,16 +47,13 @@ void identification_boot(void);
 
 /* From the vectors: an exit of `thread`, at this CPU; the thread that runs next. */
 struct thread *trap_sync(struct thread *thread, struct cpu *cpu);
-struct thread *trap_irq(struct thread *thread, struct cpu *cpu);
 struct thread *trap_error(struct thread *thread, struct cpu *cpu);
-_Noreturn void trap_broken(void);
 
 /* PSCI CPU_ON: 0, or the firmware's error. The CPU starts at `entry` with `argument` in x0. */
 int64_t machine_start_cpu(uint64_t affinity, uint64_t entry, uint64_t argument);
 
-/* start.S; and what it calls last, to wait for work: the thread to run. */
+/* start.S: where the firmware starts another CPU. */
 void secondary(void);
-struct thread *trap_first(void);
 
 struct board {
 	uint64_t distributor, distributor_size, redistributors, redistributors_size, console;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The machine around the CPU: firmware calls, timer, console for the kernel's few words. */
 #include "arch/aarch64/hardware.h"
+#include "kernel/say.h"
 
 #define PSCI_CPU_ON 0xc4000003u
 #define PSCI_SYSTEM_OFF 0x84000008u
@@ -75,31 +76,9 @@ void arch_idle(void)
 	__asm__ volatile("dsb sy\n\twfi" : : : "memory");
 }
 
-static void print(const char *text)
+void arch_say_exception(void)
 {
-	for (; *text; text++)
-		arch_machine_put(*text);
-}
-
-static void print_number(uint64_t value)
-{
-	int shift;
-
-	for (shift = 60; shift >= 0; shift -= 4)
-		arch_machine_put("0123456789abcdef"[value >> shift & 15]);
-}
-
-_Noreturn void arch_panic(const char *what)
-{
-	print("\ncoppice: kernel panic: ");
-	print(what);
-	print(" esr=");
-	print_number(REGISTER_READ(esr_el2));
-	print(" elr=");
-	print_number(REGISTER_READ(elr_el2));
-	print(" far=");
-	print_number(REGISTER_READ(far_el2));
-	print("\n");
-	for (;;)
-		arch_idle();
+	say_number(" esr=", REGISTER_READ(esr_el2));
+	say_number(" elr=", REGISTER_READ(elr_el2));
+	say_number(" far=", REGISTER_READ(far_el2));
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every way into the kernel: what happened, who answers, who runs next. */
+/* Exceptions of tasks and guests: what happened, who answers, who runs next. */
 #include "arch/aarch64/hardware.h"
 #include "gen/sysreg.h"
-#include "kernel/irq.h"
 #include "kernel/syscall.h"
 #include "kernel/vm.h"
 
@@ -147,14 +146,6 @@ struct thread *trap_sync(struct thread *thread, struct cpu *cpu)
 	return dispatch(thread, esr);
 }
 
-struct thread *trap_irq(struct thread *thread, struct cpu *cpu)
-{
-	(void)thread;
-	cpu_enter(cpu);
-	irq_handle();
-	return thread_schedule(cpu);
-}
-
 /* An asynchronous external abort: of whoever ran, as far as anybody can tell. */
 struct thread *trap_error(struct thread *thread, struct cpu *cpu)
 {
@@ -166,20 +157,4 @@ struct thread *trap_error(struct thread *thread, struct cpu *cpu)
 		return task_exit(thread, esr);
 	CONTAINER(thread, struct vcpu, thread)->exit.syndrome = esr;
 	return vcpu_exit_fault(CONTAINER(thread, struct vcpu, thread), EXIT_KINDS, 0, STATUS_OK);
-}
-
-/* A CPU that has just started has nothing to come from. */
-struct thread *trap_first(void)
-{
-	struct cpu *cpu = cpu_this();
-
-	/* Pairs with start in kernel/boot_cpus.c: from here on no boot code is needed. */
-	__atomic_store_n(&cpu->started, 1, __ATOMIC_RELEASE);
-	cpu_enter(cpu);
-	return thread_schedule(cpu);
-}
-
-_Noreturn void trap_broken(void)
-{
-	arch_panic("exception in the kernel");
 }

@@ -64,8 +64,8 @@ static inline bool arch_offer(uint64_t *word, uint64_t value);
 /* ARCH_IRQ_LOOK comes at the other CPU; what was written before is seen by what it does then. */
 void arch_cpu_interrupt(struct cpu *cpu);
 
-/* Something is wrong with the kernel itself: says so and stops this CPU for good. */
-_Noreturn void arch_panic(const char *what);
+/* What the hardware says of this CPU's last exception, with say_number, on one line. */
+void arch_say_exception(void);
 
 /* --- Tables (format of the second stage) ------------------------------------------------------ */
 

@@ -50,12 +50,9 @@ int64_t fence_call(const struct vcpu *vcpu, const uint64_t *x);
 
 /* From the vectors: an exit of `thread`, at this CPU; the thread that runs next. */
 struct thread *trap_sync(struct thread *thread, struct cpu *cpu, uint64_t cause);
-struct thread *trap_irq(struct thread *thread, struct cpu *cpu);
-_Noreturn void trap_broken(void);
 
-/* start.S; and what it calls last, to wait for work: the thread to run. */
+/* start.S: where the firmware starts another CPU. */
 void secondary(void);
-struct thread *trap_first(void);
 
 /* The machine's interrupt controller, as boot finds it. */
 struct controller {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The machine around the CPU: the firmware (SBI 1.0), timer, console for the kernel's few words. */
 #include "arch/riscv64/hardware.h"
+#include "kernel/say.h"
 
 #define LEGACY_PUT 1 /* the extension, until there is a debug console */
 #define IPI_SEND 0
@@ -82,31 +83,9 @@ void arch_idle(void)
 	REGISTER_WRITE(CSR_HIE, enabled);
 }
 
-static void print(const char *text)
+void arch_say_exception(void)
 {
-	for (; *text; text++)
-		arch_machine_put(*text);
-}
-
-static void print_number(uint64_t value)
-{
-	int shift;
-
-	for (shift = 60; shift >= 0; shift -= 4)
-		arch_machine_put("0123456789abcdef"[value >> shift & 15]);
-}
-
-_Noreturn void arch_panic(const char *what)
-{
-	print("\ncoppice: kernel panic: ");
-	print(what);
-	print(" scause=");
-	print_number(REGISTER_READ(CSR_SCAUSE));
-	print(" sepc=");
-	print_number(REGISTER_READ(CSR_SEPC));
-	print(" stval=");
-	print_number(REGISTER_READ(CSR_STVAL));
-	print("\n");
-	for (;;)
-		wait();
+	say_number(" scause=", REGISTER_READ(CSR_SCAUSE));
+	say_number(" sepc=", REGISTER_READ(CSR_SEPC));
+	say_number(" stval=", REGISTER_READ(CSR_STVAL));
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every way into the kernel: what happened, who answers, who runs next. */
+/* Exceptions of tasks and guests: what happened, who answers, who runs next. */
 #include "arch/riscv64/hardware.h"
 #include "gen/sysreg.h"
-#include "kernel/irq.h"
 #include "kernel/syscall.h"
 
 /* BASE's answer to 'which SBI implementation is this?': the kernel's own, as the quickest call. */
@@ -249,28 +248,4 @@ struct thread *trap_sync(struct thread *thread, struct cpu *cpu, uint64_t cause)
 	if (__builtin_expect(!cpu_step_inside(cpu), 0))
 		return sync_slowly(thread, cause);
 	return dispatch(thread, cause);
-}
-
-struct thread *trap_irq(struct thread *thread, struct cpu *cpu)
-{
-	(void)thread;
-	cpu_enter(cpu);
-	irq_handle();
-	return thread_schedule(cpu);
-}
-
-/* A CPU that has just started has nothing to come from. */
-struct thread *trap_first(void)
-{
-	struct cpu *cpu = cpu_this();
-
-	/* Pairs with start in kernel/boot_cpus.c: from here on no boot code is needed. */
-	__atomic_store_n(&cpu->started, 1, __ATOMIC_RELEASE);
-	cpu_enter(cpu);
-	return thread_schedule(cpu);
-}
-
-_Noreturn void trap_broken(void)
-{
-	arch_panic("exception in the kernel");
 }

@@ -5,7 +5,6 @@
 
 #include "arch/aarch64/hardware.h"
 #include "gen/sysreg.h"
-#include "kernel/irq.h"
 #include "kernel/syscall.h"
 #include "kernel/task.h"
 #include "tests/host/suite.h"
@@ -118,20 +117,9 @@ struct thread *thread_schedule(struct cpu *of)
 	return NULL;
 }
 
-void irq_handle(void)
-{
-	told.what = "interrupt";
-}
-
 void fp_take(struct thread *of)
 {
 	told.fp = of;
-}
-
-void arch_panic(const char *what)
-{
-	(void)what;
-	abort();
 }
 
 static struct thread *trap(struct thread *of, uint64_t esr)

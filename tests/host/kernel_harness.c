@@ -6,6 +6,7 @@
 
 #include "gen/sysreg.h"
 #include "kernel/boot.h"
+#include "kernel/trap.h"
 
 struct thread *boot;
 static uint64_t next_slot, rest;
@@ -156,8 +157,7 @@ void kernel_come(void)
 
 static struct thread *take_interrupt(void)
 {
-	irq_handle();
-	return thread_schedule(cpu_this());
+	return trap_irq(cpu_this()->current, cpu_this());
 }
 
 void interrupt(uint32_t number)

@@ -263,9 +263,6 @@ static void test_other_exceptions(void)
 		CU_ASSERT_EQUAL(told.position[3], X(1));
 		CU_ASSERT_PTR_NULL(told.fp);
 	}
-	told.what = "nothing";
-	trap_irq(&thread, &cpus[0]);
-	TOLD("interrupt");
 }
 
 /* Saved while it waits at the kernel's door, a thread must make its call again, not skip it. */

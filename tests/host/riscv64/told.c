@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/irq.h"
 #include "kernel/syscall.h"
 
 struct told told;
@@ -112,11 +111,6 @@ struct thread *thread_schedule(struct cpu *of)
 	return NULL;
 }
 
-void irq_handle(void)
-{
-	told.what = "interrupt";
-}
-
 void fp_take(struct thread *of)
 {
 	told.fp = of;
@@ -148,12 +142,6 @@ uint64_t instruction_fetch(uint64_t pc)
 	REGISTER_WRITE(CSR_HTVAL, 0);
 	REGISTER_WRITE(CSR_HTINST, 0x3000);
 	return INSTRUCTION_GONE;
-}
-
-void arch_panic(const char *what)
-{
-	(void)what;
-	abort();
 }
 
 int64_t firmware_call(uint64_t extension, uint64_t function, const uint64_t arguments[5])
