@@ -54,6 +54,8 @@ struct arch_vcpu {
 
 struct arch_cpu {
 	uint32_t context; /* of its supervisor mode, at the interrupt controller */
+	bool sleeps;      /* in arch_idle: it is not asked for fences */
+	bool fence_due;   /* when it wakes, it makes up for them */
 };
 
 #endif

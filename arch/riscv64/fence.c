@@ -9,15 +9,8 @@
 #define HOST_HFENCE_VVMA_ASID 5
 #define HOST_HFENCE_VVMA 6
 
-/* All harts that the firmware has: this one too, which does not matter. */
+/* A mask's base: all harts that the firmware has. */
 #define EVERY_HART (~0ul)
-
-void fence_others(uint64_t function, uint64_t start, uint64_t size, uint64_t identifier)
-{
-	const uint64_t arguments[5] = { 0, EVERY_HART, start, size, identifier };
-
-	firmware_call(SBI_RFENCE, function, arguments);
-}
 
 /* One bit a hart; EVERY_HART, if the hart's number has none. */
 static uint64_t hart_bit(const struct cpu *cpu)
@@ -25,10 +18,54 @@ static uint64_t hart_bit(const struct cpu *cpu)
 	return cpu->identity < 64 ? 1ul << cpu->identity : EVERY_HART;
 }
 
+/* A hart that is not asked will find that it has something to make up for. */
+static bool sleeps(struct cpu *cpu)
+{
+	/* Both pair with fence_awake: one of two sees what the other one said first. */
+	__atomic_store_n(&cpu->arch.fence_due, true, __ATOMIC_SEQ_CST);
+	return __atomic_load_n(&cpu->arch.sleeps, __ATOMIC_SEQ_CST);
+}
+
+/* The firmware asks one hart after the other and waits for each, so it is worth asking few. */
+static void fence_harts(uint64_t harts, uint64_t function, uint64_t start, uint64_t size,
+			uint64_t identifier)
+{
+	const uint64_t arguments[5] = { harts, harts == EVERY_HART ? EVERY_HART : 0, start, size,
+					identifier };
+
+	if (harts)
+		firmware_call(SBI_RFENCE, function, arguments);
+}
+
+void fence_others(uint64_t function, uint64_t start, uint64_t size, uint64_t identifier)
+{
+	uint64_t harts = 0;
+	unsigned int number;
+
+	for (number = 0; number < cpu_count; number++)
+		if (&cpus[number] != cpu_this() && !sleeps(&cpus[number]))
+			harts |= hart_bit(&cpus[number]);
+	fence_harts(harts, function, start, size, identifier);
+}
+
+void fence_awake(struct cpu *cpu)
+{
+	/* All three pair with sleeps, which is asked after the tables were written. */
+	__atomic_store_n(&cpu->arch.sleeps, false, __ATOMIC_SEQ_CST);
+	if (!__atomic_load_n(&cpu->arch.fence_due, __ATOMIC_SEQ_CST))
+		return;
+	__atomic_store_n(&cpu->arch.fence_due, false, __ATOMIC_RELAXED);
+	BARRIER_ALL();
+	FENCE_ALL();
+	FENCE_GUEST_ALL();
+	FENCE_GUEST_OWN();
+	BARRIER_INSTRUCTIONS();
+}
+
 /*
- * The harts that hold one of those vCPUs. Another hart may have TLB entries of theirs, but fences
- * all of them before it runs one again (guest_load): so nobody is disturbed who has to do with
- * other VMs.
+ * The other harts that hold one of those vCPUs. Another one may have TLB entries of theirs, but
+ * fences all of them before it runs one again (guest_load): so nobody is disturbed who has to do
+ * with other VMs.
  */
 static uint64_t harts_holding(const struct vm *vm, uint64_t mask)
 {
@@ -38,23 +75,16 @@ static uint64_t harts_holding(const struct vm *vm, uint64_t mask)
 	/* What the guest wrote is seen by who is not told. */
 	BARRIER_ALL();
 	for (number = 0; number < cpu_count; number++) {
+		struct cpu *cpu = &cpus[number];
 		/* Pairs with guest_switch. */
-		const struct thread *guest = __atomic_load_n(&cpus[number].guest, __ATOMIC_RELAXED);
+		const struct thread *guest = __atomic_load_n(&cpu->guest, __ATOMIC_RELAXED);
 		const struct vcpu *vcpu = CONTAINER(guest, struct vcpu, thread);
 
-		if (guest && vcpu->vm == vm && (mask >> vcpu->index & 1))
-			harts |= hart_bit(&cpus[number]);
+		if (guest && cpu != cpu_this() && vcpu->vm == vm && (mask >> vcpu->index & 1) &&
+		    !sleeps(cpu))
+			harts |= hart_bit(cpu);
 	}
 	return harts;
-}
-
-/* On the guest's own words: the firmware takes any. */
-static void fence_harts(uint64_t harts, uint64_t function, const uint64_t *x)
-{
-	const uint64_t arguments[5] = { harts, harts == EVERY_HART ? EVERY_HART : 0, x[12], x[13],
-					x[14] };
-
-	firmware_call(SBI_RFENCE, function, arguments);
 }
 
 /* Are all those harts vCPUs of the VM? */
@@ -80,20 +110,19 @@ int64_t fence_call(const struct vcpu *vcpu, const uint64_t *x)
 		[GUEST_SFENCE_VMA] = HOST_HFENCE_VVMA,
 		[GUEST_SFENCE_VMA_ASID] = HOST_HFENCE_VVMA_ASID,
 	};
-	uint64_t function = x[16], base = x[11], mask = x[10], harts;
+	uint64_t function = x[16], base = x[11], mask = x[10];
 
 	if (function >= sizeof(host))
 		return SBI_NOT_SUPPORTED;
 	if (!harts_known(vcpu->vm, mask, base))
 		return SBI_INVALID_PARAMETER;
-	harts = harts_holding(vcpu->vm, base == EVERY_HART ? EVERY_HART : mask << base);
-	if (harts == 0)
-		return SBI_SUCCESS;
-	if (harts != hart_bit(cpu_this()) || harts == EVERY_HART)
-		fence_harts(harts, host[function], x);
-	else if (function == GUEST_FENCE_I)
-		BARRIER_INSTRUCTIONS();
-	else
-		FENCE_GUEST_OWN();
+	mask = base == EVERY_HART ? EVERY_HART : mask << base;
+	if (mask >> vcpu->index & 1) {
+		if (function == GUEST_FENCE_I)
+			BARRIER_INSTRUCTIONS();
+		else
+			FENCE_GUEST_OWN();
+	}
+	fence_harts(harts_holding(vcpu->vm, mask), host[function], x[12], x[13], x[14]);
 	return SBI_SUCCESS;
 }

@@ -74,7 +74,13 @@ extern uint64_t satp_kernel;
 /* Calls of the firmware: extension, function; the error, 0 or negative. */
 int64_t firmware_call(uint64_t extension, uint64_t function, const uint64_t arguments[5]);
 
-/* Have every other hart do a fence (SBI RFENCE): arguments behind mask and base, of all memory. */
+/*
+ * Have every other hart do a fence (SBI RFENCE): arguments behind mask and base. Those that sleep
+ * do all of them, of all memory, before they do anything else.
+ */
 void fence_others(uint64_t function, uint64_t start, uint64_t size, uint64_t identifier);
+
+/* A hart that slept, and says so no longer, does what it was not asked for. */
+void fence_awake(struct cpu *cpu);
 
 #endif

@@ -64,13 +64,22 @@ void arch_timer_set(uint64_t deadline)
 	REGISTER_WRITE(CSR_STIMECMP, deadline);
 }
 
+static void wait(void)
+{
+	__asm__ volatile("fence\n\twfi" : : : "memory");
+}
+
 /* A guest's own interrupts, which it cannot take now, do not end the wait. */
 void arch_idle(void)
 {
 	uint64_t enabled = REGISTER_READ(CSR_HIE);
+	struct cpu *cpu = cpu_this();
 
 	REGISTER_WRITE(CSR_HIE, 0);
-	__asm__ volatile("fence\n\twfi" : : : "memory");
+	/* Pairs with sleeps: whatever this CPU did in tables' reach is done. */
+	__atomic_store_n(&cpu->arch.sleeps, true, __ATOMIC_RELEASE);
+	wait();
+	fence_awake(cpu);
 	REGISTER_WRITE(CSR_HIE, enabled);
 }
 

@@ -25,8 +25,7 @@ void arch_space_init(struct space *space)
 void arch_kernel_flush(void)
 {
 	FENCE_ALL();
-	if (cpu_count > 1)
-		fence_others(HOST_SFENCE_VMA, 0, 0, 0);
+	fence_others(HOST_SFENCE_VMA, 0, 0, 0);
 }
 
 void arch_space_flush(struct space *space)
@@ -36,9 +35,8 @@ void arch_space_flush(struct space *space)
 		FENCE_GUEST_SPACE(space->identifier);
 	else
 		FENCE_SPACE(space->identifier);
-	if (cpu_count > 1)
-		fence_others(space->vm ? HOST_HFENCE_GVMA_VMID : HOST_SFENCE_VMA_ASID, 0, 0,
-			     space->identifier);
+	fence_others(space->vm ? HOST_HFENCE_GVMA_VMID : HOST_SFENCE_VMA_ASID, 0, 0,
+		     space->identifier);
 }
 
 /* Hardware may remember an invalid entry until a fence, and fault by it (4.2.1). */

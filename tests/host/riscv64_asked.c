@@ -193,7 +193,7 @@ static void test_fences(void)
 	CU_ASSERT_EQUAL(firmware.calls, 0);
 }
 
-/* Only harts that hold a vCPU of the mask are told; all of them, if one's number has no bit. */
+/* Only other harts that hold a vCPU of the mask are told; all, if one's number has no bit. */
 static void test_fences_elsewhere(void)
 {
 	/* FENCE.I; HFENCE.VVMA for both SFENCE.VMAs (SBI chapter 8). */
@@ -214,7 +214,7 @@ static void test_fences_elsewhere(void)
 		CU_ASSERT_EQUAL(firmware.calls, 1);
 		CU_ASSERT_EQUAL(firmware.extension, SBI_RFENCE);
 		CU_ASSERT_EQUAL(firmware.function, host[function]);
-		CU_ASSERT_EQUAL(firmware.arguments[0], 1ul << 3 | 1ul << 9);
+		CU_ASSERT_EQUAL(firmware.arguments[0], 1ul << 9);
 		CU_ASSERT_EQUAL(firmware.arguments[1], 0);
 		CU_ASSERT_EQUAL(firmware.arguments[2], 0x1000);
 		CU_ASSERT_EQUAL(firmware.arguments[3], 0x2000);
@@ -224,9 +224,19 @@ static void test_fences_elsewhere(void)
 	CU_ASSERT_EQUAL(firmware.arguments[0], 1ul << 9);
 	CU_ASSERT_EQUAL(host_guest_fences, 0);
 	call(SBI_RFENCE, 1, 0, ~0ul);
-	CU_ASSERT_EQUAL(firmware.arguments[0], 1ul << 3 | 1ul << 9);
+	CU_ASSERT_EQUAL(firmware.arguments[0], 1ul << 9);
 	call(SBI_RFENCE, 1, 1, 0);
 	CU_ASSERT_EQUAL(firmware.calls, 0);
+	/* One that sleeps does it when it wakes. */
+	cpus[1].arch.sleeps = true;
+	cpus[1].arch.fence_due = false;
+	call(SBI_RFENCE, 1, 5, 0);
+	CU_ASSERT_EQUAL(firmware.calls, 0);
+	CU_ASSERT(cpus[1].arch.fence_due);
+	CU_ASSERT_EQUAL(host_guest_fences, 1);
+	fence_awake(&cpus[1]);
+	CU_ASSERT(!cpus[1].arch.fence_due && !cpus[1].arch.sleeps);
+	CU_ASSERT_EQUAL(host_guest_fences, 2);
 	cpus[1].identity = 64;
 	call(SBI_RFENCE, 1, 5, 0);
 	CU_ASSERT_EQUAL(firmware.arguments[1], ~0ul);
