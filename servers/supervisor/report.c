@@ -28,11 +28,14 @@ static void report_registers(unsigned int number)
 	}
 }
 
-/* A frame on the task's stack holds the caller's frame and where to go on; frames only ascend. */
+/*
+ * A frame on the task's stack holds the caller's frame and where to go on; frames only ascend. One
+ * of a function that calls nobody may hold the caller's frame alone, in the other one's place.
+ */
 static void report_callers(unsigned int number)
 {
 	const uint8_t *stack = (const uint8_t *)place_durable(number) + PLACE_STACK;
-	uint64_t low = STACK_END - STACK_SIZE;
+	uint64_t low = STACK_END - STACK_SIZE, next;
 	uint64_t frame = get(number, registers.frame) - registers.frame_below;
 	unsigned int depth;
 
@@ -42,11 +45,15 @@ static void report_callers(unsigned int number)
 		if (frame < low || frame > STACK_END - 16 || frame % 16)
 			return;
 		words = (const uint64_t *)(stack + (frame - low));
-		if (words[1])
+		next = words[0];
+		if (words[1] >= low && words[1] <= STACK_END)
+			next = words[1];
+		else if (words[1])
 			rt_log("  called from %lx", words[1]);
-		if (words[0] - registers.frame_below <= frame)
+		next -= registers.frame_below;
+		if (next <= frame)
 			return;
-		frame = words[0] - registers.frame_below;
+		frame = next;
 	}
 }
 

@@ -76,11 +76,23 @@ def coppice(build, system, memory, *words, log=None):
                "-initrd", build / "systems" / system / "bundle.cpio", *words, log=log)
 
 
-def bare_linux(build, bootargs):
-    """The same kernel, initramfs, command line and devices without a hypervisor."""
-    images, tree = build / "images", build / "bench-bare.dtb"
+def bare_tree(build):
+    """The tree of the bare machine, a file."""
+    tree = build / "bench-bare.dtb"
     subprocess.run([QEMU, *COMMON, *DISK, "-m", "256", *BARE, "-M", f"dumpdtb={tree}"],
                    capture_output=True, check=True)
     tree.write_bytes(bare.cut(tree.read_bytes()))
+    return tree
+
+
+def bare_linux(build, bootargs):
+    """The same kernel, initramfs, command line and devices without a hypervisor."""
+    images = build / "images"
     return run(*BARE, "-m", 256, "-kernel", images / "vmlinuz", "-initrd", images / "initrd.img",
-               "-append", bootargs, "-dtb", tree, *DISK)
+               "-append", bootargs, "-dtb", bare_tree(build), *DISK)
+
+
+def bare_begin(build):
+    """What a guest prints that begins as that Linux does."""
+    return run(*BARE, "-m", 256, "-kernel", build / "guests" / "begin.bin", "-dtb", bare_tree(build),
+               *DISK)

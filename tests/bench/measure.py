@@ -12,7 +12,7 @@ from tests.support.architecture import HERE, THERE
 
 from . import exits
 from .here import here
-from .machine import DISK, MEMORY, bare_linux, coppice
+from .machine import DISK, MEMORY, bare_begin, bare_linux, coppice
 
 READS = {"blk_read_4k": (4096, 320), "blk_read_1m": (1 << 20, 64)}
 LINUX = "tests/bench/linux.dts"
@@ -67,13 +67,14 @@ def kills(build):
     if len(times) != 10:
         sys.exit(f"bench: not all of the work was done:\n{text}")
     alone, cut = (sum(part[1::2]) - sum(part[::2]) for part in (times[2:6], times[6:]))
-    return {"throughput_under_kills": round(alone / cut, 4), "kill_cost": (cut - alone) // _find(
+    return {"throughput_under_kills": round(alone / cut, 4), "kill_cost": (cut - alone) * here.TICK // _find(
                 r"^cuts: (\d+)\s+coppice.run", text)[0],
             **run_campaign(KILL_SEED, mask_of(*SERVERS[:6]), KILL_TICKS, KILL_MEBIBYTES)}
 
 
 def _linux(text, suffix):
-    return {name + suffix: _find(_reads(*reads), text)[2] for name, reads in READS.items()}
+    return {name + suffix: _find(_reads(*reads), text)[2] * here.TICK
+            for name, reads in READS.items()}
 
 
 def _boot_arguments():
@@ -82,12 +83,13 @@ def _boot_arguments():
 
 
 def linux(build):
-    """Boot and disk; the counter of the bare machine starts with its kernel."""
+    """Boot and disk; on the bare machine the kernel may begin after a firmware."""
     text = coppice(build, "bench-linux", MEMORY, *DISK)
     bare = bare_linux(build, _boot_arguments())
     start, init = _find(r"starts at [^\n]*, clock (\d+)\s+cntvct (\d+)", text)
-    boot_bare, = _find(r"\A\s*cntvct (\d+)", bare)
-    boot = init - start * here.TICK
+    begin, = _find(r"\bbegins (\d+)", bare_begin(build)) if here.FIRMWARE else (0,)
+    boot = (init - start) * here.TICK
+    boot_bare = int(re.search(r"^\s*cntvct (\d+)", bare, re.M)[1]) * here.TICK - begin
     return {"boot": boot, "boot_bare": boot_bare, "boot_ratio": round(boot / boot_bare, 4),
             **_linux(text, ""), **_linux(bare, "_bare")}
 

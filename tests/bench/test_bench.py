@@ -79,7 +79,7 @@ def test_growth():
 def test_goals():
     """within the goals: what a guest feels of others at work, what a cut costs and loses"""
     missed = [f"{name}: {figures()[name]}, at most {most}" for name, most in GOALS.items()
-              if figures()[name] > most]
+              if name not in here.NOT_MEASURED and figures()[name] > most]
     check(missed, [], "figures beyond their goals")
     check(figures()["recovered"], figures()["kills"], "lives after cuts")
     check(figures()["throughput_under_kills"] >= THROUGHPUT, True, "throughput with cuts")

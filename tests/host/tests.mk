@@ -152,3 +152,4 @@ riscv64_asked_SOURCES := $(riscv64_trap_SOURCES)
 
 HOST_TESTS += count
 count_SOURCES := tests/bench/plugin/count.c
+count_CFLAGS := -Itests/bench/plugin/aarch64

@@ -62,7 +62,6 @@ class Riscv64:
         Crash("mask", "masking interrupts", (ILLEGAL, 0x10017073)),
         Crash("hstatus", "a read of a CSR of the hypervisor", (ILLEGAL, 0x60002573)),
         Crash("mstatus", "a read of a CSR of M-mode", (ILLEGAL, 0x30002573)),
-        Crash("load", "a load from a guest's memory", (ILLEGAL, 0x68054573)),
         Crash("fence", "SFENCE.VMA", (ILLEGAL, 0x12000073)),
         Crash("sret", "SRET", (ILLEGAL, 0x10200073)),
     ]

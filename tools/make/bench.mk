@@ -12,7 +12,7 @@ bench_files = $(wildcard $(foreach file,$(2),$(addprefix tests/bench/$(1)/,$(fil
 
 # Guests that are measured by their marks: one C file each, and what they share.
 MEASURED_SHARED := $(call bench_files,guest,enter.S measured.c disk.c machine.c) tests/guests/queue.c
-MEASURED_GUESTS := realtime load idle ipi call leave spin progress clock reset
+MEASURED_GUESTS := realtime load idle ipi call leave spin progress clock reset begin
 BENCH_SERVERS := $(patsubst %,$(OUT)/servers/%.elf,bench bench_echo bench_count bench_count_durable)
 
 bench_sources  := $(call bench_files,server,bench.c child.c stamped.S)
@@ -94,7 +94,7 @@ bench.ready: bench-inputs
 size.ready: system
 	@tools/size --build $(BUILD) --arch $(ARCH)
 
-bench-inputs: $(OUT)/coppice.img $(BENCH_BUNDLES) $(BENCH_PLUGIN) system
+bench-inputs: $(OUT)/guests/begin.bin $(OUT)/coppice.img $(BENCH_BUNDLES) $(BENCH_PLUGIN) system
 
 .PHONY: bench-inputs test-bench
 test-bench: bench-inputs

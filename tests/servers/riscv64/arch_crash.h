@@ -14,7 +14,6 @@
 	X(hstatus, "csrr a0, 0x600")                                                               \
 	X(mstatus, "csrr a0, mstatus")                                                             \
 	X(mask, "csrci sstatus, 2")                                                                \
-	X(load, ".4byte 0x68054573")  /* HLV.W a0, (a0) */                                         \
 	X(fence, "sfence.vma")                                                                     \
 	X(sret, "sret")
 #define CRASH_CLOBBERS "a0", "memory"
