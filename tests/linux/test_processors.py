@@ -10,7 +10,10 @@ from support.linux import check_disk, check_messages  # noqa: E402
 from support.machine import Machine  # noqa: E402
 from support.tap import run_one  # noqa: E402
 
-PROCESSORS = {"aarch64": ("cortex-a57", "cortex-a72", "max"), "riscv64": ("rv64",)}[HERE.name]
+PROCESSORS = {
+    "aarch64": ("cortex-a57", "cortex-a72", "max"),
+    "riscv64": ("rv64", "rv64,v=on", "rv64,svinval=on,svnapot=on,svpbmt=on"),
+}[HERE.name]
 
 
 def boot(processor):

@@ -53,7 +53,8 @@ def check_plugged(machine, printed, vcpus, rounds):
     expected = ["0", everybody] * rounds + [without_first, everybody]
     check(re.findall(r"plug: online (\S+)", printed), expected, "vCPUs online, in turn")
     messages = machine.shell("dmesg")
-    check(messages.count(THERE.unclean), 0, "vCPUs that were not found off")
+    if THERE.unclean:
+        check(messages.count(THERE.unclean), 0, "vCPUs that were not found off")
     check(len(re.findall(rf"{THERE.off}$", messages, re.M)), rounds * (vcpus - 1) + 1,
           "vCPUs that Linux knows to be off")
     check_messages(machine)

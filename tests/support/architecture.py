@@ -41,15 +41,26 @@ class Names:
     timer_chip: str  # which comes from there
     serial: str  # and of its console's
     off: str  # what it says of a processor that it turned off: a pattern of a whole line's end
-    unclean: str  # and in addition of one that the firmware did not find off
+    unclean: str  # and of one that was never found off; None: it looks once, and may be early
+    early: str  # what it calls the console of its first lines
+    machines: dict  # interrupt controllers of machines, and what QEMU has to be told
+    guests: dict  # those of guests, as Linux calls them: systems with one vCPU and with four
     exact: str  # QEMU's -cpu of runs under -icount, in which an instruction is a nanosecond
 
 
 THERE = {
     "aarch64": Names("vgic", 0x40000000, "aarch64", "ttyAMA0", chip="GICv3", timer="arch_timer",
                      timer_chip="GICv3", serial="uart-pl011", off=r"psci: CPU\d+ killed.*",
-                     unclean="may not have shut down cleanly", exact="cortex-a57,cntfrq=1000000000"),
+                     unclean="may not have shut down cleanly", early="pl11",
+                     machines={"a GICv3": ()},
+                     guests={"GICv3": ("configs/linux.dts", "configs/smp.dts")},
+                     exact="cortex-a57,cntfrq=1000000000"),
     "riscv64": Names("vplic", 0x80000000, "riscv64", "ttyS0", chip="SiFive PLIC",
                      timer="riscv-timer", timer_chip="RISC-V INTC", serial="ttyS0",
-                     off=r"CPU\d+: off", unclean="may not have stopped", exact="rv64"),
+                     off=r"CPU\d+: off", unclean=None, early="sbi0",
+                     machines={"a PLIC": (), "an APLIC": ("-M", "virt,aia=aplic")},
+                     guests={"SiFive PLIC": ("configs/linux.dts", "configs/smp.dts"),
+                             "APLIC-MSI": ("tests/systems/riscv64/aia.dts",
+                                           "tests/systems/riscv64/aia-smp.dts")},
+                     exact="rv64"),
 }[HERE.name]
