@@ -56,6 +56,11 @@ struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *bl
 	return (struct qemu_plugin_insn *)&block->instruction;
 }
 
+size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *instruction)
+{
+	return sizeof(instruction->code);
+}
+
 const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *instruction)
 {
 	return &instruction->code;
@@ -217,7 +222,7 @@ static void test_counts(void)
 static void test_paths(void)
 {
 	WRITTEN("mark 0 1 11 0 0 11 0 0 0 0\npath 0 12 0 0 11 1024\npath 0 13 0 0 12 1152 68736");
-	WRITTEN(" 69632\npath 0 13 0 0 12 0 69632");
+	WRITTEN(" 69632\npath 0 13 0 0 12 1 69632");
 	CU_ASSERT(strstr(written, "path 0 9 ") == NULL);
 }
 
