@@ -4,7 +4,7 @@
 #include "kernel/boot_tree.h"
 
 #define HSM_START 0
-#define HSM_POLLS 10000000
+#define HSM_POLLS 1000000
 #define SUPERVISOR_EXTERNAL 9
 #define IDENTIFIER_MASK (ARCH_SPACE_IDENTIFIERS - 1ul)
 
@@ -160,12 +160,12 @@ BOOT_CODE bool arch_boot_start(struct cpu *cpu)
 					arch_physical((uint64_t)cpu) };
 
 	unsigned int polls;
-	int64_t error = SBI_ALREADY_AVAILABLE;
+	int64_t error = SBI_FAILED;
 
 	find_context(cpu);
 	BARRIER_ALL();
 	/* Until the firmware's own boot of that hart is over, it is not one that can be started. */
-	for (polls = 0; error == SBI_ALREADY_AVAILABLE && polls < HSM_POLLS; polls++)
+	for (polls = 0; error != SBI_SUCCESS && polls < HSM_POLLS; polls++)
 		error = firmware_call(SBI_HSM, HSM_START, arguments);
 	return error == SBI_SUCCESS;
 }

@@ -45,7 +45,9 @@ def run_hostile(_):
         machine.wait(f"round {rounds + 20:#x}\n".replace("\n", "\r"))
         if re.search("panic|has died", machine.shown):
             raise Failure(machine.shown)
-        return machine.shown.replace("begin", "", 1) + "\npass - the hostile guest goes on\n"
+        # Its own begin, in focus, has no name before it, and may have been printed in two pieces.
+        shown = re.sub("^begin$", "", whole_lines(machine.shown), count=1, flags=re.M)
+        return shown + "\npass - the hostile guest goes on\n"
 
 
 def run_virtqueue(_):

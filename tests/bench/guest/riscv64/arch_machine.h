@@ -15,18 +15,23 @@
 
 /*
  * Virtual nanoseconds that an instruction takes, as it was measured at the start, and those in a
- * tick of the timer's clock.
+ * tick of the timer's clock. 0: the emulator does not count instructions.
  */
 extern uint64_t instruction_time;
 #define TICK_TIME 100u
 
-/* Instructions that were executed until now. */
-static inline uint64_t instructions(void)
+static inline uint64_t cycles(void)
 {
 	uint64_t value;
 
 	__asm__ volatile("rdcycle %0" : "=r"(value) : : "memory");
-	return value / instruction_time;
+	return value;
+}
+
+/* Instructions that were executed until now; nanoseconds, if they are not counted. */
+static inline uint64_t instructions(void)
+{
+	return instruction_time ? cycles() / instruction_time : counter() * TICK_TIME;
 }
 
 /* The first number of instructions from `count` on that the timer can be set to. */
@@ -38,7 +43,7 @@ static inline uint64_t timer_align(uint64_t count)
 /* The timer interrupts when so many were executed. */
 static inline void timer_at(uint64_t count)
 {
-	timer_set(timer_align(count) / TICK_TIME * instruction_time);
+	timer_set(timer_align(count) / TICK_TIME * (instruction_time ? instruction_time : 1));
 }
 
 static inline void interrupt_end(uint32_t number)
