@@ -19,6 +19,7 @@
  */
 extern uint64_t instruction_time;
 #define TICK_TIME 100u
+#define UNCOUNTED 16u /* nanoseconds, then, in place of an instruction: as on the other architecture */
 
 static inline uint64_t cycles(void)
 {
@@ -28,10 +29,10 @@ static inline uint64_t cycles(void)
 	return value;
 }
 
-/* Instructions that were executed until now; nanoseconds, if they are not counted. */
+/* Instructions that were executed until now; time, if they are not counted. */
 static inline uint64_t instructions(void)
 {
-	return instruction_time ? cycles() / instruction_time : counter() * TICK_TIME;
+	return instruction_time ? cycles() / instruction_time : counter() * TICK_TIME / UNCOUNTED;
 }
 
 /* The first number of instructions from `count` on that the timer can be set to. */
@@ -43,7 +44,7 @@ static inline uint64_t timer_align(uint64_t count)
 /* The timer interrupts when so many were executed. */
 static inline void timer_at(uint64_t count)
 {
-	timer_set(timer_align(count) / TICK_TIME * (instruction_time ? instruction_time : 1));
+	timer_set(timer_align(count) / TICK_TIME * (instruction_time ? instruction_time : UNCOUNTED));
 }
 
 static inline void interrupt_end(uint32_t number)
