@@ -7,6 +7,7 @@
 #include "servers/vaia/aplic.h"
 #include "servers/vaia/file.h"
 #include "servers/vaia/server.c"
+#include "tests/host/cuts.h"
 #include "tests/host/life.h"
 
 #define VCPU_HANDLE 10 /* of vCPU 0 */
@@ -346,44 +347,31 @@ static void compare(void)
 	CU_ASSERT_EQUAL_FATAL(life.line[0], '\0');
 }
 
+static struct cuts cuts(void)
+{
+	run_whole();
+	return (struct cuts){ points, &life, power_on, run, compare };
+}
+
 static void test_every_cut(void)
 {
-	uint64_t cut;
+	const struct cuts every = cuts();
 
-	run_whole();
-	for (cut = 1; cut <= points; cut++) {
-		power_on();
-		run(cut, 0, 0);
-		CU_ASSERT_EQUAL(life.lives, 2);
-		compare();
-	}
+	cuts_once(&every);
 }
 
 static void test_every_two_cuts(void)
 {
-	uint64_t cut, again;
+	const struct cuts every = cuts();
 
-	run_whole();
-	for (cut = 1; cut <= points; cut++) {
-		for (again = 1; again <= 16; again++) {
-			power_on();
-			run(cut, again, 0);
-			compare();
-		}
-	}
+	cuts_twice(&every);
 }
 
-/* A vCPU is stopped while its refill is in hand, and asks again: its page may be behind. */
 static void test_orphans(void)
 {
-	uint64_t cut;
+	const struct cuts every = cuts();
 
-	run_whole();
-	for (cut = 1; cut <= points; cut++) {
-		power_on();
-		run(cut, 0, INTERRUPT_LABEL_REFILL);
-		compare();
-	}
+	cuts_orphans(&every);
 }
 
 /* The server's own arguments and badges. */
