@@ -82,7 +82,8 @@ static BOOT_CODE void place_all(const struct boot_machine *found)
 		place(&firmware, end, found->tree_base, found->tree_size, found);
 		end += firmware.size;
 	}
-	root_pool.base = root_pool.next = end;
+	root_pool.base = end;
+	pool_back(&root_pool, end);
 	root_pool.end = found->ram_base + found->ram_size;
 	machine.ram_base = found->ram_base;
 	machine.ram_size = found->ram_size;
@@ -120,7 +121,7 @@ static BOOT_CODE void map(struct task *task, struct memory *memory, uint64_t add
 	if (size)
 		do
 			status = space_map(&task->space, memory, address, offset, size, access);
-		while (status == STATUS_AGAIN);
+		while (status == STATUS_AGAIN || status == STATUS_RESTART);
 	if (status != STATUS_OK)
 		boot_refuse("no memory for the supervisor");
 }

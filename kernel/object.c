@@ -9,9 +9,17 @@
 #include "kernel/task.h"
 #include "kernel/vm.h"
 
+/* What memset does with interrupts off; two tables of a page are in it. */
+#define CLEAR_BATCH 8192
+
+static uint64_t aligned(uint64_t address, uint64_t alignment)
+{
+	return (address + alignment - 1) & ~(alignment - 1);
+}
+
 void *pool_take(struct pool *pool, uint64_t size, uint64_t alignment)
 {
-	uint64_t start = (pool->next + alignment - 1) & ~(alignment - 1);
+	uint64_t start = aligned(pool->next, alignment);
 
 	if (start < pool->next || start > pool->end || size > pool->end - start)
 		return NULL;
@@ -20,21 +28,54 @@ void *pool_take(struct pool *pool, uint64_t size, uint64_t alignment)
 	return (void *)start;
 }
 
+bool pool_clear(struct pool *pool, uint64_t size, uint64_t alignment)
+{
+	uint64_t start = aligned(pool->next, alignment), from, to;
+
+	if (start < pool->next || start > pool->end)
+		return true;
+	if (start < pool->clear || start > pool->cleared)
+		pool->clear = pool->cleared = start;
+	from = pool->cleared;
+	to = size < pool->end - start ? start + size : pool->end;
+	if (from >= to)
+		return true;
+	pool->cleared = to - from > CLEAR_BATCH ? from + CLEAR_BATCH : to;
+	memset((void *)from, 0, pool->cleared - from);
+	return false;
+}
+
+void *pool_take_clear(struct pool *pool, uint64_t size, uint64_t alignment)
+{
+	uint64_t start = (uint64_t)pool_take(pool, size, alignment);
+	uint64_t from = start >= pool->clear && start < pool->cleared ? pool->cleared : start;
+
+	if (start && from < start + size)
+		memset((void *)from, 0, start + size - from);
+	return (void *)start;
+}
+
+void pool_back(struct pool *pool, uint64_t next)
+{
+	pool->next = next;
+	pool->clear = pool->cleared = next;
+}
+
 void pool_give(struct pool *pool, uint32_t pieces)
 {
 	pool->held -= pieces;
 	if (pool->held == 0)
-		pool->next = pool->base;
+		pool_back(pool, pool->base);
 }
 
-void *object_create(struct pool *pool, enum object_type type, size_t size, size_t offset)
+void *object_create_aligned(struct pool *pool, enum object_type type, size_t size, size_t offset,
+			    uint64_t alignment)
 {
-	char *start = pool_take(pool, size, 64);
+	char *start = pool_take_clear(pool, size, alignment);
 	struct object *object;
 
 	if (!start)
 		return NULL;
-	memset(start, 0, size);
 	object = (struct object *)(start + offset);
 	object->type = type;
 	object->references = 1;
@@ -45,6 +86,11 @@ void *object_create(struct pool *pool, enum object_type type, size_t size, size_
 		object->next->link = &object->next;
 	pool->objects = object;
 	return start;
+}
+
+void *object_create(struct pool *pool, enum object_type type, size_t size, size_t offset)
+{
+	return object_create_aligned(pool, type, size, offset, 64);
 }
 
 void object_release(struct object *object)

@@ -20,6 +20,10 @@
 #include "ipc/syscall.h"
 
 #define PAGE_SIZE 4096u
+
+/* No caller sees it: its system call is made again, as if for the first time, after interrupts. */
+#define STATUS_RESTART 1
+
 #define CONTAINER(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
 struct pool;
@@ -36,6 +40,7 @@ struct pool {
 	struct object object;
 	uint64_t base, end; /* as the kernel addresses it */
 	uint64_t next;      /* first byte not handed out */
+	uint64_t clear, cleared; /* between them, and beyond next, all is zero */
 	uint32_t held;      /* pieces handed out and not given back */
 	struct object *objects;
 };
@@ -61,11 +66,25 @@ static inline uint64_t memory_physical(const struct memory *memory)
 /* `size` bytes, aligned (a power of two), or NULL. Not cleared. */
 void *pool_take(struct pool *pool, uint64_t size, uint64_t alignment);
 
+/*
+ * Clears what the next `size` bytes will be, from a multiple of `alignment` on: CLEAR_BATCH of them
+ * a call, since interrupts are off. True when that is done.
+ */
+bool pool_clear(struct pool *pool, uint64_t size, uint64_t alignment);
+
+/* As pool_take, and cleared. */
+void *pool_take_clear(struct pool *pool, uint64_t size, uint64_t alignment);
+
+/* All from `next` on, which was handed out, is free again. */
+void pool_back(struct pool *pool, uint64_t next);
+
 /* `pieces` of earlier pool_take are no longer used. */
 void pool_give(struct pool *pool, uint32_t pieces);
 
 /* `size` cleared bytes whose struct object, with one reference, lies at `offset`; or NULL. */
 void *object_create(struct pool *pool, enum object_type type, size_t size, size_t offset);
+void *object_create_aligned(struct pool *pool, enum object_type type, size_t size, size_t offset,
+			    uint64_t alignment);
 
 static inline void object_hold(struct object *object)
 {

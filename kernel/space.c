@@ -3,7 +3,6 @@
 #include "kernel/space.h"
 
 #include "arch/include/arch.h"
-#include "kernel/string.h"
 
 #define INDEX_BITS 9
 #define LEAF_LEVEL 3
@@ -41,15 +40,14 @@ static uint64_t *table_entry(uint64_t table, unsigned int level, uint64_t addres
 	return (uint64_t *)table + index;
 }
 
-static uint64_t table_create(struct space *space, uint64_t size)
+static uint64_t table_create(struct space *space)
 {
-	void *table = pool_take(space->pool, size, size);
+	void *table = pool_take_clear(space->pool, PAGE_SIZE, PAGE_SIZE);
 
 	if (!table)
 		return 0;
 	space->tables++;
-	memset(table, 0, size);
-	arch_table_publish(table, size);
+	arch_table_publish(table, PAGE_SIZE);
 	return (uint64_t)table;
 }
 
@@ -63,7 +61,7 @@ static uint64_t *space_entry(struct space *space, uint64_t address, unsigned int
 		uint64_t *entry = table_entry(table, at, address);
 
 		if (*entry == 0) {
-			uint64_t below = table_create(space, PAGE_SIZE);
+			uint64_t below = table_create(space);
 
 			if (!below)
 				return NULL;
@@ -135,14 +133,36 @@ static uint64_t fill_some(struct mapping *mapping, uint64_t left)
 	return pages;
 }
 
+/* Clears the tables that the next leaf needs and that are not there, one a call; true: all. */
+static bool tables_clear(const struct mapping *mapping)
+{
+	unsigned int level = maps_block(mapping) ? LEAF_LEVEL - 1 : LEAF_LEVEL, at, count;
+	uint64_t table = mapping->space->root;
+
+	for (at = ARCH_SPACE_ROOT_LEVEL; at < level; at++) {
+		uint64_t entry = *table_entry(table, at, mapping->address + mapping->done);
+
+		if (entry == 0)
+			break;
+		table = arch_entry_address(entry);
+	}
+	for (count = 1; count <= level - at; count++)
+		if (!pool_clear(mapping->space->pool, count * PAGE_SIZE, PAGE_SIZE))
+			return false;
+	return true;
+}
+
 static status_t mapping_fill(struct mapping *mapping)
 {
+	uint32_t tables = mapping->space->tables;
 	uint64_t left = MAP_BATCH, count;
 
+	/* Not beyond a leaf that took tables: it is one leaf's that were cleared beforehand. */
 	do {
 		count = fill_some(mapping, left);
 		left -= count;
-	} while (count && left && mapping->done < mapping->size);
+	} while (count && left && mapping->done < mapping->size &&
+		 mapping->space->tables == tables);
 	arch_space_grown(mapping->space);
 	if (count == 0)
 		return STATUS_NO_MEMORY;
@@ -189,21 +209,18 @@ status_t mapping_remove(struct mapping *mapping)
 	return STATUS_OK;
 }
 
-status_t space_create(struct space *space, struct pool *pool, bool vm)
+bool space_create(struct space *space, struct pool *pool, void *root, bool vm)
 {
 	space->identifier = identifier_take();
 	if (!space->identifier)
-		return STATUS_NO_MEMORY;
+		return false;
 	space->pool = pool;
 	space->vm = vm;
-	space->root = table_create(space, ARCH_SPACE_ROOT_SIZE);
-	if (!space->root) {
-		identifier_give(space->identifier);
-		return STATUS_NO_MEMORY;
-	}
+	space->root = (uint64_t)root;
+	arch_table_publish(root, vm ? ARCH_VM_ROOT_SIZE : ARCH_TASK_ROOT_SIZE);
 	arch_space_init(space);
 	arch_space_flush(space);
-	return STATUS_OK;
+	return true;
 }
 
 status_t space_destroy(struct space *space)
@@ -235,19 +252,19 @@ static struct mapping *space_find(struct space *space, uint64_t address, uint64_
 	return NULL;
 }
 
-static status_t mapping_create(struct space *space, struct memory *memory, uint64_t address,
-			       uint64_t offset, uint64_t size, uint32_t access)
+static status_t mapping_create(const struct mapping *wanted)
 {
+	struct memory *memory = wanted->memory;
 	unsigned int index;
 
 	for (index = 0; index < MAPPING_COUNT; index++) {
-		struct mapping *mapping = &space->mappings[index];
+		struct mapping *mapping = &wanted->space->mappings[index];
 
 		if (mapping->memory)
 			continue;
-		*mapping = (struct mapping){ .memory = memory, .space = space, .address = address,
-			.size = size, .offset = offset, .access = access,
-			.next = memory->mappings, .link = &memory->mappings };
+		*mapping = *wanted;
+		mapping->next = memory->mappings;
+		mapping->link = &memory->mappings;
 		if (mapping->next)
 			mapping->next->link = &mapping->next;
 		memory->mappings = mapping;
@@ -260,6 +277,8 @@ static status_t mapping_create(struct space *space, struct memory *memory, uint6
 status_t space_map(struct space *space, struct memory *memory, uint64_t address, uint64_t offset,
 		   uint64_t size, uint64_t access)
 {
+	struct mapping wanted = { .memory = memory, .space = space, .address = address,
+		.size = size, .offset = offset, .access = access };
 	struct mapping *there;
 
 	if (((address | offset | size) & (PAGE_SIZE - 1)) || size == 0 ||
@@ -270,12 +289,12 @@ status_t space_map(struct space *space, struct memory *memory, uint64_t address,
 	    (!space->vm && (access & MAP_WRITE) && (access & MAP_EXECUTE)))
 		return STATUS_BAD_ARGUMENT;
 	there = space_find(space, address, size);
-	if (!there)
-		return mapping_create(space, memory, address, offset, size, access);
-	if (there->memory != memory || there->address != address || there->size != size ||
-	    there->offset != offset || there->access != access || there->done == size)
+	if (there && (there->memory != memory || there->address != address || there->size != size ||
+		      there->offset != offset || there->access != access || there->done == size))
 		return STATUS_BUSY;
-	return mapping_fill(there);
+	if (!tables_clear(there ? there : &wanted))
+		return STATUS_RESTART;
+	return there ? mapping_fill(there) : mapping_create(&wanted);
 }
 
 status_t space_unmap(struct space *space, uint64_t address, uint64_t size)

@@ -22,7 +22,7 @@ struct mapping {
 struct space {
 	uint64_t root; /* the root table, as the kernel addresses it */
 	struct pool *pool;
-	uint32_t tables; /* pages taken from the pool, the root among them */
+	uint32_t tables; /* pages taken from the pool, beside the root */
 	uint16_t identifier;
 	bool vm; /* guests may execute what they can write */
 	struct mapping mappings[MAPPING_COUNT];
@@ -31,7 +31,11 @@ struct space {
 /* Bit n: the number n, of some space's TLB entries, is taken; 0 always is. */
 extern uint64_t space_identifiers[ARCH_SPACE_IDENTIFIERS / 64];
 
-status_t space_create(struct space *space, struct pool *pool, bool vm);
+/*
+ * The root, cleared, lies before the task or VM whose space it is: they come and go together.
+ * False: there are as many spaces as there can be.
+ */
+bool space_create(struct space *space, struct pool *pool, void *root, bool vm);
 
 /* Takes every mapping out: STATUS_AGAIN until none is left. */
 status_t space_destroy(struct space *space);

@@ -228,7 +228,10 @@ static __attribute__((noinline)) struct thread *syscall_alone(struct thread *cal
 		return thread_schedule(cpu);
 	status = dispatch_alone(caller->task, number, arch_call_registers(&caller->context),
 				arch_call_registers(&caller->context));
-	status_deliver(&caller->context, status);
+	if (status == STATUS_RESTART)
+		arch_syscall_again(true);
+	else
+		status_deliver(&caller->context, status);
 	cpu_leave_alone(cpu);
 	return cpu->reschedule || cpu->current != caller ? thread_schedule(cpu) : caller;
 }

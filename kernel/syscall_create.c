@@ -88,6 +88,17 @@ static status_t create_window(struct task *task, struct pool *pool, const uint64
 	return finish(task, arguments[1], &window->object, handle->rights);
 }
 
+static status_t create_task(struct task *task, struct pool *pool, const uint64_t *arguments)
+{
+	struct task *made;
+
+	if (!pool_clear(pool, TASK_SIZE, ARCH_TASK_ROOT_SIZE))
+		return STATUS_RESTART;
+	made = task_create(pool);
+	return finish(task, arguments[1], made ? &made->object : NULL,
+		      RIGHT_MANAGE | RIGHT_GRANT);
+}
+
 /* Nobody makes what is more urgent than itself: who holds a pool can starve nobody above. */
 static bool priority_allowed(uint64_t priority)
 {
@@ -125,6 +136,8 @@ static status_t create_vm(struct task *task, struct pool *pool, const uint64_t *
 	fault = handle_find(task, arguments[2], OBJECT_ENDPOINT, RIGHT_CALL, &handle, &status);
 	if (!fault)
 		return status;
+	if (!pool_clear(pool, VM_SIZE, ARCH_VM_ROOT_SIZE))
+		return STATUS_RESTART;
 	vm = vm_create(pool, fault, arguments[3]);
 	return finish(task, arguments[1], vm ? &vm->object : NULL, RIGHT_MANAGE | RIGHT_GRANT);
 }
@@ -192,7 +205,6 @@ static status_t create(struct task *task, struct pool *pool, uint64_t number,
 		       const uint64_t *arguments)
 {
 	struct endpoint *endpoint;
-	struct task *made;
 
 	switch (number) {
 	case SYSCALL_CREATE_POOL:
@@ -203,9 +215,7 @@ static status_t create(struct task *task, struct pool *pool, uint64_t number,
 		endpoint = endpoint_create(pool);
 		return finish(task, arguments[1], endpoint ? &endpoint->object : NULL, RIGHTS_ALL);
 	case SYSCALL_CREATE_TASK:
-		made = task_create(pool);
-		return finish(task, arguments[1], made ? &made->object : NULL,
-			      RIGHT_MANAGE | RIGHT_GRANT);
+		return create_task(task, pool, arguments);
 	case SYSCALL_CREATE_THREAD:
 		return create_thread(task, pool, arguments);
 	case SYSCALL_CREATE_VM:
@@ -241,7 +251,7 @@ status_t syscall_create(struct task *task, uint64_t number, const uint64_t *argu
 	next = pool->next;
 	status = create(task, pool, number, arguments);
 	/* What a refused call took it gave back, so that is free to be handed out again. */
-	if (status != STATUS_OK)
-		pool->next = next;
+	if (status != STATUS_OK && pool->next != next)
+		pool_back(pool, next);
 	return status;
 }

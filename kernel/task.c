@@ -51,11 +51,14 @@ status_t handle_grant(struct task *from, uint64_t slot, struct task *to, uint64_
 
 struct task *task_create(struct pool *pool)
 {
-	struct task *task = object_create(pool, OBJECT_TASK, sizeof(*task), 0);
+	struct task *task;
+	char *root = object_create_aligned(pool, OBJECT_TASK, TASK_SIZE, ARCH_TASK_ROOT_SIZE,
+					   ARCH_TASK_ROOT_SIZE);
 
-	if (!task)
+	if (!root)
 		return NULL;
-	if (space_create(&task->space, pool, false) != STATUS_OK) {
+	task = (struct task *)(root + ARCH_TASK_ROOT_SIZE);
+	if (!space_create(&task->space, pool, root, false)) {
 		object_destroy(&task->object);
 		object_release(&task->object);
 		return NULL;

@@ -55,6 +55,8 @@ status_t handle_close(struct task *task, uint64_t slot);
 status_t handle_grant(struct task *from, uint64_t slot, struct task *to, uint64_t slot_there,
 		      uint64_t rights, uint64_t badge);
 
+/* What one takes of its pool: its root and itself. */
+#define TASK_SIZE (ARCH_TASK_ROOT_SIZE + sizeof(struct task))
 struct task *task_create(struct pool *pool);
 
 /* STATUS_BUSY while it has threads. */

@@ -4,14 +4,17 @@
 
 struct vm *vm_create(struct pool *pool, struct endpoint *fault, uint64_t badge)
 {
-	struct vm *vm = object_create(pool, OBJECT_VM, sizeof(*vm), 0);
+	struct vm *vm;
+	char *root = object_create_aligned(pool, OBJECT_VM, VM_SIZE, ARCH_VM_ROOT_SIZE,
+					   ARCH_VM_ROOT_SIZE);
 
-	if (!vm)
+	if (!root)
 		return NULL;
+	vm = (struct vm *)(root + ARCH_VM_ROOT_SIZE);
 	vm->fault_endpoint = fault;
 	vm->fault_badge = badge;
 	object_hold(&fault->object);
-	if (space_create(&vm->space, pool, true) != STATUS_OK) {
+	if (!space_create(&vm->space, pool, root, true)) {
 		object_destroy(&vm->object);
 		object_release(&vm->object);
 		return NULL;

@@ -53,6 +53,8 @@ struct vcpu {
 /* The exit is with the fault endpoint already. */
 #define EXIT_FAULT (EXIT_KINDS + 1)
 
+/* What one takes of its pool: its root and itself. */
+#define VM_SIZE (ARCH_VM_ROOT_SIZE + sizeof(struct vm))
 struct vm *vm_create(struct pool *pool, struct endpoint *fault, uint64_t badge);
 status_t vm_destroy(struct vm *vm);
 status_t vm_route(struct vm *vm, uint64_t kind, uint64_t first, uint64_t last,

@@ -11,7 +11,8 @@
 #define ARCH_SPACE_SIZE (1ul << 40)
 #define ARCH_SPACE_IDENTIFIERS 256 /* VTCR_EL2.VS = 0: eight bits everywhere */
 #define ARCH_SPACE_ROOT_LEVEL 1
-#define ARCH_SPACE_ROOT_SIZE 8192u
+#define ARCH_TASK_ROOT_SIZE 8192u
+#define ARCH_VM_ROOT_SIZE 8192u
 
 #define ARCH_IRQ_COUNT 1020u
 #define ARCH_IRQ_FIRST_DEVICE 32u

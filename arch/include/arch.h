@@ -29,7 +29,8 @@ struct vcpu;
  *   struct arch_cpu        what the architecture keeps for each CPU
  *   ARCH_SPACE_SIZE        bytes of a space
  *   ARCH_SPACE_IDENTIFIERS  numbers for the TLB entries of spaces; 0 is nobody's
- *   ARCH_SPACE_ROOT_LEVEL, ARCH_SPACE_ROOT_SIZE   its root table (leaves of 4 KiB are level 3)
+ *   ARCH_SPACE_ROOT_LEVEL   of its root table (leaves of 4 KiB are level 3)
+ *   ARCH_TASK_ROOT_SIZE, ARCH_VM_ROOT_SIZE   bytes of that, and its alignment
  *   ARCH_IRQ_FIRST_DEVICE, ARCH_IRQ_COUNT   a driver's interrupts: from the one, below the other
  *   ARCH_IRQ_LOOK, ARCH_IRQ_TIMER, ARCH_IRQ_NONE   the kernel's own, and none; no driver's
  */

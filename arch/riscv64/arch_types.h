@@ -9,13 +9,14 @@
 #include "ipc/riscv64.h"
 
 /*
- * Sv39 for tasks, whose upper half is the kernel's, and Sv39x4 for VMs (8.5): four concatenated
- * root tables, of which both use what the lower half of Sv39 reaches.
+ * Sv39 for tasks, whose upper half is the kernel's, and Sv39x4 for VMs (8.5), whose root is four
+ * tables: both use what the lower half of Sv39 reaches.
  */
 #define ARCH_SPACE_SIZE (1ul << 38)
 #define ARCH_SPACE_IDENTIFIERS 256 /* boot makes sure of VMIDs and ASIDs of eight bits */
 #define ARCH_SPACE_ROOT_LEVEL 1
-#define ARCH_SPACE_ROOT_SIZE 16384u
+#define ARCH_TASK_ROOT_SIZE 4096u
+#define ARCH_VM_ROOT_SIZE 16384u
 
 #define ARCH_IRQ_FIRST_DEVICE 1u
 #define ARCH_IRQ_COUNT 1024u

@@ -174,8 +174,12 @@ BOOT_CODE bool arch_boot_start(struct cpu *cpu)
 static BOOT_CODE void boot_tables(void)
 {
 	const uint64_t devices[2] = { controller.registers, controller.registers + 0x200000 };
+	unsigned int last;
 
 	tables_boot(&found, devices, controller.aplic ? 1 : 2);
+	for (last = 511; !kernel_tables[0][last]; last--)
+		;
+	kernel_root_entries = last + 1 - KERNEL_ROOT_FIRST;
 	satp_kernel = ATP_MODE_39 | arch_physical((uint64_t)kernel_tables[0]) >> 12;
 	REGISTER_WRITE(CSR_SATP, satp_kernel);
 	FENCE_ALL();

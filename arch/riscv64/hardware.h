@@ -71,6 +71,10 @@ void controller_boot_cpu(const struct cpu *cpu);
 /* The satp with the kernel's own tables alone, for guests and for nobody. */
 extern uint64_t satp_kernel;
 
+/* The upper half of a root is the kernel's; it has so many entries there. */
+#define KERNEL_ROOT_FIRST 256
+extern unsigned int kernel_root_entries;
+
 /* Calls of the firmware: extension, function; the error, 0 or negative. */
 int64_t firmware_call(uint64_t extension, uint64_t function, const uint64_t arguments[5]);
 

@@ -4,21 +4,21 @@
 #include "kernel/boot.h"
 #include "kernel/string.h"
 
-#define KERNEL_ENTRIES 256 /* the upper half of a root */
-
 /* The firmware's functions (SBI 8.3 and 8.4). */
 #define HOST_SFENCE_VMA 1
 #define HOST_SFENCE_VMA_ASID 2
 #define HOST_HFENCE_GVMA_VMID 3
 
 uint64_t satp_kernel;
+unsigned int kernel_root_entries;
 
 /* The kernel runs in a task's tables: its own part of the root never changes after boot. */
 void arch_space_init(struct space *space)
 {
 	if (!space->vm)
-		memcpy((uint64_t *)space->root + KERNEL_ENTRIES, kernel_tables[0] + KERNEL_ENTRIES,
-		       KERNEL_ENTRIES * sizeof(uint64_t));
+		memcpy((uint64_t *)space->root + KERNEL_ROOT_FIRST,
+		       kernel_tables[0] + KERNEL_ROOT_FIRST,
+		       kernel_root_entries * sizeof(uint64_t));
 }
 
 /* Its entries are global: a fence of one identifier would leave them (4.2.1). */

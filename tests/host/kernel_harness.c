@@ -258,7 +258,10 @@ status_t call(struct thread *caller, uint64_t number, uint64_t a0, uint64_t a1, 
 
 	kernel_run_as(caller);
 	memcpy(caller->context.x, arguments, sizeof(arguments));
-	KERNEL_ENTER(syscall_handle(caller, number));
+	do {
+		fake.again = 0;
+		KERNEL_ENTER(syscall_handle(caller, number));
+	} while (fake.again == 2);
 	return STATUS(caller);
 }
 

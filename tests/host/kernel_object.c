@@ -305,6 +305,52 @@ static void round_of_all(uint64_t pool, uint64_t slot)
 	destroy(inner);
 }
 
+#define DIRT 0xa5
+
+static bool all_are(const uint8_t *bytes, size_t size, uint8_t value)
+{
+	while (size && bytes[size - 1] == value)
+		size--;
+	return size == 0;
+}
+
+/* Beforehand in parts, or when it is taken: nobody finds what another one left in it. */
+static void test_clear(void)
+{
+	static uint8_t content[6 * PAGE_SIZE] __attribute__((aligned(PAGE_SIZE)));
+	struct pool pool = { .base = (uint64_t)content, .end = (uint64_t)(content + sizeof(content)),
+		.next = (uint64_t)content };
+	unsigned int round, parts;
+
+	for (round = 0; round < 2; round++) {
+		memset(content, DIRT, sizeof(content));
+		for (parts = 0; !pool_clear(&pool, 4 * PAGE_SIZE, 64); parts++)
+			;
+		CU_ASSERT_EQUAL(parts, 2);
+		CU_ASSERT(all_are(content, 4 * PAGE_SIZE, 0));
+		CU_ASSERT(all_are(content + 4 * PAGE_SIZE, 2 * PAGE_SIZE, DIRT));
+		CU_ASSERT_PTR_EQUAL(pool_take(&pool, PAGE_SIZE, 1), content);
+		CU_ASSERT_PTR_EQUAL(pool_take_clear(&pool, PAGE_SIZE, 1), content + PAGE_SIZE);
+		CU_ASSERT_PTR_EQUAL(pool_take_clear(&pool, 3 * PAGE_SIZE, 1), content + 2 * PAGE_SIZE);
+		CU_ASSERT(all_are(content, 5 * PAGE_SIZE, 0));
+		CU_ASSERT(all_are(content + 5 * PAGE_SIZE, PAGE_SIZE, DIRT));
+		memset(content, DIRT, sizeof(content));
+		pool_give(&pool, 3);
+		CU_ASSERT_PTR_EQUAL(pool_take_clear(&pool, PAGE_SIZE, 1), content);
+		CU_ASSERT(all_are(content, PAGE_SIZE, 0));
+		/* As a refused call gives back what it took and wrote. */
+		CU_ASSERT(!pool_clear(&pool, PAGE_SIZE, 1));
+		CU_ASSERT_PTR_NOT_NULL(pool_take(&pool, PAGE_SIZE, 1));
+		memset(content, DIRT, sizeof(content));
+		pool_back(&pool, (uint64_t)content + PAGE_SIZE);
+		CU_ASSERT_PTR_NOT_NULL(pool_take_clear(&pool, PAGE_SIZE, 1));
+		CU_ASSERT(all_are(content + PAGE_SIZE, PAGE_SIZE, 0));
+		pool_give(&pool, pool.held);
+	}
+	CU_ASSERT(!pool_clear(&pool, ~0ul, 1)); /* no more than there is */
+	CU_ASSERT(pool.cleared <= pool.end);
+}
+
 static void test_rounds(void)
 {
 	uint64_t pool, slot, free;
@@ -328,6 +374,7 @@ static void test_rounds(void)
 static const struct suite_test tests[] = {
 	{ "a pool is empty again when all of it is given back", test_pool },
 	{ "a call refused for want of memory leaves the pool as it was", test_pool_refuses },
+	{ "what is handed out as cleared is, whoever had it before", test_clear },
 	{ "a machine has so many spaces and no more", test_identifiers },
 	{ "a stale handle finds a dead object, never another one", test_stale },
 	{ "what something else needs cannot be destroyed", test_busy },

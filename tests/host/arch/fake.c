@@ -108,7 +108,7 @@ void arch_thread_release(struct thread *thread)
 
 void arch_syscall_again(bool again)
 {
-	(void)again;
+	fake.again += again;
 }
 
 void fake_context_save(struct arch_context *context)

@@ -45,6 +45,7 @@ struct fake {
 	enum fake_stop stop;
 	jmp_buf waited; /* where the one goes that waits for who is alone, after its turn */
 	bool waits;
+	unsigned int again; /* how often a system call was to be made again: once on its way in */
 	void (*meanwhile)(void); /* once, at the next point where it matters: what another CPU does */
 	unsigned int spins; /* turns of a loop in which nothing happened */
 };
