@@ -5,7 +5,6 @@ import re
 TICK = 1  # instructions in a tick of the clock that Coppice tells
 FLAT = ("bench-flat",)
 FIRMWARE = False  # before the bare machine's kernel
-NOT_MEASURED = ()
 # The order in which the flat guest measures with marks, after one empty path; None: empty ones between.
 # And where QEMU's clock is not exact: it leaves out a load that traps, and behind a system register
 # that traps it counts the rest of the translated block, here one instruction.

@@ -102,12 +102,15 @@ def _symbols(build):
     return {line.split()[-1]: int(line.split()[0], 16) for line in lines}
 
 
-def _event(line):
+def _event(line, high):
+    """`high`: the upper half of the kernel's addresses, which the plugin leaves out of a trace."""
     kind, *numbers = line.split()
     numbers = [int(number) for number in numbers]
     if kind == "mark":
         return Mark(numbers[0], MARK[numbers[1]], Progress(*numbers[2:6]), Progress(*numbers[6:]))
-    return Trip(*numbers[:6], numbers[6:]) if kind == "path" else None
+    if kind == "path":
+        return Trip(*numbers[:6], [high | place for place in numbers[6:]])
+    return None
 
 
 def run(build, system, path=NEVER, trace=NEVER, clock=0, turns=TURN):
@@ -125,5 +128,6 @@ def run(build, system, path=NEVER, trace=NEVER, clock=0, turns=TURN):
                            *(f"{name}={value}" for name, value in words.items())])
         printed = coppice(build, f"bench-{system}", MEMORY, "-smp", cpus, *DISK,
                           *turns_of(turns), "-plugin", plugin)
-        events = [_event(line) for line in file.read_text().splitlines()]
+        high = symbols["kernel_text"] >> 32 << 32
+        events = [_event(line, high) for line in file.read_text().splitlines()]
     return Run(printed, [event for event in events if event])

@@ -36,6 +36,11 @@ def turns_of(length):
     With several CPUs QEMU runs one until the machine's next virtual timer is due, then the next one:
     up to 100 ms each. A packet filter with nothing to filter has a timer that comes every virtual
     microsecond. For shorter turns an instruction takes longer; still it is one tick.
+
+    When the timer is set anew, QEMU lets all CPUs pass on once, and so to whose turn it is. But a CPU
+    that begins while it is due sets it anew itself, and has nothing left for itself: where just two
+    run and are neighbours, the second one never has a turn. An idle CPU between them (between.dtsi)
+    takes that place.
     """
     shift = 0 if length == TURN else 10 - length.bit_length() + 1
     return ["-netdev", "hubport,id=turns,hubid=0",

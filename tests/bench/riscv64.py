@@ -5,11 +5,6 @@ import re
 TICK = 100  # instructions in a tick of the clock that Coppice tells: it has 10 MHz
 FLAT = ("bench-flat", "bench-aia")  # an AIA has system registers
 FIRMWARE = True  # before the bare machine's kernel
-# QEMU gives each CPU what is left of a turn. Without an instruction that ends one early, as aarch64's
-# YIELD and WFE, a CPU that waits for another one leaves nothing, and that one never runs.
-NOT_MEASURED = ("ipi_cross_vcpu", "server_call_contended", "progress_ratio", "rt_latency_idle",
-                "rt_latency_loaded", "rt_latency_ratio", "rt_latency_resets", "rt_counter_idle",
-                "rt_counter_loaded", "irq_off_longest", "irq_off_running", "irq_off_waiting")
 # The order in which the flat guest measures with marks, after one empty path; None: empty ones between.
 # And where QEMU's clock is not exact: it leaves out a load or store that traps.
 PATHS = [("hypercall_null", 0), ("mmio_server_round_trip", 1), (None, 0),

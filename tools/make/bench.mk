@@ -12,7 +12,7 @@ bench_files = $(wildcard $(foreach file,$(2),$(addprefix tests/bench/$(1)/,$(fil
 
 # Guests that are measured by their marks: one C file each, and what they share.
 MEASURED_SHARED := $(call bench_files,guest,enter.S measured.c disk.c machine.c) tests/guests/queue.c
-MEASURED_GUESTS := realtime load idle ipi call leave spin progress clock reset begin
+MEASURED_GUESTS := realtime load idle ipi call leave spin progress clock reset begin off
 BENCH_SERVERS := $(patsubst %,$(OUT)/servers/%.elf,bench bench_echo bench_count bench_count_durable)
 
 bench_sources  := $(call bench_files,server,bench.c child.c stamped.S)

@@ -258,16 +258,17 @@ static void stored(unsigned int number, uint32_t access, uint64_t address, void 
 	}
 }
 
-static enum kind kind_of(uint32_t code, bool kernel, uint64_t pc)
+/* `before`: the four bytes before the instruction, of the kernel's. */
+static enum kind kind_of(uint32_t code, uint32_t before, bool kernel, uint64_t pc)
 {
 	if (kernel && code_enters(pc - vectors))
 		return KIND_ENTRY;
 	if (kernel && code_is_leave(code))
 		return KIND_LEAVE;
+	if (kernel && code_is_yield(code, before))
+		return KIND_YIELD;
 	if (code_is_wait(code))
 		return KIND_WFI;
-	if (kernel && code_is_yield(code))
-		return KIND_YIELD;
 	if (code_is_mark(code))
 		return KIND_MARK;
 	return KIND_PLAIN;
@@ -283,7 +284,7 @@ static void translated(uint64_t id, struct qemu_plugin_tb *block)
 		uint64_t pc = qemu_plugin_insn_vaddr(instruction);
 		const char *place = qemu_plugin_insn_haddr(instruction);
 		bool kernel = pc >= text && pc < text_end;
-		uint32_t code = 0, value = (uint32_t)pc;
+		uint32_t code = 0, before = 0, value = (uint32_t)pc;
 		enum kind kind;
 
 		/* The kernel runs where it lies, and is the first to run at its address. */
@@ -292,7 +293,10 @@ static void translated(uint64_t id, struct qemu_plugin_tb *block)
 		kernel = kernel && place == ram + pc;
 		memcpy(&code, qemu_plugin_insn_data(instruction),
 		       qemu_plugin_insn_size(instruction) < sizeof(code) ? 2 : sizeof(code));
-		kind = kind_of(code, kernel, pc);
+		/* Pages of QEMU's memory are next to each other as the machine's are. */
+		if (kernel && pc > text)
+			memcpy(&before, place - sizeof(before), sizeof(before));
+		kind = kind_of(code, before, kernel, pc);
 		if (kind == KIND_MARK)
 			value = code_mark(code);
 		qemu_plugin_register_vcpu_insn_exec_cb(

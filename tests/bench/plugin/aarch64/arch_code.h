@@ -22,8 +22,9 @@ static inline bool code_is_wait(uint32_t code)
 	return code == 0xd503207f; /* WFI */
 }
 
-static inline bool code_is_yield(uint32_t code)
+static inline bool code_is_yield(uint32_t code, uint32_t before)
 {
+	(void)before;
 	return code == 0xd503203f || code == 0xd503205f; /* YIELD, WFE */
 }
 

@@ -22,9 +22,10 @@ static inline bool code_is_wait(uint32_t code)
 	return code == 0x10500073; /* WFI */
 }
 
-static inline bool code_is_yield(uint32_t code)
+/* WFI behind CSRS sip, 2: a wait for another CPU, which QEMU gives way to by no other instruction. */
+static inline bool code_is_yield(uint32_t code, uint32_t before)
 {
-	return code == 0x0100000f; /* PAUSE */
+	return code_is_wait(code) && before == 0x14416073;
 }
 
 /* LUI zero, number: a hint */
