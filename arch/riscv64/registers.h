@@ -67,6 +67,10 @@
 #define HENVCFG_STCE (1ul << 63)
 #define HCOUNTEREN 7ul /* cycle, time and instret */
 
+/* Of U-mode: no cache operations, no landing pads; cycle, time and instret (4.1.5, 4.1.10). */
+#define SENVCFG_TASK 0
+#define SCOUNTEREN_TASK 7
+
 #define INTERRUPT_SOFTWARE (1ul << 1) /* in sie and sip */
 #define INTERRUPT_TIMER (1ul << 5)
 #define INTERRUPT_EXTERNAL (1ul << 9)
