@@ -46,7 +46,8 @@
 #define CSR_TIME 0xc01
 
 #define SSTATUS_SIE (1ul << 1)
-#define SSTATUS_SPIE (1ul << 5)
+#define SSTATUS_SPIE_BIT 5
+#define SSTATUS_SPIE (1ul << SSTATUS_SPIE_BIT)
 #define SSTATUS_SPP (1ul << 8)
 #define SSTATUS_FS (3ul << 13) /* off: FP instructions trap; else all of it, as "dirty" */
 #define SSTATUS_MXR (1ul << 19)
@@ -58,7 +59,8 @@
 
 #define HSTATUS_SPV_BIT 7
 #define HSTATUS_SPV (1ul << HSTATUS_SPV_BIT)
-#define HSTATUS_SPVP (1ul << 8)
+#define HSTATUS_SPVP_BIT 8
+#define HSTATUS_SPVP (1ul << HSTATUS_SPVP_BIT)
 #define HSTATUS_VTW (1ul << 21) /* WFI traps */
 #define HSTATUS_VSXL_64 (2ul << 32)
 #define HSTATUS_TASK HSTATUS_VSXL_64

@@ -123,11 +123,10 @@ END(vectors_leave)
 
 /*
  * uint64_t instruction_fetch(pc): HLVX.HU, whose fault comes back here. The guest goes on as if it
- * had not been; what the fault left in stval, scause, htval and htinst is its own.
+ * had not been: sstatus and hstatus are as its exit left them, by SPVP, which a fault in here does
+ * not change (8.2.1). What the fault left in stval, scause, htval and htinst is its own.
  */
 FUNCTION(instruction_fetch)
-	csrr	t0, CSR_SSTATUS
-	csrr	t1, CSR_HSTATUS
 	lla	t2, fetch_failed
 	csrrw	t2, CSR_STVEC, t2
 	.insn	r 0x73, 4, 0x32, a1, a0, x3
@@ -144,8 +143,14 @@ FUNCTION(instruction_fetch)
 	.balign	4
 fetch_failed:
 	csrw	CSR_SEPC, a0
-	csrw	CSR_SSTATUS, t0
-	csrw	CSR_HSTATUS, t1
+	csrr	t0, CSR_HSTATUS
+	not	t0, t0
+	andi	t0, t0, 1 << HSTATUS_SPVP_BIT
+	csrc	CSR_SSTATUS, t0		/* SPP is the same bit, and was the same */
+	li	t0, 1 << SSTATUS_SPIE_BIT
+	csrs	CSR_SSTATUS, t0
+	li	t0, 1 << HSTATUS_SPV_BIT
+	csrs	CSR_HSTATUS, t0
 	csrw	CSR_STVEC, t2
 	li	a0, -1
 	ret
