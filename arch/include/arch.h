@@ -126,8 +126,8 @@ void arch_context_init(struct arch_context *context, struct space *space, uint64
 status_t arch_context_get(const struct arch_context *context, uint64_t number, uint64_t *value);
 
 /*
- * inline: the current thread's registers, but for the general ones, which are there already, and
- * for what arch_thread_release takes care of, go to its context.
+ * inline: the registers of the current thread, a task's, but for the general ones, which are there
+ * already, and for what arch_thread_release takes care of, go to its context.
  */
 static inline void arch_context_save(struct arch_context *context);
 

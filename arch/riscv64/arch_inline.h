@@ -72,11 +72,10 @@ taken:
 	return false;
 }
 
+/* A task's other CSRs change with its FP registers alone, which arch_thread_release is about. */
 static inline void arch_context_save(struct arch_context *context)
 {
 	context->pc = REGISTER_READ(CSR_SEPC);
-	context->sstatus = REGISTER_READ(CSR_SSTATUS);
-	context->hstatus = REGISTER_READ(CSR_HSTATUS);
 }
 
 /* --- Entries of tables: the same for tasks, VMs and, but for ENTRY_USER, the kernel (4.3.1) --- */

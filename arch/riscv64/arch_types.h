@@ -29,6 +29,7 @@ struct arch_context {
 	uint64_t x[32];
 	uint64_t pc, sstatus, hstatus;
 	uint64_t satp;
+	uint64_t senvcfg, scounteren; /* a vCPU's; a task has SENVCFG_TASK and SCOUNTEREN_TASK */
 };
 
 struct arch_fp {

@@ -124,6 +124,36 @@ static BOOT_CODE void boot_guest_registers(void)
 	REGISTER_WRITE(CSR_HGATP, 0);
 }
 
+/*
+ * Whose is what VS-mode reaches without a trap? What has a VS CSR of its own goes with the vCPU
+ * (vcpu.c), and so does what hvip shows. senvcfg and scounteren, which have none, are switched with
+ * each thread (vectors.S), fcsr with the FP registers (fp.c). cycle, time and instret are the
+ * machine's, for all to read. Others trap: hpmcounters by hcounteren, what belongs to vectors by
+ * sstatus.VS, ssp by henvcfg.SSE, sireg and stopei by hstatus.VGEIN 0 (AIA 2.3).
+ *
+ * That leaves two, which nobody switches: siselect, with stopi, of an AIA that is a server's and so
+ * has to hear of each access, and scontext, a debugger's. Smstateen hides them, and what else it
+ * knows, or they must not be there.
+ */
+static BOOT_CODE void boot_hidden_registers(void)
+{
+	uint64_t hide = 0, hidden = 0;
+
+	if (REGISTER_EXISTS(CSR_SISELECT))
+		hide |= HSTATEEN_AIA;
+	if (REGISTER_EXISTS(CSR_SCONTEXT))
+		hide |= HSTATEEN_CONTEXT;
+	if (REGISTER_EXISTS(CSR_HSTATEEN0)) {
+		/* A bit that cannot be set hides nothing. */
+		REGISTER_WRITE(CSR_HSTATEEN0, hide);
+		hidden = REGISTER_READ(CSR_HSTATEEN0);
+		REGISTER_WRITE(CSR_HSTATEEN0, HSTATEEN_ENVCFG);
+	}
+	if (hide & ~hidden)
+		boot_refuse("this hart lets guests share CSRs: it has Ssaia or scontext, "
+			    "and no Smstateen");
+}
+
 void boot_registers(struct cpu *cpu);
 
 /* A CPU on its own stack, with the kernel's tables in use. */
@@ -137,11 +167,12 @@ BOOT_CODE void boot_registers(struct cpu *cpu)
 	REGISTER_WRITE(CSR_SATP, satp_kernel);
 	FENCE_ALL();
 	boot_guest_registers();
+	boot_hidden_registers();
 	FENCE_GUEST_ALL();
 	REGISTER_WRITE(CSR_STIMECMP, TIMER_OFF);
 	REGISTER_WRITE(CSR_SSTATUS, SSTATUS_UXL_64);
-	REGISTER_WRITE(CSR_SCOUNTEREN, 0);
-	REGISTER_WRITE(CSR_SENVCFG, 0);
+	REGISTER_WRITE(CSR_SCOUNTEREN, SCOUNTEREN_TASK);
+	REGISTER_WRITE(CSR_SENVCFG, SENVCFG_TASK);
 	controller_boot_cpu(cpu);
 	REGISTER_WRITE(CSR_STVEC, (uint64_t)vectors);
 	REGISTER_WRITE(CSR_SIE, INTERRUPT_SOFTWARE | INTERRUPT_TIMER | INTERRUPT_EXTERNAL);

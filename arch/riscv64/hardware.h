@@ -25,6 +25,8 @@ _Static_assert(offsetof(struct arch_context, pc) == CONTEXT_PC, "vectors.S");
 _Static_assert(offsetof(struct arch_context, sstatus) == CONTEXT_SSTATUS, "vectors.S");
 _Static_assert(offsetof(struct arch_context, hstatus) == CONTEXT_HSTATUS, "vectors.S");
 _Static_assert(offsetof(struct arch_context, satp) == CONTEXT_SATP, "vectors.S");
+_Static_assert(offsetof(struct arch_context, senvcfg) == CONTEXT_SENVCFG, "vectors.S");
+_Static_assert(offsetof(struct arch_context, scounteren) == CONTEXT_SCOUNTEREN, "vectors.S");
 
 static inline void context_load(const struct arch_context *context)
 {

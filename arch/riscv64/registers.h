@@ -17,6 +17,7 @@
 #define CSR_STVAL 0x143
 #define CSR_SIP 0x144
 #define CSR_STIMECMP 0x14d
+#define CSR_SISELECT 0x150
 #define CSR_SATP 0x180
 #define CSR_VSSTATUS 0x200
 #define CSR_VSIE 0x204
@@ -27,6 +28,7 @@
 #define CSR_VSTVAL 0x243
 #define CSR_VSTIMECMP 0x24d
 #define CSR_VSATP 0x280
+#define CSR_SCONTEXT 0x5a8
 #define CSR_HSTATUS 0x600
 #define CSR_HEDELEG 0x602
 #define CSR_HIDELEG 0x603
@@ -35,6 +37,7 @@
 #define CSR_HCOUNTEREN 0x606
 #define CSR_HGEIE 0x607
 #define CSR_HENVCFG 0x60a
+#define CSR_HSTATEEN0 0x60c
 #define CSR_HTVAL 0x643
 #define CSR_HIP 0x644
 #define CSR_HVIP 0x645
@@ -43,7 +46,8 @@
 #define CSR_TIME 0xc01
 
 #define SSTATUS_SIE (1ul << 1)
-#define SSTATUS_SPIE (1ul << 5)
+#define SSTATUS_SPIE_BIT 5
+#define SSTATUS_SPIE (1ul << SSTATUS_SPIE_BIT)
 #define SSTATUS_SPP (1ul << 8)
 #define SSTATUS_FS (3ul << 13) /* off: FP instructions trap; else all of it, as "dirty" */
 #define SSTATUS_MXR (1ul << 19)
@@ -55,7 +59,8 @@
 
 #define HSTATUS_SPV_BIT 7
 #define HSTATUS_SPV (1ul << HSTATUS_SPV_BIT)
-#define HSTATUS_SPVP (1ul << 8)
+#define HSTATUS_SPVP_BIT 8
+#define HSTATUS_SPVP (1ul << HSTATUS_SPVP_BIT)
 #define HSTATUS_VTW (1ul << 21) /* WFI traps */
 #define HSTATUS_VSXL_64 (2ul << 32)
 #define HSTATUS_TASK HSTATUS_VSXL_64
@@ -66,6 +71,14 @@
 #define HIDELEG 0x444ul /* VSSI, VSTI, VSEI */
 #define HENVCFG_STCE (1ul << 63)
 #define HCOUNTEREN 7ul /* cycle, time and instret */
+/* A guest reaches scontext; stopi; siselect and sireg; senvcfg (Smstateen, AIA 2.5). */
+#define HSTATEEN_CONTEXT (1ul << 57)
+#define HSTATEEN_AIA (1ul << 59 | 1ul << 60)
+#define HSTATEEN_ENVCFG (1ul << 62)
+
+/* Of U-mode: no cache operations, no landing pads; cycle, time and instret (4.1.5, 4.1.10). */
+#define SENVCFG_TASK 0
+#define SCOUNTEREN_TASK 7
 
 #define INTERRUPT_SOFTWARE (1ul << 1) /* in sie and sip */
 #define INTERRUPT_TIMER (1ul << 5)
@@ -110,6 +123,17 @@
 #define REGISTER_CLEAR(number, bits)                                                               \
 	__asm__ volatile("csrc " REGISTER_NAME(number) ", %0" : : "rK"((uint64_t)(bits))           \
 			 : "memory")
+
+/* Is there such a CSR? Else reading it traps, to 1 here. Where no other trap is under way. */
+#define REGISTER_EXISTS(number)                                                                    \
+	({                                                                                         \
+		uint64_t there_ = 0, vector_;                                                      \
+		__asm__ volatile("lla %1, 1f\n\tcsrrw %1, stvec, %1\n\t"                           \
+				 "csrr zero, " REGISTER_NAME(number) "\n\tli %0, 1\n\t"            \
+				 ".balign 4\n1:	csrw stvec, %1"                                    \
+				 : "+r"(there_), "=&r"(vector_) : : "memory");                     \
+		there_ != 0;                                                                       \
+	})
 
 #define BARRIER_STORES() __asm__ volatile("fence w, rw" : : : "memory")
 #define BARRIER_ALL() __asm__ volatile("fence" : : : "memory")

@@ -55,8 +55,12 @@ void arch_thread_release(struct thread *thread)
 {
 	struct cpu *cpu = cpu_this();
 
-	if (cpu->current == thread)
+	if (cpu->current == thread) {
 		arch_context_save(&thread->context);
+		thread->context.sstatus = REGISTER_READ(CSR_SSTATUS);
+		thread->context.senvcfg = REGISTER_READ(CSR_SENVCFG);
+		thread->context.scounteren = REGISTER_READ(CSR_SCOUNTEREN);
+	}
 	fp_release(cpu, thread);
 	vcpu_release(cpu, thread);
 }

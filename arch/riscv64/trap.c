@@ -92,14 +92,15 @@ static struct thread *guest_device(struct vcpu *vcpu, uint64_t cause, uint64_t a
 static __attribute__((noinline)) struct thread *guest_access(struct vcpu *vcpu, uint64_t cause)
 {
 	uint64_t virtual = REGISTER_READ(CSR_STVAL), transformed = REGISTER_READ(CSR_HTINST);
-	uint64_t address = REGISTER_READ(CSR_HTVAL) << 2 | (virtual & 3);
+	uint64_t place = REGISTER_READ(CSR_HTVAL), address = place << 2 | (virtual & 3);
 
 	vcpu->exit.virtual_address = virtual;
-	if (__builtin_expect(transformed == 0, 1) || (transformed & 1))
+	if (__builtin_expect(place && (transformed == 0 || (transformed & 1)), 1))
 		return guest_device(vcpu, cause, address);
 	/*
 	 * A pseudoinstruction, with bit 0 clear (8.6.3): the guest's page tables were to be read or
-	 * written there. No device has them, and no instruction is found by them either.
+	 * written there. No device has them, and no instruction is found by them either. Or it is
+	 * hardware that does not say where (8.2.8), and not the device at 0 was meant.
 	 */
 	exit_note(vcpu, cause, 0);
 	return vcpu_exit_fault(vcpu, EXIT_MMIO, address, STATUS_OK);

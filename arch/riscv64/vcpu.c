@@ -12,9 +12,7 @@
 	X(VCPU_SCAUSE, CSR_VSCAUSE)                                                                \
 	X(VCPU_STVAL, CSR_VSTVAL)                                                                  \
 	X(VCPU_SATP, CSR_VSATP)                                                                    \
-	X(VCPU_STIMECMP, CSR_VSTIMECMP)                                                            \
-	X(VCPU_SENVCFG, CSR_SENVCFG)                                                               \
-	X(VCPU_SCOUNTEREN, CSR_SCOUNTEREN)
+	X(VCPU_STIMECMP, CSR_VSTIMECMP)
 
 #define SAVE(number, name) vcpu->arch.registers[number] = REGISTER_READ(name);
 #define LOAD(number, name) REGISTER_WRITE(name, vcpu->arch.registers[number]);
@@ -122,6 +120,16 @@ status_t arch_context_get(const struct arch_context *context, uint64_t number, u
 	return STATUS_OK;
 }
 
+/* The vectors switch two of them with the rest of the context. */
+static uint64_t *guest_register(struct vcpu *vcpu, uint64_t number)
+{
+	if (number == VCPU_SENVCFG)
+		return &vcpu->thread.context.senvcfg;
+	if (number == VCPU_SCOUNTEREN)
+		return &vcpu->thread.context.scounteren;
+	return &vcpu->arch.registers[number];
+}
+
 status_t arch_vcpu_get(struct vcpu *vcpu, uint64_t number, uint64_t *value)
 {
 	const struct arch_context *context = &vcpu->thread.context;
@@ -132,7 +140,7 @@ status_t arch_vcpu_get(struct vcpu *vcpu, uint64_t number, uint64_t *value)
 	if (number <= VCPU_PC)
 		return arch_context_get(context, number, value);
 	*value = number == VCPU_PRIVILEGE ? !!(context->sstatus & SSTATUS_SPP)
-					  : vcpu->arch.registers[number];
+					  : *guest_register(vcpu, number);
 	return STATUS_OK;
 }
 
@@ -155,6 +163,6 @@ status_t arch_vcpu_set(struct vcpu *vcpu, uint64_t number, uint64_t value)
 	else if (number == VCPU_SSTATUS)
 		vcpu->arch.registers[number] = (value & ~(3ul << 32)) | SSTATUS_UXL_64;
 	else
-		vcpu->arch.registers[number] = value;
+		*guest_register(vcpu, number) = value;
 	return STATUS_OK;
 }

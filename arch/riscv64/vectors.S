@@ -68,34 +68,34 @@ END(vectors)
 /*
  * a0: the thread to run. If it is another one than before, everything but the general registers
  * changes hands here (struct arch_context); before is nobody where that thread may run elsewhere
- * already. A vCPU whose guest registers are not all in the hardware (cpu->entered) gets them by
- * vcpu_enter. Then the CPU is no longer inside the kernel (kernel/cpu.h): whoever is alone sees
+ * already. hstatus never changes: a trap writes SPVP anew, SRET only clears SPV. A guest writes
+ * senvcfg and scounteren without a trap, and what U-mode may is by them, too: so tasks have values
+ * of their own. A vCPU whose guest registers are not all in the hardware (cpu->entered) gets them
+ * by vcpu_enter. Then the CPU is no longer inside the kernel (kernel/cpu.h): whoever is alone sees
  * what it holds.
  */
 FUNCTION(vectors_leave)
 	ld	t0, CPU_CURRENT(tp)
-	beq	a0, t0, 2f
+	beq	a0, t0, 1f
 	sd	a0, CPU_CURRENT(tp)
-	beqz	t0, 1f
-	csrr	t1, CSR_SEPC
-	csrr	t2, CSR_SSTATUS
-	csrr	t3, CSR_HSTATUS
-	sd	t1, CONTEXT_PC(t0)
-	sd	t2, CONTEXT_SSTATUS(t0)
-	sd	t3, CONTEXT_HSTATUS(t0)
-1:	ld	t1, CONTEXT_PC(a0)
+	ld	t1, CONTEXT_PC(a0)
 	ld	t2, CONTEXT_SSTATUS(a0)
 	ld	t3, CONTEXT_HSTATUS(a0)
 	ld	t4, CONTEXT_SATP(a0)
-	csrw	CSR_SEPC, t1
-	csrw	CSR_SSTATUS, t2
+	csrrw	t1, CSR_SEPC, t1
+	csrrw	t2, CSR_SSTATUS, t2
 	csrw	CSR_HSTATUS, t3
 	csrw	CSR_SATP, t4
 	andi	t3, t3, 1 << HSTATUS_SPV_BIT
-	beqz	t3, 2f
-	ld	t4, CPU_ENTERED(tp)
-	bne	t4, a0, 3f
-2:	fence	rw, w		/* outside; pairs with hold_others in kernel/cpu.c */
+	bnez	t3, 2f
+	csrrwi	t3, CSR_SENVCFG, SENVCFG_TASK
+	csrrwi	t4, CSR_SCOUNTEREN, SCOUNTEREN_TASK
+	beqz	t0, 1f
+	sd	t1, CONTEXT_PC(t0)
+	sd	t2, CONTEXT_SSTATUS(t0)
+	sd	t3, CONTEXT_SENVCFG(t0)
+	sd	t4, CONTEXT_SCOUNTEREN(t0)
+1:	fence	rw, w		/* outside; pairs with hold_others in kernel/cpu.c */
 	sd	zero, 0(tp)
 	sd	tp, 0(a0)
 	csrw	CSR_SSCRATCH, a0
@@ -104,19 +104,29 @@ FUNCTION(vectors_leave)
 	ld	a0, 8 * 10(a0)
 	sret
 
-3:	mv	s0, a0
+2:	ld	t3, CONTEXT_SENVCFG(a0)
+	ld	t4, CONTEXT_SCOUNTEREN(a0)
+	csrrw	t3, CSR_SENVCFG, t3
+	csrrw	t4, CSR_SCOUNTEREN, t4
+	beqz	t0, 3f
+	sd	t1, CONTEXT_PC(t0)
+	sd	t2, CONTEXT_SSTATUS(t0)
+	sd	t3, CONTEXT_SENVCFG(t0)
+	sd	t4, CONTEXT_SCOUNTEREN(t0)
+3:	ld	t4, CPU_ENTERED(tp)
+	beq	t4, a0, 1b
+	mv	s0, a0
 	call	vcpu_enter
 	mv	a0, s0
-	j	2b
+	j	1b
 END(vectors_leave)
 
 /*
  * uint64_t instruction_fetch(pc): HLVX.HU, whose fault comes back here. The guest goes on as if it
- * had not been; what the fault left in stval, scause, htval and htinst is its own.
+ * had not been: sstatus and hstatus are as its exit left them, by SPVP, which a fault in here does
+ * not change (8.2.1). What the fault left in stval, scause, htval and htinst is its own.
  */
 FUNCTION(instruction_fetch)
-	csrr	t0, CSR_SSTATUS
-	csrr	t1, CSR_HSTATUS
 	lla	t2, fetch_failed
 	csrrw	t2, CSR_STVEC, t2
 	.insn	r 0x73, 4, 0x32, a1, a0, x3
@@ -133,8 +143,14 @@ FUNCTION(instruction_fetch)
 	.balign	4
 fetch_failed:
 	csrw	CSR_SEPC, a0
-	csrw	CSR_SSTATUS, t0
-	csrw	CSR_HSTATUS, t1
+	csrr	t0, CSR_HSTATUS
+	not	t0, t0
+	andi	t0, t0, 1 << HSTATUS_SPVP_BIT
+	csrc	CSR_SSTATUS, t0		/* SPP is the same bit, and was the same */
+	li	t0, 1 << SSTATUS_SPIE_BIT
+	csrs	CSR_SSTATUS, t0
+	li	t0, 1 << HSTATUS_SPV_BIT
+	csrs	CSR_HSTATUS, t0
 	csrw	CSR_STVEC, t2
 	li	a0, -1
 	ret

@@ -22,7 +22,7 @@ OWN = {
     "aarch64": {"mmio": (1, 1), "sgi-1": (1, 1), "sgi-4": (1, 1)},
     "riscv64": {"decode": (1, 1), "paging": (1, 1), "software": (1, 1), "rfence-1": (1, 1),
                 "rfence-4": (1, 1), "messages": (1, 1), "timer-aia": (1, 1),
-                "storm-aia": (1, 1)},
+                "storm-aia": (1, 1), "user": (4, 2)},
 }
 GUESTS = EVERYWHERE | OWN[HERE.name]
 LINE = re.compile(r"^(?:\[(\w+)\] )?(pass|fail|#|begin|end)(?: - | |$)(.*)$", re.M)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "arch/riscv64/hardware.h"
+#include "kernel/boot.h"
 #include "kernel/task.h"
 #include "tests/host/suite.h"
 
@@ -14,7 +15,7 @@ static struct cpu cpu;
 static struct arch_fp fp_hardware;
 static uint64_t timer_deadline;
 
-uint64_t satp_kernel = 0x8000000000012345;
+uint64_t kernel_tables[1][512];
 
 struct cpu *host_cpu(void)
 {
@@ -36,9 +37,16 @@ void arch_cpu_interrupt(struct cpu *other)
 	(void)other;
 }
 
+void fence_others(uint64_t function, uint64_t start, uint64_t size, uint64_t identifier)
+{
+	(void)function, (void)start, (void)size, (void)identifier;
+}
+
 void thread_evict(struct thread *thread)
 {
-	vcpu_release(&cpu, thread);
+	arch_thread_release(thread);
+	if (cpu.current == thread)
+		cpu.current = NULL;
 }
 
 /* The hardware lets nobody at the registers while sstatus.FS is off: that would trap in the kernel. */
@@ -73,6 +81,7 @@ static void start(void)
 	unsigned int index;
 
 	host_registers_forget();
+	satp_kernel = 0x8000000000012345;
 	memset(&cpu, 0, sizeof(cpu));
 	memset(&fp_hardware, 0, sizeof(fp_hardware));
 	memset(vcpus, 0, sizeof(vcpus));
@@ -98,11 +107,20 @@ static void start(void)
 /* As vectors.S does; and hip, as the hardware makes it of hvip and the timer. */
 static void switch_to(struct thread *next)
 {
-	if (cpu.current)
-		arch_context_save(&cpu.current->context);
+	struct arch_context *last = cpu.current ? &cpu.current->context : NULL;
+	bool guest = next->context.hstatus & HSTATUS_SPV;
+
+	if (last) {
+		last->pc = REGISTER_READ(CSR_SEPC);
+		last->sstatus = REGISTER_READ(CSR_SSTATUS);
+		last->senvcfg = REGISTER_READ(CSR_SENVCFG);
+		last->scounteren = REGISTER_READ(CSR_SCOUNTEREN);
+	}
 	cpu.current = next;
 	context_load(&next->context);
-	if ((next->context.hstatus & HSTATUS_SPV) && cpu.entered != next)
+	REGISTER_WRITE(CSR_SENVCFG, guest ? next->context.senvcfg : SENVCFG_TASK);
+	REGISTER_WRITE(CSR_SCOUNTEREN, guest ? next->context.scounteren : SCOUNTEREN_TASK);
+	if (guest && cpu.entered != next)
 		vcpu_enter(next);
 	REGISTER_WRITE(CSR_HIP, REGISTER_READ(CSR_HVIP));
 }
@@ -372,6 +390,46 @@ static void test_registers_loaded(void)
 	CU_ASSERT_EQUAL(REGISTER_READ(CSR_VSTVEC), 0x8888);
 }
 
+/*
+ * The CPU lets go of a guest that runs there, or of a server: all that the other one needs is in
+ * memory. A server without FP registers needs no more than its pc (current_wait).
+ */
+static void test_released(void)
+{
+	unsigned int index;
+	uint64_t value;
+
+	start();
+	switch_to(&vcpus[0].thread);
+	for (index = 0; index < WRITES; index++)
+		REGISTER_WRITE(guest_writes[index], 0xa000 + index);
+	thread_evict(&vcpus[0].thread);
+	for (index = 0; index < WRITES; index++) {
+		uint64_t number = guest_writes[index] == CSR_SENVCFG	  ? VCPU_SENVCFG
+				  : guest_writes[index] == CSR_SCOUNTEREN ? VCPU_SCOUNTEREN
+									  : VCPU_X0;
+
+		CU_ASSERT_EQUAL(arch_vcpu_get(&vcpus[0], number, &value), STATUS_OK);
+		CU_ASSERT_EQUAL(value, number ? 0xa000 + index : 0);
+	}
+	CU_ASSERT_EQUAL(arch_vcpu_set(&vcpus[0], VCPU_SENVCFG, 0xe000), STATUS_OK);
+	switch_to(&tasks[0]);
+	REGISTER_WRITE(CSR_SEPC, 0x401000);
+	fp_take(&tasks[0]);
+	arch_thread_release(&tasks[0]);
+	CU_ASSERT_EQUAL(REGISTER_READ(CSR_SSTATUS), SSTATUS_TASK);
+	REGISTER_WRITE(CSR_SEPC, 0x402000);
+	arch_context_save(&tasks[0].context);
+	cpu.current = NULL;
+	switch_to(&vcpus[0].thread);
+	for (index = 0; index < WRITES; index++)
+		CU_ASSERT_EQUAL(REGISTER_READ(guest_writes[index]),
+				guest_writes[index] == CSR_SENVCFG ? 0xe000 : 0xa000 + index);
+	switch_to(&tasks[0]);
+	CU_ASSERT_EQUAL(REGISTER_READ(CSR_SEPC), 0x402000);
+	CU_ASSERT_EQUAL(REGISTER_READ(CSR_SSTATUS), SSTATUS_TASK);
+}
+
 static void test_refused(void)
 {
 	start();
@@ -408,9 +466,7 @@ static void test_fp(void)
 			/* It goes to another CPU, and comes back; or is the one that runs. */
 			struct thread *gone = users[round / 5 % 4];
 
-			if (gone == cpu.current)
-				arch_context_save(&gone->context);
-			fp_release(&cpu, gone);
+			arch_thread_release(gone);
 			CU_ASSERT(!(gone->context.sstatus & SSTATUS_FS));
 		}
 		if (round % 3 == 0)
@@ -454,6 +510,7 @@ static const struct suite_test tests[] = {
 	{ "registers are set and read by number, and no others", test_registers },
 	{ "no register gives a guest another mode or width", test_privilege },
 	{ "registers in the hardware are read and set, too", test_registers_loaded },
+	{ "a guest or a server that the CPU lets go of finds all of its own again", test_released },
 	{ "a refused call is not supported", test_refused },
 	{ "FP registers are everybody's own", test_fp },
 	{ "a task started again gets its FP registers", test_fp_restart },

@@ -132,6 +132,28 @@ static void test_htinst(void)
 	TOLD("mmio");
 }
 
+/* Hardware need not say where an access went (8.2.8): then it is nobody's, and not address 0's. */
+static void test_nowhere(void)
+{
+	start();
+	memory = LW(5);
+	place = 0;
+	trap(&vcpu.thread, CAUSE_LOAD_GUEST_PAGE, VIRTUAL);
+	TOLD("fault");
+	CU_ASSERT_EQUAL(told.number, EXIT_MMIO);
+	CU_ASSERT_EQUAL(vcpu.exit.virtual_address, VIRTUAL);
+	CU_ASSERT_EQUAL(vcpu.exit.syndrome, CAUSE_LOAD_GUEST_PAGE);
+	NOT_SKIPPED();
+	/* The page tables' own fault, which htinst need not tell then. */
+	REGISTER_WRITE(CSR_HTINST, LW(5) & ~(31u << 15));
+	trap(&vcpu.thread, CAUSE_STORE_GUEST_PAGE, VIRTUAL);
+	TOLD("fault");
+	REGISTER_WRITE(CSR_HTINST, 0);
+	trap(&vcpu.thread, CAUSE_FETCH_GUEST_PAGE, VIRTUAL);
+	TOLD("fault");
+	CU_ASSERT_EQUAL(told.number, EXIT_KINDS);
+}
+
 /* The fault of a first try is not taken for the guest's. */
 static void test_only_executable(void)
 {
@@ -304,6 +326,7 @@ static const struct suite_test tests[] = {
 	{ "a load's value is extended as its instruction says", test_loads },
 	{ "what cannot be decoded is the VM manager's, what is gone is tried again", test_not_decoded },
 	{ "page tables in a device are no access to it; a transformed instruction is", test_htinst },
+	{ "an access to who knows where is nobody's", test_nowhere },
 	{ "what may only be executed is read all the same", test_only_executable },
 	{ "an instruction that stval does not have is read", test_fetched },
 	{ "WFI waits in the kernel, for the guest's own timer too", test_wait },

@@ -145,7 +145,8 @@ HOST_TESTS += $(RISCV64_TESTS)
 $(foreach test,$(RISCV64_TESTS),$(eval $(test)_CFLAGS := -iquote tests/host/riscv64 -Iarch/riscv64))
 riscv64_controller_SOURCES := tests/host/riscv64/variables.c arch/riscv64/controller.c
 riscv64_decode_SOURCES := arch/riscv64/decode.c
-riscv64_guest_SOURCES := tests/host/riscv64/variables.c arch/riscv64/vcpu.c arch/riscv64/fp.c kernel/timer.c
+riscv64_guest_SOURCES := tests/host/riscv64/variables.c $(addprefix arch/riscv64/,fp.c space.c vcpu.c) \
+			 kernel/timer.c
 riscv64_trap_SOURCES := $(addprefix tests/host/riscv64/,told.c variables.c) \
 			$(addprefix arch/riscv64/,decode.c fence.c trap.c)
 riscv64_asked_SOURCES := $(riscv64_trap_SOURCES)

@@ -52,8 +52,9 @@ test-structure: $(GEN_STAMP) $(ARCHITECTURES:%=sysroot-%)
 test-models:
 	@$(PYTHON) tests/models/test_models.py
 
-# Servers that only tests have.
-TEST_SERVERS := $(basename $(notdir $(wildcard tests/servers/*.c)))
+# Servers that only tests have, of every architecture or of one.
+TEST_SERVER_SOURCES := $(wildcard tests/servers/*.c tests/servers/$(ARCH)/*.c)
+TEST_SERVERS := $(basename $(notdir $(TEST_SERVER_SOURCES)))
 
 $(OUT)/tests/servers/%.o: tests/servers/%.c $(GEN_STAMP)
 	@mkdir -p $(@D)
@@ -97,7 +98,8 @@ $(TEST_GUESTS:%=$(OUT)/guests/%.bin): $(OUT)/guests/%.bin: $(OUT)/guests/test-%.
 test-programs: $(TEST_SERVERS:%=$(OUT)/servers/%.elf) $(TEST_GUESTS:%=$(OUT)/guests/%.bin)
 
 define test_server
-$(OUT)/servers/$(1).elf: $(OUT)/tests/servers/$(1).o $(OUT)/servers/rt.a servers/rt/server.lds
-	@$(SERVER_LINK) -o $$@ $(OUT)/tests/servers/$(1).o $(OUT)/servers/rt.a
+$(OUT)/servers/$(basename $(notdir $(1))).elf: $(OUT)/$(basename $(1)).o $(OUT)/servers/rt.a \
+		servers/rt/server.lds
+	@$(SERVER_LINK) -o $$@ $(OUT)/$(basename $(1)).o $(OUT)/servers/rt.a
 endef
-$(foreach name,$(TEST_SERVERS),$(eval $(call test_server,$(name))))
+$(foreach source,$(TEST_SERVER_SOURCES),$(eval $(call test_server,$(source))))

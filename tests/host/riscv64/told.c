@@ -12,7 +12,7 @@ struct firmware firmware;
 struct thread thread;
 struct vcpu vcpu, other;
 bool pending, only_executable;
-uint64_t memory, fetched;
+uint64_t memory, fetched, place;
 
 static struct task task;
 static struct vm vm;
@@ -160,7 +160,7 @@ struct thread *trap(struct thread *of, uint64_t cause, uint64_t value)
 	fetched = 0;
 	REGISTER_WRITE(CSR_SEPC, PC);
 	REGISTER_WRITE(CSR_STVAL, value);
-	REGISTER_WRITE(CSR_HTVAL, ADDRESS >> 2);
+	REGISTER_WRITE(CSR_HTVAL, place);
 	return trap_sync(of, &cpus[0], cause);
 }
 
@@ -187,6 +187,7 @@ void start(void)
 		vcpu.thread.context.x[index] = thread.context.x[index] = X(index);
 	REGISTER_WRITE(CSR_SSTATUS, SSTATUS_SPP | SSTATUS_FS);
 	memory = INSTRUCTION_GONE;
+	place = ADDRESS >> 2;
 	pending = only_executable = false;
 	cpu_count = 1;
 }

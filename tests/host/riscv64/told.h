@@ -48,6 +48,7 @@ extern struct thread thread;
 extern struct vcpu vcpu, other; /* of one VM: the vCPUs 0 and 2 */
 extern bool pending;             /* an interrupt, for the guest */
 extern uint64_t memory, fetched; /* the instruction in the guest's memory; how often it was read */
+extern uint64_t place;           /* htval: where that access goes to, shifted right by two */
 extern bool only_executable;     /* that memory: QEMU 7.2 reads it with MXR alone */
 
 /* The first CPU runs the vCPU; `other` is nowhere. Both threads' registers are X(number). */

@@ -12,7 +12,7 @@
 /* A VM's first instruction reads the counter, the second tells it: extension 0 (a7), words[1] (a6). */
 #define CHILD_CODE { 0xc0002873 /* rdcycle a6 */, 0x00000073 /* ecall */ }
 
-/* The guest allows it in scounteren, which stays its own while its servers run. */
+/* Any task may. */
 static inline uint64_t bench_counter(void)
 {
 	uint64_t value;
