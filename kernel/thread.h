@@ -50,7 +50,6 @@ struct thread {
 	uint32_t lent; /* bit n: somebody waits for it with priority n; for its CPU to look at */
 	struct thread *inbox_next;
 	struct schedule schedule;
-	uint64_t calls; /* system calls that it has made alone: each waited for all other CPUs */
 
 	/* As a server: whose message is in hand, and the endpoint it received at last. */
 	struct thread *caller;
@@ -65,6 +64,7 @@ struct thread {
 	struct endpoint *fault_endpoint;
 	uint64_t fault_badge;
 	uint64_t fault_words[MESSAGE_WORDS];
+	uint64_t calls; /* system calls that it has made alone: each waited for all other CPUs */
 	struct arch_fp fp;
 };
 
