@@ -67,14 +67,16 @@ enum thread_register {
 	THREAD_GET_LABEL,       /* of the message in its hand; all three are 0 without one */
 	THREAD_GET_BADGE,
 	THREAD_GET_SEQUENCE,
+	THREAD_GET_CALLS, /* how many system calls it has made that waited for all other CPUs */
 };
 
 enum thread_is {
 	THREAD_IS_STOPPED,
-	THREAD_IS_READY,   /* it runs, or would if it had a CPU or a budget */
+	THREAD_IS_READY,   /* it would run if it had a CPU or a budget */
 	THREAD_IS_WAITING, /* for a message */
 	THREAD_IS_CALLING, /* its message is in another one's queue or hand */
 	THREAD_IS_FAULTED, /* whether its report has been heard or not */
+	THREAD_IS_RUNNING, /* it has a CPU, or had it until who asks took it */
 };
 
 /* The syndrome in the report of a thread that made SYSCALL_EXIT: no architecture has it. */

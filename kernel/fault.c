@@ -10,11 +10,15 @@
 /* More lives in a row without a message between them would only take the CPU from the guests. */
 #define LIVES_IN_VAIN 16
 
+/* The most calls made alone, with nothing done between them, that are work and no loop. */
+#define CALLS_MOST 4096
+
 static struct supervisor {
 	struct thread *thread;
 	uint64_t entry, stack, argument;
 	uint64_t lives, in_vain; /* that have ended: all, and the last ones in vain */
 	uint64_t sequence;       /* of the last message it is known to have taken */
+	uint64_t calls, called;  /* its thread's: at the last look, and when it was last done */
 	struct timer watch;
 } supervisor;
 
@@ -46,18 +50,31 @@ static void begin_again(struct thread *thread)
 }
 
 /*
+ * Has it made a call since the last look? Each waits until it is alone, however long other CPUs
+ * take: what is slow then is the machine. An endless loop of calls makes too many of them.
+ */
+static bool called(const struct thread *thread, bool done)
+{
+	uint64_t before = supervisor.calls;
+
+	supervisor.calls = thread->calls;
+	if (done)
+		supervisor.called = thread->calls;
+	return thread->calls != before && thread->calls - supervisor.called < CALLS_MOST;
+}
+
+/*
  * It runs, and so it did at the last look; and between them it neither was done with signals,
- * which leaves it `asleep`, nor took a message. One that waits, for its turn, a message or an
- * answer, takes the CPU from nobody.
+ * which leaves it `asleep`, nor took a message, nor made a call. One that waits, for its turn, a
+ * message or an answer, takes the CPU from nobody.
  */
 static bool hangs(struct thread *thread)
 {
-	bool runs = thread->state == THREAD_READY && thread->cpu->current == thread &&
-		    queue_empty(&thread->link);
-	bool done = moved(thread) || thread->schedule.asleep;
+	bool runs = thread_runs(thread);
+	bool done = moved(thread) || thread->schedule.asleep, calls = called(thread, done);
 
 	thread->schedule.asleep = !runs;
-	return runs && !done;
+	return runs && !done && !calls;
 }
 
 /* A timer's end is no part of anything: so this CPU may let others be alone before. */

@@ -226,6 +226,7 @@ static __attribute__((noinline)) struct thread *syscall_alone(struct thread *cal
 
 	if (!enter_alone(cpu, caller))
 		return thread_schedule(cpu);
+	caller->calls++;
 	status = dispatch_alone(caller->task, number, arch_call_registers(&caller->context),
 				arch_call_registers(&caller->context));
 	if (status == STATUS_RESTART)

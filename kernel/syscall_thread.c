@@ -13,22 +13,33 @@ static const uint8_t states[] = {
 	[THREAD_ANSWERED] = THREAD_IS_CALLING,  [THREAD_FAULTED] = THREAD_IS_FAULTED,
 };
 
+/* Who asks may have taken its CPU: then it is the first in line there. */
+static bool runs(const struct thread *thread)
+{
+	const struct cpu *cpu = cpu_this();
+
+	return thread_runs(thread) || (thread->state == THREAD_READY && thread->cpu == cpu &&
+				       thread->priority == thread_ready_priority(cpu) &&
+				       cpu->ready[thread->priority].next == &thread->link);
+}
+
 static status_t get(struct thread *thread, uint64_t number, uint64_t *value)
 {
 	const struct thread *caller = thread->caller;
-	uint64_t state = states[thread->state];
+	uint64_t state = runs(thread) ? THREAD_IS_RUNNING : states[thread->state];
 	const uint64_t values[] = {
 		state == THREAD_IS_CALLING && thread->faulted ? THREAD_IS_FAULTED : state,
 		caller ? caller->label : MESSAGE_SIGNAL,
 		caller ? caller->badge : 0,
 		caller ? thread->serves->sequence : 0,
+		thread->calls,
 	};
 
 	if (number < THREAD_GET_STATE) {
 		thread_evict(thread);
 		return arch_context_get(&thread->context, number, value);
 	}
-	if (number > THREAD_GET_SEQUENCE)
+	if (number > THREAD_GET_CALLS)
 		return STATUS_NOT_SUPPORTED;
 	*value = values[number - THREAD_GET_STATE];
 	return STATUS_OK;

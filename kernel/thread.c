@@ -42,6 +42,12 @@ static bool thread_queued(const struct thread *thread)
 	return !queue_empty(&thread->link);
 }
 
+bool thread_runs(const struct thread *thread)
+{
+	return thread->state == THREAD_READY && thread->cpu->current == thread &&
+	       !thread_queued(thread);
+}
+
 static void ready_insert(struct cpu *cpu, struct thread *thread, bool first)
 {
 	struct queue *queue = &cpu->ready[thread->priority];

@@ -64,6 +64,7 @@ struct thread {
 	struct endpoint *fault_endpoint;
 	uint64_t fault_badge;
 	uint64_t fault_words[MESSAGE_WORDS];
+	uint64_t calls; /* system calls that it has made alone: each waited for all other CPUs */
 	struct arch_fp fp;
 };
 
@@ -111,6 +112,9 @@ status_t thread_schedule_set(struct thread *thread, uint64_t mask, uint64_t budg
 /* A task's thread did what it may not: it stops, and its fault endpoint hears of it (fault.c). */
 struct thread *thread_fault(struct thread *thread, uint64_t address, uint64_t syndrome,
 			    const uint64_t position[4]);
+
+/* Alone: the thread has the CPU that it is at. */
+bool thread_runs(const struct thread *thread);
 
 /* The end of a CPU's time slice; for timer_init. */
 void thread_slice_end(struct timer *slice);

@@ -4,7 +4,6 @@
 #include "kernel/boot_tree.h"
 
 #define HSM_START 0
-#define HSM_POLLS 1000000
 #define SUPERVISOR_EXTERNAL 9
 #define IDENTIFIER_MASK (ARCH_SPACE_IDENTIFIERS - 1ul)
 
@@ -185,20 +184,23 @@ static BOOT_CODE void find_context(struct cpu *cpu)
 	cpu->arch.context = controller_context(node, cpu_controller(cpu->identity));
 }
 
+/*
+ * The CPU that is being started; NULL: the hart is the first one. It is read before .bss is
+ * cleared. It is no argument of the start, and all harts begin at one address, because OpenSBI 1.1
+ * marks a hart as to be started before it writes where and with what. One that is just coming up,
+ * on a busy host, begins where the first one began, and with that one's arguments.
+ */
+extern struct cpu *boot_starting;
+struct cpu *boot_starting __attribute__((section(".data")));
+
 BOOT_CODE bool arch_boot_start(struct cpu *cpu)
 {
-	const uint64_t arguments[5] = { cpu->identity, arch_physical((uint64_t)secondary),
-					arch_physical((uint64_t)cpu) };
-
-	unsigned int polls;
-	int64_t error = SBI_FAILED;
+	const uint64_t arguments[5] = { cpu->identity, arch_physical((uint64_t)_start) };
 
 	find_context(cpu);
+	boot_starting = cpu;
 	BARRIER_ALL();
-	/* Until the firmware's own boot of that hart is over, it is not one that can be started. */
-	for (polls = 0; error != SBI_SUCCESS && polls < HSM_POLLS; polls++)
-		error = firmware_call(SBI_HSM, HSM_START, arguments);
-	return error == SBI_SUCCESS;
+	return firmware_call(SBI_HSM, HSM_START, arguments) == SBI_SUCCESS;
 }
 
 /* The tables around the controller's registers: a PLIC's contexts lie 2 MiB behind its sources. */

@@ -53,8 +53,8 @@ int64_t fence_call(const struct vcpu *vcpu, const uint64_t *x);
 /* From the vectors: an exit of `thread`, at this CPU; the thread that runs next. */
 struct thread *trap_sync(struct thread *thread, struct cpu *cpu, uint64_t cause);
 
-/* start.S: where the firmware starts another CPU. */
-void secondary(void);
+/* start.S: where the firmware starts every CPU. */
+void _start(void);
 
 /* The machine's interrupt controller, as boot finds it. */
 struct controller {

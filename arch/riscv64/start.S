@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Entry from SBI firmware: a0 is the hart, a1 the device tree; no translation, in HS-mode. */
+/*
+ * Entry of every hart from SBI firmware: no translation, in HS-mode. The first one has its number
+ * in a0 and the device tree in a1; the others come one after the other, as boot_starting says.
+ */
 #include "arch/riscv64/assembly.h"
 #include "arch/riscv64/registers.h"
 #include "kernel/stack.h"
@@ -28,6 +31,9 @@ _start:
 FUNCTION(start)
 	csrw	CSR_SIE, zero
 	csrw	CSR_SSCRATCH, zero
+	lla	t0, boot_starting
+	ld	t0, 0(t0)
+	bnez	t0, secondary
 	lla	t0, bss_start
 	lla	t1, bss_end
 1:	sd	zero, 0(t0)
@@ -60,14 +66,11 @@ END(start)
 first_table:
 	.zero	4096
 
-/* a0: the hart, a1: the physical address of the CPU's structure. */
+/* t0: the CPU's structure. */
 FUNCTION(secondary)
-	csrw	CSR_SIE, zero
-	csrw	CSR_SSCRATCH, zero
+	mv	tp, t0
 	lla	s0, kernel_tables
 	TRANSLATE s0
-	li	t0, KERNEL_OFFSET
-	add	tp, a1, t0
 	ld	sp, CPU_STACK(tp)
 	mv	a0, tp
 	call	boot_registers

@@ -5,7 +5,8 @@
  * starts it again when it dies itself.
  *
  * boot: bundle.c tree.c objects.c tasks.c image.c; then: main.c (doors), life.c (whose next life
- * begins when), hold.c (VMs that stand still), watch.c (hangs), report.c (deaths), operator.c.
+ * begins when), hold.c (VMs that stand still), watch.c overrun.c (hangs), report.c (deaths),
+ * operator.c.
  */
 #ifndef SUPERVISOR_SUPERVISOR_H
 #define SUPERVISOR_SUPERVISOR_H

@@ -1,47 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A hang is a crash. Each server counts in its durable memory when it begins an event and when it
- * has done it, so the count is odd in between. One that stands at the same odd count for several
- * looks, and does not wait for another server meanwhile, has overrun its time.
+ * has done it, so the count is odd in between. One that runs at the same odd count for several
+ * looks, and does not wait for another server meanwhile, has overrun its time (overrun.c).
  */
 #include "ipc/syscall.h"
 #include "servers/rt/rt.h"
+#include "servers/supervisor/overrun.h"
 #include "servers/supervisor/schedule.h"
 #include "servers/supervisor/supervisor.h"
 
-/* The time for one event is so many looks long. */
-#define LOOKS 4
+/* Some looks are later by up to so many parts: none may keep step with a budget's period. */
+#define DELAYS 8
+#define DELAY_PARTS 64
 
 static uint64_t period, next;
-static uint64_t seen[SUPERVISOR_TASKS];
-static uint8_t strikes[SUPERVISOR_TASKS];
+static unsigned int looks;
+static struct overrun last[SUPERVISOR_TASKS];
 
 void watch_limit(const void *tree, int plan)
 {
-	period = schedule_time(tree, plan, "overrun") / LOOKS;
+	period = schedule_time(tree, plan, "overrun") / OVERRUN_LOOKS;
 }
 
-static bool runs(unsigned int number)
+static uint64_t get(unsigned int number, enum thread_register what)
 {
-	uint64_t is;
+	uint64_t value;
 
-	return rt_thread_get(places[number].thread, THREAD_GET_STATE, &is) == STATUS_OK &&
-	       is == THREAD_IS_READY;
+	return rt_thread_get(places[number].thread, what, &value) == STATUS_OK ? value : 0;
 }
 
 static void look_at(unsigned int number)
 {
-	uint64_t count = place_durable(number)->watch;
+	uint64_t event = place_durable(number)->watch;
 
-	if (!(count & 1) || count != seen[number] || !runs(number))
-		strikes[number] = 0;
-	else if (++strikes[number] == LOOKS) {
-		strikes[number] = 0;
-		rt_log("%s has worked at one event for too long: it is cut", places[number].name);
-		report_death(number, CAUSE_OVERRUN, 0);
-		life_died(number);
-	}
-	seen[number] = count;
+	if (!(event & 1) || !overrun_look(&last[number], event, get(number, THREAD_GET_STATE),
+					  get(number, THREAD_GET_CALLS)))
+		return;
+	rt_log("%s has worked at one event for too long: it is cut", places[number].name);
+	report_death(number, CAUSE_OVERRUN, 0);
+	life_died(number);
 }
 
 uint64_t watch_look(uint64_t now)
@@ -53,6 +51,6 @@ uint64_t watch_look(uint64_t now)
 	for (number = 0; number < task_count; number++)
 		if (state()->task[number].condition == OPERATOR_CONDITION_ALIVE)
 			look_at(number);
-	next = now + period;
+	next = now + period + period / DELAY_PARTS * (looks++ % DELAYS);
 	return next;
 }

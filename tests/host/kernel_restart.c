@@ -69,7 +69,7 @@ static void test_get(void)
 	check_hand(0, 0, 0);
 	fake.cpu[1].pc = PC;
 	CU_ASSERT_EQUAL(get(&client, VCPU_PC), PC);
-	CU_ASSERT_EQUAL(get(&client, THREAD_GET_STATE), THREAD_IS_READY);
+	CU_ASSERT_EQUAL(get(&client, THREAD_GET_STATE), THREAD_IS_RUNNING);
 	/* It runs on, as if nothing had been. */
 	RUNS_AT(1, client.thread);
 	CU_ASSERT_EQUAL(fake.cpu[1].pc, PC);
@@ -77,7 +77,7 @@ static void test_get(void)
 	message_call(other.thread, other_end, 12, 0);
 	look_all();
 	check_hand(11, 3, 1);
-	CU_ASSERT_EQUAL(get(&server, THREAD_GET_STATE), THREAD_IS_READY);
+	CU_ASSERT_EQUAL(get(&server, THREAD_GET_STATE), THREAD_IS_RUNNING);
 	CU_ASSERT_EQUAL(get(&client, THREAD_GET_STATE), THREAD_IS_CALLING);
 	CU_ASSERT_EQUAL(get(&other, THREAD_GET_STATE), THREAD_IS_CALLING);
 	receive(&server, server_end);
@@ -86,13 +86,70 @@ static void test_get(void)
 	check_hand(0, 0, 0);
 	CU_ASSERT_EQUAL(get(&other, THREAD_GET_STATE), THREAD_IS_STOPPED);
 	CHECK_STATUS(CALL(boot, SYSCALL_THREAD_GET, client.thread_slot, 99), STATUS_NOT_SUPPORTED);
-	CHECK_STATUS(CALL(boot, SYSCALL_THREAD_GET, client.thread_slot, THREAD_GET_SEQUENCE + 1),
+	CHECK_STATUS(CALL(boot, SYSCALL_THREAD_GET, client.thread_slot, THREAD_GET_CALLS + 1),
 		     STATUS_NOT_SUPPORTED);
 	/* Of itself, too. */
 	fake.cpu[0].pc = PC + 4;
 	NEED_STATUS(CALL(boot, SYSCALL_THREAD_GET, SLOT_SELF_THREAD, VCPU_PC), STATUS_OK);
 	CU_ASSERT_EQUAL(boot->context.x[1], PC + 4);
 	CU_ASSERT_EQUAL(fake.cpu[0].pc, PC + 4);
+}
+
+/* A thread that is ready has its CPU, or would have it if the asker had not, or waits for it. */
+static void test_running(void)
+{
+	struct side urgent, slow, equal;
+
+	start();
+	urgent = make_side_on(AT(1), 15, fault);
+	look_all();
+	RUNS_AT(1, urgent.thread);
+	CU_ASSERT_EQUAL(get(&urgent, THREAD_GET_STATE), THREAD_IS_RUNNING);
+	CU_ASSERT_EQUAL(get(&client, THREAD_GET_STATE), THREAD_IS_READY);
+	stop(&urgent);
+	CU_ASSERT_EQUAL(get(&client, THREAD_GET_STATE), THREAD_IS_RUNNING);
+	/* At the asker's own CPU nobody else runs: the first in line did. */
+	slow = make_side_on(AT(0), 5, fault);
+	CU_ASSERT_EQUAL(get(&slow, THREAD_GET_STATE), THREAD_IS_RUNNING);
+	equal = make_side_on(AT(0), 5, fault);
+	CU_ASSERT_EQUAL(get(&slow, THREAD_GET_STATE), THREAD_IS_RUNNING);
+	CU_ASSERT_EQUAL(get(&equal, THREAD_GET_STATE), THREAD_IS_READY);
+	urgent = make_side_on(AT(0), 15, fault);
+	CU_ASSERT_EQUAL(get(&urgent, THREAD_GET_STATE), THREAD_IS_RUNNING);
+	CU_ASSERT_EQUAL(get(&slow, THREAD_GET_STATE), THREAD_IS_READY);
+}
+
+/* Without a budget it is ready and does not run. */
+static void test_spent(void)
+{
+	struct side limited;
+
+	start();
+	limited = make_side_on(AT(1), 15, fault);
+	stop(&limited);
+	set_schedule(limited.thread_slot, AT(1), 100, 1000);
+	begin(&limited);
+	CU_ASSERT_EQUAL(get(&limited, THREAD_GET_STATE), THREAD_IS_RUNNING);
+	pass(fake.clock + 200);
+	CU_ASSERT_EQUAL(limited.thread->state, THREAD_SPENT);
+	CU_ASSERT_EQUAL(get(&limited, THREAD_GET_STATE), THREAD_IS_READY);
+	pass(fake.clock + 850);
+	CU_ASSERT_EQUAL(get(&limited, THREAD_GET_STATE), THREAD_IS_RUNNING);
+}
+
+/* Only calls that wait for all other CPUs count, and only when it was their turn. */
+static void test_counted(void)
+{
+	uint64_t before;
+
+	start();
+	before = get(&client, THREAD_GET_CALLS);
+	CALL(client.thread, SYSCALL_CLOCK);
+	CU_ASSERT_EQUAL(get(&client, THREAD_GET_CALLS), before);
+	CALL(client.thread, SYSCALL_CLOSE, 99);
+	CALL(client.thread, SYSCALL_OBJECT_INFO, client_end);
+	CU_ASSERT_EQUAL(get(&client, THREAD_GET_CALLS), before + 2);
+	CU_ASSERT_EQUAL(get(&other, THREAD_GET_CALLS), 0);
 }
 
 static void test_exit(void)
@@ -489,6 +546,9 @@ static void test_any(void)
 
 static const struct suite_test tests[] = {
 	{ "a thread's registers, state and message are read", test_get },
+	{ "one that is ready runs, or waits for its CPU", test_running },
+	{ "or for its budget", test_spent },
+	{ "its calls count that wait for all CPUs", test_counted },
 	{ "a thread that exits is reported with its code", test_exit },
 	{ "a server that waits is cut, and who comes meanwhile queues", test_waits },
 	{ "life after life gets the same message with the same number", test_deaths },

@@ -169,7 +169,7 @@ static bool unchanged(void)
 static void refuses(unsigned int argument, uint64_t value, status_t should, const char *why)
 {
 	struct arch_context context = boot->context;
-	uint64_t arguments[6];
+	uint64_t arguments[6], calls = boot->calls;
 	char what[128];
 	status_t is;
 	bool same;
@@ -180,6 +180,7 @@ static void refuses(unsigned int argument, uint64_t value, status_t should, cons
 	is = call(boot, rule->number, arguments[0], arguments[1], arguments[2], arguments[3],
 		  arguments[4], arguments[5]);
 	boot->context = context;
+	boot->calls = calls; /* it counts whatever comes of it */
 	same = unchanged();
 	snprintf(what, sizeof(what), "%s: argument %u %s: status %ld, saw %ld%s", rule->name, argument, why,
 		 (long)should, (long)is, same ? "" : ", and something changed");

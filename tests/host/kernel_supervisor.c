@@ -7,10 +7,17 @@
 #define BEGIN 5000ul
 #define PERIOD 1000ul
 #define LIVES_IN_VAIN 16
+#define CALLS_MOST 4096
 
 static uint64_t fault, endpoint;
 static struct side client, other;
 static uint64_t client_end, other_end;
+
+static void forget_said(void)
+{
+	fake.console_used = 0;
+	memset(fake.console, 0, sizeof(fake.console));
+}
 
 /* The supervisor at CPU 0 serves an endpoint; its callers are at CPUs 1 and 2. */
 static void start(void)
@@ -24,8 +31,7 @@ static void start(void)
 	other_end = give(&other, endpoint, RIGHT_CALL | RIGHT_SIGNAL, 4);
 	look_all();
 	fake.clock = BEGIN;
-	fake.console_used = 0;
-	memset(fake.console, 0, sizeof(fake.console));
+	forget_said();
 }
 
 static struct thread *fault_of(struct thread *thread)
@@ -38,8 +44,7 @@ static struct thread *fault_of(struct thread *thread)
 static void die(void)
 {
 	kernel_run_as(boot);
-	fake.console_used = 0;
-	memset(fake.console, 0, sizeof(fake.console));
+	forget_said();
 	KERNEL_ENTER(fault_of(boot));
 	CHECK_KERNEL();
 	look_all();
@@ -280,6 +285,36 @@ static void test_asks(void)
 	CU_ASSERT(!said("neither waits"));
 }
 
+/*
+ * It makes a call each period, which takes that long because other CPUs do; but a loop of calls is
+ * a hang, and so is what makes none.
+ */
+static void test_slow_calls(void)
+{
+	unsigned int period, made;
+
+	start();
+	watch(PERIOD);
+	for (period = 0; period < 20; period++) {
+		pass(BEGIN + period * PERIOD + PERIOD / 2);
+		CALL(boot, SYSCALL_CLOSE, HANDLE_COUNT);
+	}
+	CU_ASSERT(!said("neither waits"));
+	for (made = 0; made < CALLS_MOST; made++)
+		CALL(boot, SYSCALL_CLOSE, HANDLE_COUNT);
+	pass(BEGIN + 20 * PERIOD);
+	CU_ASSERT(said("neither waits"));
+	check_life(1);
+	/* The next life's calls are its own. */
+	forget_said();
+	pass(BEGIN + 21 * PERIOD);
+	CALL(boot, SYSCALL_CLOSE, HANDLE_COUNT);
+	pass(BEGIN + 23 * PERIOD - 1);
+	CU_ASSERT(!said("neither waits"));
+	pass(BEGIN + 23 * PERIOD);
+	check_life(2);
+}
+
 /* It hangs at another CPU than the one that looks after it. */
 static void test_elsewhere(void)
 {
@@ -308,6 +343,7 @@ static const struct suite_test tests[] = {
 	{ "one that works or waits is not", test_works },
 	{ "nor one that waits for its turn", test_starved },
 	{ "nor one that waits for an answer", test_asks },
+	{ "nor one whose calls are slow, but one that calls without end", test_slow_calls },
 	{ "it is cut at whatever CPU it hangs", test_elsewhere },
 };
 

@@ -92,7 +92,7 @@ static void choose(struct thread *caller, uint64_t number, uint64_t *a)
 		return;
 	case SYSCALL_THREAD_GET:
 		a[0] = any(caller, OBJECT_THREAD);
-		a[1] = pick(4) ? THREAD_GET_STATE + pick(5) : VCPU_PC;
+		a[1] = pick(4) ? THREAD_GET_STATE + pick(6) : VCPU_PC;
 		return;
 	case SYSCALL_VCPU_GET ... SYSCALL_VCPU_KICK:
 		a[0] = any(caller, OBJECT_VCPU);

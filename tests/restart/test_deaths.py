@@ -53,6 +53,13 @@ def test_held():
     check(own, [], "lines of the VM that stands still")
 
 
+def test_starved():
+    """a device that has no CPU for longer than it may work is not cut"""
+    shown = run_system("starved", SECONDS, disk=False)
+    must_pass(shown, "an event took far longer than it may")
+    check(re.findall(r".*(?:too long|has died).*", shown), [], "deaths")
+
+
 def test_upgrade():
     """binaries change under load: state kept, converted, refused before the cut, or taken back"""
     shown = run_system("upgrade", SECONDS, disk=False)
@@ -63,4 +70,5 @@ def test_upgrade():
 
 
 if __name__ == "__main__":
-    sys.exit(run("restart/deaths", [test_deaths, test_report, test_held, test_upgrade]))
+    sys.exit(run("restart/deaths", [test_deaths, test_report, test_held, test_starved,
+                                  test_upgrade]))

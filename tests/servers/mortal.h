@@ -180,6 +180,12 @@ static status_t read_arrives(uint64_t badge, uint64_t offset, uint64_t width, ui
 	return STATUS_NOT_FOUND;
 }
 
+static void work(uint64_t turns)
+{
+	for (; turns; turns--)
+		__asm__ volatile("");
+}
+
 static status_t write_arrives(uint64_t badge, uint64_t offset, uint64_t width, uint64_t value)
 {
 	(void)badge, (void)width;
@@ -195,6 +201,9 @@ static status_t write_arrives(uint64_t badge, uint64_t offset, uint64_t width, u
 		return STATUS_OK;
 	case MORTAL_TIMES:
 		fate->times = value;
+		return STATUS_OK;
+	case MORTAL_WORK:
+		work(value);
 		return STATUS_OK;
 	}
 	return STATUS_NOT_FOUND;

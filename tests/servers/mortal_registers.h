@@ -11,6 +11,7 @@
 #define MORTAL_MADE 0x28    /* read: 1 if the state was made anew */
 #define MORTAL_VERSION 0x30 /* read: of the state */
 #define MORTAL_SQUARES 0x38 /* read: the squares' sum, since version 2 */
+#define MORTAL_WORK 0x40    /* write: so many turns of a loop */
 
 enum mortal_how {
 	MORTAL_FAULT,

@@ -41,7 +41,9 @@ class Names:
     timer_chip: str  # which comes from there
     serial: str  # and of its console's
     off: str  # what it says of a processor that it turned off: a pattern of a whole line's end
-    unclean: str  # and of one that was never found off; None: it looks once, and may be early
+    # And of one that was never found off. None: it asks the firmware once, when that processor has
+    # said that it goes, which is before it asks to be stopped: it may run yet, also without Coppice.
+    unclean: str
     early: str  # what it calls the console of its first lines
     machines: dict  # interrupt controllers of machines, and what QEMU has to be told
     guests: dict  # those of guests, as Linux calls them: systems with one vCPU and with four

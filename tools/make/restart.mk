@@ -9,7 +9,7 @@ demo-restart.ready: system images test-programs
 test-restart-all: test-inputs
 	@$(PYTHON) tests/restart/test_sweep.py all
 
-RESTART_GUESTS := sweep deaths upgrade held operator
+RESTART_GUESTS := sweep deaths upgrade held operator starved urgent
 RESTART_SHARED := $(patsubst %,$(OUT)/tests/restart/guest/%.o,cut disk)
 
 $(OUT)/guests/test-sweep.elf: $(OUT)/tests/restart/guest/$(ARCH)/controller.o
