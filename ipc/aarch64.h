@@ -73,6 +73,7 @@ struct vcpu_interrupts {
 	uint64_t timer_held; /* 1: the virtual timer's interrupt fired, and cannot be listed now */
 	uint64_t underflow;  /* 1: tell (VCPU_EVENT_MAINTENANCE) when at most one is pending */
 	uint64_t generation; /* the server's own note of what it wrote; not the kernel's */
+	uint64_t timer_over; /* the kernel's word, 1: what the timer fired for is due no more */
 };
 
 #define VTIMER_INTID 27u

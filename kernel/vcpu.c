@@ -297,10 +297,9 @@ void vcpu_event(struct vcpu *vcpu, uint32_t event)
 	at = __atomic_load_n(&thread->cpu, __ATOMIC_RELAXED);
 	if (state == THREAD_SLEEPING)
 		vcpu_wake(vcpu, at);
-	else if (state == THREAD_READY && at == cpu_this())
-		at->reschedule = true;
-	else if (state == THREAD_READY && at)
-		arch_cpu_interrupt(at); /* it may be in the guest there */
+	/* There it may be in the guest; from here it comes by vcpu_attend. */
+	else if (state == THREAD_READY && at && at != cpu_this())
+		arch_cpu_interrupt(at);
 }
 
 status_t vcpu_start(struct vcpu *vcpu)

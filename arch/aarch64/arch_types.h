@@ -3,6 +3,7 @@
 #ifndef ARCH_TYPES_H
 #define ARCH_TYPES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "ipc/aarch64.h"
@@ -43,6 +44,7 @@ struct arch_vcpu {
 
 struct arch_cpu {
 	uint64_t redistributor; /* address of its frames */
+	bool timer_active; /* false: the virtual timer's interrupt is surely not */
 };
 
 #endif

@@ -3,9 +3,13 @@
 #ifndef ARCH_VCPU_INLINE_H
 #define ARCH_VCPU_INLINE_H
 
+/* Says in the page whether the loaded guest's timer, which has fired, is still due. */
+void vcpu_timer_look(volatile struct vcpu_interrupts *page);
+
 static inline void arch_vcpu_lists_take(struct vcpu *vcpu)
 {
 	volatile struct vcpu_interrupts *page = (void *)vcpu->page_memory->base;
+	struct cpu *cpu = cpu_this();
 
 	if (vcpu->lists_in_page)
 		return;
@@ -13,8 +17,10 @@ static inline void arch_vcpu_lists_take(struct vcpu *vcpu)
 	page->list[1] = REGISTER_READ(ICH_LR1);
 	page->list[2] = REGISTER_READ(ICH_LR2);
 	page->list[3] = REGISTER_READ(ICH_LR3);
+	if (__builtin_expect(cpu->arch.timer_active, 0))
+		vcpu_timer_look(page);
 	vcpu->lists_in_page = true;
-	cpu_this()->entered = NULL;
+	cpu->entered = NULL;
 }
 
 /* The value of a load as its instruction wants it: width, sign, and 32 or 64 bits of register. */

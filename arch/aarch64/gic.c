@@ -94,6 +94,7 @@ BOOT_CODE void gic_boot(uint64_t distributor_base)
 BOOT_CODE void gic_boot_cpu(uint64_t redistributors, struct cpu *cpu)
 {
 	cpu->arch.redistributor = find_redistributor(redistributors);
+	cpu->arch.timer_active = true; /* as firmware may have left it */
 	boot_redistributor(cpu->arch.redistributor);
 	REGISTER_WRITE(ICC_PMR, 0xff);
 	REGISTER_WRITE(ICC_CTLR, EOI_MODE);
@@ -129,6 +130,7 @@ uint32_t arch_irq_take(void)
 	if (number >= ARCH_IRQ_FIRST_DEVICE)
 		return number;
 	if (number == VTIMER_INTID) {
+		cpu_this()->arch.timer_active = true;
 		irq_guest_event(VCPU_EVENT_VTIMER);
 		return ARCH_IRQ_NONE;
 	}
@@ -160,6 +162,7 @@ void arch_cpu_interrupt(struct cpu *cpu)
 
 void gic_guest_timer_active(struct cpu *cpu, bool active)
 {
+	cpu->arch.timer_active = active;
 	write32(cpu->arch.redistributor + (active ? GICR_ISACTIVER0 : GICR_ICACTIVER0),
 		1u << VTIMER_INTID);
 }

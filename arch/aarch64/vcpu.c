@@ -33,6 +33,7 @@
 #define PSTATE_RESET 0x3c5ul        /* EL1h, DAIF masked */
 #define SCTLR_RESET 0x30d00800ul    /* RES1 bits; MMU and caches off */
 #define TIMER_ENABLED_UNMASKED(ctl) (((ctl)&3) == 1)
+#define TIMER_DUE(ctl) (((ctl)&7) == 5) /* and ISTATUS: its line is up (Arm ARM D11.2.4) */
 
 /* ID_AA64<x>_EL1 as VCPU_ID_PFR0 onwards numbers them. */
 static uint64_t identification[VCPU_ID_END - VCPU_ID_PFR0];
@@ -59,6 +60,19 @@ void arch_vcpu_init(struct vcpu *vcpu)
 	context->hcr = HCR_GUEST;
 	context->vttbr = vcpu->vm->space.root | (uint64_t)vcpu->vm->space.identifier << 48;
 	vcpu->arch.registers[VCPU_MPIDR_EL1] = 1ul << 31 | vcpu->index;
+}
+
+/*
+ * The guest may have moved or stopped it since, without an exit: then a new one has to fire. What
+ * is listed is the interrupt controller's to take back, as it may be pending for another reason.
+ */
+void vcpu_timer_look(volatile struct vcpu_interrupts *page)
+{
+	bool due = TIMER_DUE(REGISTER_READ(cntv_ctl_el0));
+
+	page->timer_over = !due;
+	if (!due)
+		page->timer_held = 0;
 }
 
 static void guest_save(struct vcpu *vcpu)
@@ -123,13 +137,15 @@ static void lists_load(struct vcpu *vcpu)
 {
 	volatile struct vcpu_interrupts *page = (void *)vcpu->page_memory->base;
 	bool timer = (vcpu->events & VCPU_EVENT_VTIMER) || page->timer_held;
+	struct cpu *cpu = cpu_this();
 
 	REGISTER_WRITE(ICH_LR0, list_allowed(page->list[0], &timer));
 	REGISTER_WRITE(ICH_LR1, list_allowed(page->list[1], &timer));
 	REGISTER_WRITE(ICH_LR2, list_allowed(page->list[2], &timer));
 	REGISTER_WRITE(ICH_LR3, list_allowed(page->list[3], &timer));
 	REGISTER_WRITE(ICH_HCR, ICH_HCR_EN | (page->underflow ? ICH_HCR_UIE : 0));
-	gic_guest_timer_active(cpu_this(), timer);
+	if (timer || cpu->arch.timer_active)
+		gic_guest_timer_active(cpu, timer);
 	vcpu->lists_in_page = false;
 }
 
@@ -146,11 +162,15 @@ void vcpu_enter(struct thread *thread)
 	cpu->entered = thread;
 }
 
+/* Perhaps its timer was moved on: then it sleeps the next time, when that has been taken back. */
 bool arch_vcpu_interrupt_pending(struct vcpu *vcpu)
 {
-	(void)vcpu;
-	return (REGISTER_READ(ICH_LR0) | REGISTER_READ(ICH_LR1) | REGISTER_READ(ICH_LR2) |
-		REGISTER_READ(ICH_LR3)) & LIST_PENDING;
+	bool pending = (REGISTER_READ(ICH_LR0) | REGISTER_READ(ICH_LR1) | REGISTER_READ(ICH_LR2) |
+			REGISTER_READ(ICH_LR3)) & LIST_PENDING;
+
+	if (pending && cpu_this()->arch.timer_active && !TIMER_DUE(REGISTER_READ(cntv_ctl_el0)))
+		vcpu_event(vcpu, VCPU_EVENT_KICK);
+	return pending;
 }
 
 void arch_vcpu_refuse_hypercall(struct vcpu *vcpu)

@@ -19,6 +19,7 @@
 #define APLIC_DOMAIN_ENABLE (1u << 8)
 #define APLIC_SOURCE(number) (4ul * (number))
 #define APLIC_SOURCE_LEVEL_HIGH 6
+#define APLIC_INPUT(number) (0x1d00ul + (number) / 32 * 4) /* in_clrip: the lines as they are */
 #define APLIC_ENABLE 0x1edc
 #define APLIC_DISABLE 0x1fdc
 #define APLIC_TARGET(number) (0x3000ul + 4ul * (number))
@@ -138,16 +139,25 @@ void arch_irq_disable(uint32_t number)
 		plic_enable(number, false);
 }
 
+/*
+ * A level is pending only while its line is up (4.7): what is down again by now is nobody's. QEMU
+ * 7.2 keeps it pending until another claim: each would come a second time, for nothing.
+ */
+static uint32_t aplic_claim(uint32_t context)
+{
+	uint32_t number = read32(APLIC_CLAIM(context)) >> APLIC_CLAIM_SHIFT;
+
+	if (!number || !(read32(APLIC_INPUT(number)) >> number % 32 & 1))
+		return 0;
+	write32(APLIC_DISABLE, number);
+	return number;
+}
+
 static uint32_t claim(void)
 {
-	uint32_t context = cpu_this()->arch.context, number;
+	uint32_t context = cpu_this()->arch.context;
 
-	if (!controller.aplic)
-		return read32(PLIC_CLAIM(context));
-	number = read32(APLIC_CLAIM(context)) >> APLIC_CLAIM_SHIFT;
-	if (number)
-		write32(APLIC_DISABLE, number);
-	return number;
+	return controller.aplic ? aplic_claim(context) : read32(PLIC_CLAIM(context));
 }
 
 uint32_t arch_irq_take(void)

@@ -15,15 +15,17 @@
 {{ wrap("static inline status_t " ~ name ~ "_" ~ method.name ~ "(",
         ["handle_t " ~ name] + c.inputs(method) + c.outputs(method), ")") }}
 {
-	struct message message = {
-		.label = {{ c.macro("label", method.name) }},
-{% if method.arguments %}
-{{ wrap(".words = { ", method.arguments | map(attribute="name"), " },", 2) }}
-{% endif %}
-	};
+	struct message message;
 {% if method.results %}
-	status_t answer = rt_call({{ name }}, &message);
+	status_t answer;
+{% endif %}
 
+	rt_call_begin(&message, {{ c.macro("label", method.name) }});
+{% for word in method.arguments %}
+	message.words[{{ loop.index0 }}] = {{ word.name }};
+{% endfor %}
+{% if method.results %}
+	answer = rt_call({{ name }}, &message);
 	if (answer != STATUS_OK)
 		return answer;
 {% for refusal in c.refusals(method.results, "message.words") %}
@@ -35,7 +37,6 @@
 {% endfor %}
 	return STATUS_OK;
 {% else %}
-
 	return rt_call({{ name }}, &message);
 {% endif %}
 }

@@ -10,7 +10,7 @@ struct slot_head {
 	uint32_t operation;
 	uint32_t count;
 	uint64_t sector;
-};
+} __attribute__((may_alias));
 
 _Static_assert(sizeof(struct slot_head) == offsetof(struct block_request, segment), "block.idl");
 
@@ -46,7 +46,7 @@ static bool segments_copy(const struct client *client, const struct block_segmen
 	for (index = 0; index < head->count; index++) {
 		struct block_segment segment;
 
-		copy_once(&segment, &segments[index], sizeof(segment));
+		COPY_ONCE(&segment, &segments[index]);
 		if (segment.length == 0 || segment.offset > client->size ||
 		    segment.length > client->size - segment.offset)
 			return false;
@@ -71,7 +71,7 @@ static void slot_begin(struct clients *clients, uint32_t number, uint32_t slot)
 	struct virtio_descriptor *data;
 	uint16_t first;
 
-	copy_once(&head, request, sizeof(head));
+	COPY_ONCE(&head, (const struct slot_head *)request);
 	if (head.operation == BLOCK_OPERATION_FLUSH && head.count == 0) {
 		if (!disk->flush) /* no volatile cache (5.2.5.2): nothing to do */
 			slot_complete(clients, number, slot, BLOCK_RESULT_OK);

@@ -95,8 +95,8 @@ bool disk_take(struct disk *disk, uint16_t *transfer)
 			if (disk->used_next == disk->used_end)
 				return false;
 		}
-		copy_once(&element, &disk->memory->used.entry[disk->used_next++ & (disk->size - 1)],
-			  sizeof(element));
+		COPY_ONCE(&element,
+			  &disk->memory->used.entry[disk->used_next++ & (disk->size - 1)]);
 		index = disk->indirect ? element.id : element.id / DISK_TABLE;
 		/* A device gone wrong names what nobody asked for: not ours to complete. */
 		if (index >= disk->transfers || !disk->owner[index])

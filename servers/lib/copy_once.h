@@ -15,4 +15,11 @@ static inline void copy_once(void *copy, const void *source, uint64_t length)
 	__asm__ volatile("" : "+m"(*(char(*)[length])copy));
 }
 
+/* The same of an object that is aligned as its type asks: it needs no call. */
+#define COPY_ONCE(copy, source)                                                                    \
+	do {                                                                                       \
+		*(copy) = *(source);                                                               \
+		__asm__ volatile("" : "+m"(*(copy)));                                              \
+	} while (0)
+
 #endif

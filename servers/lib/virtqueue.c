@@ -81,9 +81,10 @@ static bool chain_walk(const struct virtio_queue *queue, const struct guest_memo
 		struct virtio_descriptor descriptor;
 		uint64_t offset;
 
-		if (index >= entries ||
-		    !guest_memory_read(memory, table + 16 * (uint64_t)index, &descriptor, 16) ||
-		    !guest_memory_offset(memory, descriptor.address, descriptor.length, &offset))
+		if (index >= entries)
+			return false;
+		copy_once(&descriptor, memory->base + table + 16 * (uint64_t)index, 16);
+		if (!guest_memory_offset(memory, descriptor.address, descriptor.length, &offset))
 			return false;
 		if (descriptor.flags & VIRTIO_DESCRIPTOR_INDIRECT) {
 			if (!queue->indirect || nested || descriptor.length % 16 != 0 ||

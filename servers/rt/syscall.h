@@ -21,6 +21,16 @@ status_t rt_syscall_one(enum syscall number, uint64_t a0);
 /* Clears whole pages. */
 void rt_clear_pages(void *start, uint64_t size);
 
+/* A call with all words 0: written one by one, as an initializer may become a call of memset. */
+static inline void rt_call_begin(struct message *message, uint64_t label)
+{
+	_Static_assert(MESSAGE_WORDS == 8, "all of them");
+	message->label = label;
+	message->badge = message->sequence = 0;
+	message->words[0] = message->words[1] = message->words[2] = message->words[3] = 0;
+	message->words[4] = message->words[5] = message->words[6] = message->words[7] = 0;
+}
+
 /* Send label and words, wait; the reply's words replace them. The status is the server's own. */
 status_t rt_call(handle_t endpoint, struct message *message);
 

@@ -164,6 +164,16 @@ static __attribute__((noinline)) void choice_list(struct vgic_state *gic, uint32
 	self->underflow = more;
 }
 
+/*
+ * A level is pending while its line is up. If it rises again after the kernel has looked, the
+ * interrupt fires again, as it is then not active: so what is said twice, or late, does no harm.
+ */
+static inline void timer_look(struct vgic_bank *bank, const struct vcpu_interrupts *page)
+{
+	if (__builtin_expect(page->timer_over, 0))
+		bank->level &= ~VTIMER_BIT;
+}
+
 /* Take back what is listed, as far as the page shows it. */
 static inline void lists_take(struct vgic_state *gic, struct vgic_vcpu *self,
 			      const struct vcpu_interrupts *page)
@@ -193,6 +203,7 @@ static inline __attribute__((always_inline)) void lists_renew(struct vgic_state 
 
 	vcpu_touch(self);
 	lists_take(gic, self, page);
+	timer_look(&self->bank, page);
 	if (events & VCPU_EVENT_VTIMER)
 		self->bank.level |= VTIMER_BIT;
 	mine = bank_wanted(&self->bank);
@@ -229,7 +240,9 @@ void vgic_look(struct vgic_state *gic, uint32_t vcpu, const struct vcpu_interrup
 {
 	const struct vgic_vcpu *self = &gic->vcpu[vcpu];
 
-	if (self->listed | self->ready[0] | self->ready[1] | self->ready[2] | self->ready[3])
+	/* Last, a timer that is held: it is neither listed nor ready, and may be over. */
+	if ((self->listed | self->ready[0] | self->ready[1] | self->ready[2] | self->ready[3]) ||
+	    (self->bank.level & VTIMER_BIT))
 		lists_renew(gic, vcpu, page, 0);
 	else
 		vgic_kicks &= ~(1u << vcpu);

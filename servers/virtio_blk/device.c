@@ -57,7 +57,7 @@ static void flight_land(struct virtio_blk_state *device, const struct surroundin
 	uint8_t status = VIRTIO_BLOCK_IO_ERROR;
 	uint32_t result, written = flight->written;
 
-	copy_once(&result, &around->queue->result[slot], sizeof(result));
+	COPY_ONCE(&result, &around->queue->result[slot]);
 	if (result == BLOCK_RESULT_OK)
 		status = VIRTIO_BLOCK_OK;
 	else if (written > 1)

@@ -14,6 +14,9 @@ from . import exits
 from .here import here
 from .machine import DISK, MEMORY, bare_begin, bare_linux, coppice
 
+# QEMU's words for what a driver does to a virtio device: a notification, and a look at an interrupt.
+TRACE = "trace:virtio_mmio_read,trace:virtio_mmio_write_offset"
+NOTIFIED, LOOKED = r"virtio_mmio_write offset 0x50 ", r"virtio_mmio_read offset 0x60$"
 READS = {"blk_read_4k": (4096, 320), "blk_read_1m": (1 << 20, 64)}
 LINUX = "tests/bench/linux.dts"
 KILL_SEED, KILL_TICKS, KILL_MEBIBYTES = 21, 100000, 4
@@ -102,3 +105,15 @@ def blk_exits(build):
         sys.exit(f"bench: no reads in what was printed:\n{text}")
     between = [each for each in left if reads.end(1) < each.place <= reads.start(2)]
     return {"blk_exits_per_request": exits.per_request(between)}
+
+
+def _wakeups(build, machine):
+    log = coppice(build, "bench-linux", MEMORY, *machine, *DISK, log=TRACE)
+    notified, looked = (len(re.findall(word, log, re.M)) for word in (NOTIFIED, LOOKED))
+    return round(looked / notified, 2)
+
+
+def blk_wakeups(build):
+    """How often the driver of the machine's disk is woken for a request, by whichever controller."""
+    return {"blk_wakeups_per_request": max(_wakeups(build, words)
+                                           for words in THERE.machines.values())}

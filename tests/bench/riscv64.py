@@ -20,7 +20,9 @@ KEPT = {"/": ("chosen", "memory", "cpus", "soc"),
 
 _ENTRY = re.compile(r"riscv_cpu_do_interrupt: hart:\d+, async:(?P<interrupt>\d), cause:(?P<cause>\w+),"
                     r" epc:0x(?P<pc>\w+), tval:0x(?P<value>\w+), .*\n")
+_ILLEGAL = 2  # of a guest, too: QEMU's other word for a virtual instruction, where there is no such CSR
 _GUEST = {10, 20, 21, 22, 23}  # ECALL, page faults of the second stage, virtual instruction
+_DELEGATED = {2, 6, 10}  # interrupts of VS-mode, which the guest takes itself (hideleg)
 _STORE = 23
 _TASKS = range(0x200000, 0x800000)  # where tasks have their text
 _KERNEL = range(0xffffffc080000000, 0xffffffc0c0000000)
@@ -35,13 +37,14 @@ def entries(log):
     """Of each entry that QEMU's log (-d int) has: where it is in there, whether it is a guest's exit,
     and the address of which device's register was written.
 
-    QEMU does not say who was interrupted: by its pc it is a task, Coppice's kernel that was idle, or
-    a guest.
+    QEMU does not say who was interrupted, or did what is illegal: by its pc it is a task, Coppice's
+    kernel that was idle, or a guest. Nor who takes an interrupt: by its cause it is the guest, or Coppice.
     """
     for entry in _ENTRY.finditer(log):
         cause, pc = int(entry["cause"], 16), int(entry["pc"], 16)
+        of_guest = pc not in _TASKS and pc not in _KERNEL
         if entry["interrupt"] == "1":
-            exits = pc not in _TASKS and pc not in _KERNEL
+            exits = of_guest and cause not in _DELEGATED
         else:
-            exits = cause in _GUEST
+            exits = cause in _GUEST or (of_guest and cause == _ILLEGAL)
         yield entry.span(), exits, int(entry["value"], 16) if exits and cause == _STORE else None

@@ -112,10 +112,11 @@ def test_exits():
           "exits from EL1 and from a program at EL0, not the task's system call")
     text, found = exits.split(
         "a" + trap(0, 23, 0xff20000000050050) + trap(0, 8) + "b" + trap(1, 5, 0, 0x401000)
-        + trap(0, 10) + trap(0, 21, 0xff20000000050050) + "c\n", riscv64)
+        + trap(0, 10) + trap(1, 10) + trap(1, 5) + trap(0, 2, 0x15c057f3) + trap(0, 2, 0, 0x401000)
+        + trap(0, 21, 0xff20000000050050) + "c\n", riscv64)
     check(text, "abc\n", "the console's text")
-    check([(each.place, each.notifies) for each in found], [(1, True), (2, False), (2, False)],
-          "exits by faults and ECALL, not the task's system call and interrupt")
+    check([(each.place, each.notifies) for each in found], [(1, True)] + 4 * [(2, False)],
+          "exits by faults, ECALL, an interrupt and a CSR, not a task's nor the guest's own interrupt")
 
 
 def test_sizes():

@@ -31,6 +31,7 @@ struct cpu {
 	uint64_t events;
 	uint64_t underflow;
 	uint64_t timer; /* the physical interrupt is active */
+	uint64_t timer_over; /* and its line is down again */
 	uint32_t depth;
 	uint32_t active[NESTED]; /* taken and not ended */
 	uint64_t running[NESTED];
@@ -93,8 +94,10 @@ static void lists_load(struct cpu *cpu, struct vcpu_interrupts *page)
 {
 	uint32_t slot;
 
+	cpu->timer = page->timer_held;
 	for (slot = 0; slot < VCPU_LIST_REGISTERS; slot++) {
 		cpu->list[slot] = page->list[slot];
+		cpu->timer |= cpu->list[slot] & LR_HARDWARE;
 		crash_record("list register", cpu->list[slot]);
 		page->list[slot] = POISON;
 	}
@@ -109,6 +112,10 @@ static void vcpu_exit(uint32_t vcpu, enum route route, uint64_t label, uint64_t 
 	struct message message = { .label = label, .words = { word0, word1, word2 } };
 
 	memcpy(memory.page[vcpu].list, memory.cpu[vcpu].list, sizeof(memory.cpu[vcpu].list));
+	if (memory.cpu[vcpu].timer) {
+		memory.page[vcpu].timer_over = memory.cpu[vcpu].timer_over;
+		memory.page[vcpu].timer_held &= !memory.cpu[vcpu].timer_over;
+	}
 	request((uint64_t)vcpu << 32 | route, &message);
 	lists_load(&memory.cpu[vcpu], &memory.page[vcpu]);
 }
@@ -123,9 +130,8 @@ static void refill(uint32_t vcpu)
 
 static void timer_fires(uint32_t vcpu)
 {
-	if (memory.cpu[vcpu].timer)
-		return;
 	memory.cpu[vcpu].timer = 1;
+	memory.cpu[vcpu].timer_over = 0;
 	memory.cpu[vcpu].events |= VCPU_EVENT_VTIMER;
 	refill(vcpu);
 }
@@ -301,7 +307,11 @@ static void random_request(uint32_t *seed)
 		configure(vcpu, seed);
 		break;
 	case 9:
-		timer_fires(vcpu);
+		/* The guest moves it on, or it fires. */
+		if (memory.cpu[vcpu].timer)
+			memory.cpu[vcpu].timer_over = 1;
+		else
+			timer_fires(vcpu);
 		break;
 	case 10: case 11:
 		acknowledge(vcpu);

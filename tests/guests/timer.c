@@ -3,6 +3,7 @@
 #include "tests/guests/runtime.h"
 
 #define PATIENCE 1000000u
+#define LATER (3600 * TICKS_PER_SECOND)
 
 /* How many were taken since `before`: at least one, if there is ever one. */
 static uint64_t taken_since(uint32_t before)
@@ -15,6 +16,14 @@ static uint64_t taken_since(uint32_t before)
 static uint32_t last(void)
 {
 	return taken[(taken_count - 1) % TAKEN];
+}
+
+static void spin(void)
+{
+	uint32_t spins;
+
+	for (spins = 0; spins < 1000; spins++)
+		yield();
 }
 
 static void asleep(void)
@@ -56,16 +65,53 @@ static void asleep_soon(void)
 /* Linux arms its timer before it enables the interrupt. */
 static void early(void)
 {
-	uint32_t before = taken_count, spins;
+	uint32_t before = taken_count;
 
 	timer_interrupt_disable();
 	timer_set(counter());
-	for (spins = 0; spins < 1000; spins++)
-		yield();
+	spin();
 	check("a guest goes on while its disabled timer fires", taken_count, before);
 	timer_interrupt_enable();
 	check("and takes it once it is enabled", taken_since(before), 1);
 	check("by its number", last(), TIMER_INTERRUPT);
+}
+
+/* Its interrupt is pending as long as it is due, and no longer. */
+static void moved(void)
+{
+	uint32_t before = taken_count, waits = 0;
+	uint64_t until;
+
+	interrupts_mask();
+	timer_set(counter());
+	wait_interrupt();
+	timer_set(counter() + LATER);
+	timer_interrupt_enable(); /* it was: now it is only looked at */
+	interrupts_allow();
+	spin();
+	check("a masked timer that is moved on does not come", taken_count, before);
+	timer_interrupt_disable();
+	timer_set(counter());
+	spin();
+	timer_set(counter() + LATER);
+	timer_interrupt_enable();
+	spin();
+	check("nor one that was disabled", taken_count, before);
+	interrupts_mask();
+	timer_set(counter());
+	interrupts_allow();
+	check("but when it is due again", taken_since(before), 1);
+	interrupts_mask();
+	timer_set(counter());
+	wait_interrupt();
+	until = counter() + MICROSECONDS(1000);
+	timer_set(until);
+	while (counter() < until && waits++ < PATIENCE)
+		wait_interrupt();
+	check("sleep lasts until then", waits < 10, 1);
+	before = taken_count;
+	interrupts_allow();
+	check("when it comes once", taken_since(before), 1);
 }
 
 static void repeats(void)
@@ -88,6 +134,7 @@ void guest_main(void)
 	asleep();
 	asleep_soon();
 	early();
+	moved();
 	repeats();
 	check("there was no exception", trapped(), 0);
 }

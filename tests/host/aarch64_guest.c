@@ -12,6 +12,7 @@
 static struct cpu cpu;
 static struct arch_fp fp_hardware;
 static bool timer_active;
+static unsigned int timer_writes, kicks;
 static uint64_t timer_deadline;
 
 struct cpu *host_cpu(void)
@@ -26,8 +27,14 @@ void arch_timer_set(uint64_t deadline)
 
 void gic_guest_timer_active(struct cpu *of, bool active)
 {
-	(void)of;
-	timer_active = active;
+	of->arch.timer_active = timer_active = active;
+	timer_writes++;
+}
+
+void vcpu_event(struct vcpu *vcpu, uint32_t event)
+{
+	(void)vcpu;
+	kicks += event == VCPU_EVENT_KICK;
 }
 
 void arch_cpu_interrupt(struct cpu *other)
@@ -204,6 +211,56 @@ static void test_lists(void)
 	CU_ASSERT(timer_active);
 }
 
+#define TIMER_PENDING (LIST_PENDING | LIST_HW | (uint64_t)VTIMER_INTID << 32 | VTIMER_INTID)
+
+/* At each exit the page says whether what the timer fired for is due; what is listed stays so. */
+static void test_timer_over(void)
+{
+	start();
+	pages[0].list[0] = TIMER_PENDING;
+	switch_to(&vcpus[0].thread);
+	CU_ASSERT(timer_active);
+	REGISTER_WRITE(cntv_ctl_el0, 5);
+	arch_vcpu_lists_take(&vcpus[0]);
+	CU_ASSERT_EQUAL(pages[0].timer_over, 0);
+	pages[0].list[0] = 0;
+	pages[0].timer_held = 1;
+	switch_to(&tasks[0]);
+	switch_to(&vcpus[0].thread);
+	CU_ASSERT(timer_active);
+	REGISTER_WRITE(cntv_ctl_el0, 1);
+	arch_vcpu_lists_take(&vcpus[0]);
+	CU_ASSERT_EQUAL(pages[0].timer_over, 1);
+	/* So that it fires again. */
+	switch_to(&tasks[0]);
+	switch_to(&vcpus[0].thread);
+	CU_ASSERT(!timer_active);
+	/* And while it does not, nobody tells the machine's controller. */
+	timer_writes = 0;
+	arch_vcpu_lists_take(&vcpus[0]);
+	switch_to(&tasks[0]);
+	switch_to(&vcpus[0].thread);
+	CU_ASSERT_EQUAL(timer_writes, 0);
+}
+
+/* Nothing but a timer that was moved on keeps a guest awake: it is to be taken back. */
+static void test_wait(void)
+{
+	start();
+	kicks = 0;
+	pages[0].list[0] = TIMER_PENDING;
+	switch_to(&vcpus[0].thread);
+	REGISTER_WRITE(cntv_ctl_el0, 5);
+	CU_ASSERT(arch_vcpu_interrupt_pending(&vcpus[0]));
+	CU_ASSERT_EQUAL(kicks, 0);
+	REGISTER_WRITE(cntv_ctl_el0, 1);
+	CU_ASSERT(arch_vcpu_interrupt_pending(&vcpus[0]));
+	CU_ASSERT_EQUAL(kicks, 1);
+	REGISTER_WRITE(ICH_LR0, 0);
+	CU_ASSERT(!arch_vcpu_interrupt_pending(&vcpus[0]));
+	CU_ASSERT_EQUAL(kicks, 1);
+}
+
 static void test_sleeper(void)
 {
 	uint64_t value;
@@ -328,6 +385,8 @@ static const struct suite_test tests[] = {
 	{ "state that does not move with a guest traps or is off", test_traps },
 	{ "a guest's registers stay while a server works for it", test_server_between },
 	{ "a server cannot tie a virtual interrupt to another physical one", test_lists },
+	{ "a timer that is not due any more is said to be over, and fires again", test_timer_over },
+	{ "a timer that was moved on is taken back before the guest sleeps", test_wait },
 	{ "a sleeper's virtual timer wakes it wherever its registers are", test_sleeper },
 	{ "registers are set and read by number, and no others", test_registers },
 	{ "FP registers are everybody's own", test_fp },

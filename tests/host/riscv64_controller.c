@@ -50,6 +50,7 @@ static struct {
 	uint32_t domain, kind[SOURCES], target[SOURCES];
 	bool enabled[SOURCES];
 	uint32_t delivery[CONTEXTS], threshold[CONTEXTS];
+	bool pending[SOURCES], falls_late; /* as QEMU 7.2: with a claim, and not with the line */
 } aplic;
 
 static bool is_enabled(uint32_t context, uint32_t number)
@@ -108,18 +109,45 @@ static uint32_t plic_access(uint64_t offset, bool write, uint32_t value)
 
 /* --- APLIC: a level is pending as long as it is high ------------------------------------------ */
 
+static void aplic_look(void)
+{
+	uint32_t number;
+
+	for (number = 1; number < SOURCES; number++)
+		aplic.pending[number] = line[number] || (aplic.falls_late && aplic.pending[number]);
+}
+
 static uint32_t aplic_best(uint32_t context)
 {
 	uint32_t number, best = 0;
 
+	aplic_look();
+
 	if (!(aplic.domain & 1u << 8) || (aplic.domain & 1u << 2) || !aplic.delivery[context])
 		return 0;
 	for (number = SOURCES - 1; number; number--)
-		if (line[number] && aplic.kind[number] == 6 && aplic.enabled[number] &&
+		if (aplic.pending[number] && aplic.kind[number] == 6 && aplic.enabled[number] &&
 		    aplic.target[number] >> 18 == context &&
 		    (!best || (aplic.target[number] & 255) <= (aplic.target[best] & 255)))
 			best = number;
 	return best ? best << 16 | (aplic.target[best] & 255) : 0;
+}
+
+static uint32_t aplic_claim(uint32_t context)
+{
+	uint32_t best = aplic_best(context);
+
+	aplic.pending[best >> 16] = line[best >> 16];
+	return best;
+}
+
+static uint32_t aplic_input(uint32_t first)
+{
+	uint32_t word = 0, index;
+
+	for (index = 0; index < 32; index++)
+		word |= (uint32_t)line[first + index] << index;
+	return word;
 }
 
 static uint32_t aplic_access(uint64_t offset, bool write, uint32_t value)
@@ -140,7 +168,9 @@ static uint32_t aplic_access(uint64_t offset, bool write, uint32_t value)
 	} else if (offset >= 0x4000 && context < CONTEXTS && (offset & 31) == 8) {
 		word = &aplic.threshold[context];
 	} else if (offset >= 0x4000 && context < CONTEXTS && (offset & 31) == 0x1c && !write) {
-		return aplic_best(context);
+		return aplic_claim(context);
+	} else if (offset >= 0x1d00 && offset < 0x1d00 + SOURCES / 8 && !write) {
+		return aplic_input((offset - 0x1d00) * 8);
 	} else {
 		wild++;
 		return 0;
@@ -276,6 +306,32 @@ static void neighbours(void)
 }
 BOTH(neighbours)
 
+/* A line falls when its device is served, which is before the driver is done. */
+static void falls(bool late)
+{
+	start(true);
+	aplic.falls_late = late;
+	arch_irq_route(40, &cpus[0]);
+	arch_irq_enable(40);
+	line[40] = true;
+	CU_ASSERT_EQUAL(take(0), 40);
+	CU_ASSERT_EQUAL(take(0), ARCH_IRQ_NONE);
+	line[40] = false;
+	arch_irq_done(40, &cpus[0]);
+	CU_ASSERT_EQUAL(take(0), ARCH_IRQ_NONE);
+	/* And nothing is left of it, but what rises again. */
+	CU_ASSERT_EQUAL(aplic_best(0), 0);
+	line[40] = true;
+	CU_ASSERT_EQUAL(take(0), 40);
+	CU_ASSERT_EQUAL(wild, 0);
+}
+
+static void test_falls(void)
+{
+	falls(false);
+	falls(true);
+}
+
 /* As irq_done does it: the driver's home is another CPU, and the interrupt is active. */
 static void move(void)
 {
@@ -370,6 +426,7 @@ static const struct suite_test tests[] = {
 	{ "APLIC: an interrupt comes once until it is done", driver_aplic },
 	{ "PLIC: interrupts beside each other do not meet", neighbours_plic },
 	{ "APLIC: interrupts beside each other do not meet", neighbours_aplic },
+	{ "APLIC: a line that fell does not come again", test_falls },
 	{ "PLIC: an active interrupt moves to another CPU", move_plic },
 	{ "APLIC: an active interrupt moves to another CPU", move_aplic },
 	{ "PLIC: the kernel's own interrupts come first", own_plic },

@@ -67,6 +67,61 @@ static void test_timer(void)
 	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 0), VTIMER_INTID);
 }
 
+/* As the kernel does at an exit: the guest has moved its timer on, or it is due again. */
+static void timer_is_over(bool over)
+{
+	guest.page[0].timer_over = over;
+	guest.page[0].timer_held &= !over;
+}
+
+static uint32_t timer_shown(void)
+{
+	vgic_look(&guest.gic, 0, &guest.page[0]);
+	guest_commit(&guest);
+	vgic_page_write(&guest.gic.vcpu[0], &guest.page[0]);
+	return private_get(&guest, 0, GIC_ISPENDR, 4) & 1u << VTIMER_INTID;
+}
+
+static void test_timer_moved(void)
+{
+	guest_start(&guest, 1);
+	guest_refill(&guest, 0, VCPU_EVENT_VTIMER);
+	timer_is_over(true);
+	CU_ASSERT_EQUAL(timer_shown(), 0);
+	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 0), SPURIOUS);
+	CU_ASSERT_EQUAL(guest.page[0].timer_held, 0);
+	/* It fires again before the kernel looks again. */
+	guest_refill(&guest, 0, VCPU_EVENT_VTIMER);
+	timer_is_over(false);
+	guest_refill(&guest, 0, 0);
+	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 0), VTIMER_INTID);
+	/* The handler sets it anew, and is still to end it. */
+	timer_is_over(true);
+	CU_ASSERT_EQUAL(timer_shown(), 0);
+	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 0), SPURIOUS);
+	CU_ASSERT_TRUE(guest_end(&guest, 0, VTIMER_INTID));
+	CU_ASSERT_EQUAL(timer_shown(), 0);
+	CU_ASSERT_EQUAL(guest.page[0].list[0], 0);
+}
+
+static void test_timer_moved_held(void)
+{
+	guest_start(&guest, 1);
+	private_set(&guest, 0, GIC_ICENABLER, 4, 1u << VTIMER_INTID);
+	guest_refill(&guest, 0, VCPU_EVENT_VTIMER);
+	CU_ASSERT_EQUAL(timer_shown(), 1u << VTIMER_INTID);
+	timer_is_over(true);
+	CU_ASSERT_EQUAL(timer_shown(), 0);
+	private_set(&guest, 0, GIC_ISENABLER, 4, 1u << VTIMER_INTID);
+	guest_settle(&guest);
+	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 0), SPURIOUS);
+	/* What was written stays, whatever the line does. */
+	private_set(&guest, 0, GIC_ISPENDR, 4, 1u << VTIMER_INTID);
+	guest_settle(&guest);
+	CU_ASSERT_EQUAL(timer_shown(), 1u << VTIMER_INTID);
+	CU_ASSERT_EQUAL(guest_acknowledge(&guest, 0), VTIMER_INTID);
+}
+
 static void test_level_falls(void)
 {
 	guest_start(&guest, 1);
@@ -211,6 +266,8 @@ static const struct suite_test tests[] = {
 	{ "an active interrupt keeps the priority with which it was taken", test_active_priority },
 	{ "what pends while it is active and disabled comes once enabled", test_pends_disabled },
 	{ "the timer waits while disabled, then ends its physical interrupt", test_timer },
+	{ "the timer is pending no longer than it is due", test_timer_moved },
+	{ "nor is it while disabled, but for what was written", test_timer_moved_held },
 	{ "a timer forced inactive still ends its physical interrupt", test_timer_forced },
 };
 

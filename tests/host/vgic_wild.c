@@ -71,6 +71,7 @@ static void test_hostile_pages(void)
 		for (slot = 0; slot < VCPU_LIST_REGISTERS; slot++)
 			guest.page[vcpu].list[slot] = random_next() << 16 ^ random_next();
 		guest.page[vcpu].underflow = random_next();
+		guest.page[vcpu].timer_over = random_next() % 4;
 		if (random_next() % 4 == 0)
 			guest.page[vcpu].generation = random_next();
 		access_randomly();

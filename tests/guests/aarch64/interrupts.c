@@ -10,6 +10,7 @@
 #define UNPEND 0x280
 #define PRIORITY 0x400
 #define CONFIGURE 0xc00
+#define TIMER_BIT (1u << TIMER_INTERRUPT)
 #define SPI 50u /* no device of the guest's has it */
 
 #define ICC_PMR S3_0_C4_C6_0
@@ -124,6 +125,30 @@ static void shared(void)
 	check("two edges before it is taken are one", taken_count - before, 3);
 }
 
+/* A level: it is pending as long as the timer is due. */
+static void timer(void)
+{
+	uint32_t before = taken_count;
+
+	interrupts_mask();
+	timer_set(counter());
+	wait_interrupt();
+	check("ISPENDR shows that the timer is due", read32(PRIVATE + PEND) & TIMER_BIT, TIMER_BIT);
+	timer_off();
+	check("and that it is not", read32(PRIVATE + PEND) & TIMER_BIT, 0);
+	write32(PRIVATE + DISABLE, TIMER_BIT);
+	timer_set(counter());
+	taken_since(before);
+	check("also while it is disabled", read32(PRIVATE + PEND) & TIMER_BIT, TIMER_BIT);
+	timer_off();
+	check("it shows what is", read32(PRIVATE + PEND) & TIMER_BIT, 0);
+	write32(PRIVATE + ENABLE, TIMER_BIT);
+	write32(PRIVATE + PEND, TIMER_BIT);
+	check("what was written to it stays", read32(PRIVATE + PEND) & TIMER_BIT, TIMER_BIT);
+	interrupts_allow();
+	check("until it is taken", taken_since(before), 1);
+}
+
 void guest_main(void)
 {
 	interrupts_start();
@@ -132,5 +157,6 @@ void guest_main(void)
 	priorities();
 	enables();
 	shared();
+	timer();
 	check("there was no exception", trapped(), 0);
 }

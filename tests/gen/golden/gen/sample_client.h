@@ -13,10 +13,9 @@
 /* Neither asks nor answers. */
 static inline status_t sample_nothing(handle_t sample)
 {
-	struct message message = {
-		.label = SAMPLE_LABEL_NOTHING,
-	};
+	struct message message;
 
+	rt_call_begin(&message, SAMPLE_LABEL_NOTHING);
 	return rt_call(sample, &message);
 }
 
@@ -26,12 +25,19 @@ static inline status_t sample_turn(handle_t sample, uint64_t a0, uint64_t a1, ui
 				   uint64_t *r0, uint64_t *r1, uint64_t *r2, uint64_t *r3,
 				   uint64_t *r4, uint64_t *r5, uint64_t *r6, uint64_t *r7)
 {
-	struct message message = {
-		.label = SAMPLE_LABEL_TURN,
-		.words = { a0, a1, a2, a3, a4, a5, a6, a7 },
-	};
-	status_t answer = rt_call(sample, &message);
+	struct message message;
+	status_t answer;
 
+	rt_call_begin(&message, SAMPLE_LABEL_TURN);
+	message.words[0] = a0;
+	message.words[1] = a1;
+	message.words[2] = a2;
+	message.words[3] = a3;
+	message.words[4] = a4;
+	message.words[5] = a5;
+	message.words[6] = a6;
+	message.words[7] = a7;
+	answer = rt_call(sample, &message);
 	if (answer != STATUS_OK)
 		return answer;
 	*r0 = message.words[0];
@@ -61,12 +67,19 @@ static inline status_t sample_ranged(handle_t sample, uint64_t between, uint32_t
 				     uint64_t below, uint64_t above, uint64_t exact, uint8_t byte,
 				     uint16_t half, uint32_t word, uint64_t *sum)
 {
-	struct message message = {
-		.label = SAMPLE_LABEL_RANGED,
-		.words = { between, named, below, above, exact, byte, half, word },
-	};
-	status_t answer = rt_call(sample, &message);
+	struct message message;
+	status_t answer;
 
+	rt_call_begin(&message, SAMPLE_LABEL_RANGED);
+	message.words[0] = between;
+	message.words[1] = named;
+	message.words[2] = below;
+	message.words[3] = above;
+	message.words[4] = exact;
+	message.words[5] = byte;
+	message.words[6] = half;
+	message.words[7] = word;
+	answer = rt_call(sample, &message);
 	if (answer != STATUS_OK)
 		return answer;
 	*sum = message.words[0];
@@ -85,12 +98,13 @@ static inline status_t sample_paint(handle_t sample, enum sample_colour colour,
 				    enum sample_prime prime, enum sample_colour *next,
 				    uint32_t *count, enum sample_prime *same, uint64_t *total)
 {
-	struct message message = {
-		.label = SAMPLE_LABEL_PAINT,
-		.words = { colour, prime },
-	};
-	status_t answer = rt_call(sample, &message);
+	struct message message;
+	status_t answer;
 
+	rt_call_begin(&message, SAMPLE_LABEL_PAINT);
+	message.words[0] = colour;
+	message.words[1] = prime;
+	answer = rt_call(sample, &message);
 	if (answer != STATUS_OK)
 		return answer;
 	if (message.words[0] > SAMPLE_COLOUR_BLUE)

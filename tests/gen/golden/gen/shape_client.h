@@ -19,12 +19,13 @@
 static inline status_t shape_stretch(handle_t shape, enum shape_stroke stroke, uint16_t by,
 				     uint16_t *length)
 {
-	struct message message = {
-		.label = SHAPE_LABEL_STRETCH,
-		.words = { stroke, by },
-	};
-	status_t answer = rt_call(shape, &message);
+	struct message message;
+	status_t answer;
 
+	rt_call_begin(&message, SHAPE_LABEL_STRETCH);
+	message.words[0] = stroke;
+	message.words[1] = by;
+	answer = rt_call(shape, &message);
 	if (answer != STATUS_OK)
 		return answer;
 	if (message.words[0] > UINT16_MAX)
