@@ -22,102 +22,99 @@ struct results {
 
 uint8_t *rt_state_base;
 uint8_t rt_line_touched[DURABLE_LINES];
-uint64_t rt_lines_logged;
+uint64_t rt_lines_listed;
 
 static struct durable *durable;
-static uint32_t lines;        /* of the state */
+static uint64_t lines; /* of the state */
 
-static inline uint64_t turn(uint64_t sum, uint64_t word)
+_Static_assert((DURABLE_RECORD & (DURABLE_RECORD - 1)) == 0 && DURABLE_RECORD != DURABLE_SEALED,
+	       "each is a bit of its own");
+
+static inline struct line *state_line(struct durable *in, uint64_t line)
 {
-	return (sum << 57 | sum >> 7) ^ word;
+	return (struct line *)in->state + line;
 }
 
-/* Another value in any one word is another sum; also that of a line of zeros is none. */
-static inline __attribute__((always_inline)) uint64_t line_sum(const struct line *line)
+static inline struct line *committed_line(struct durable *in, uint64_t line)
 {
-	const uint64_t *word = line->word;
-	uint64_t sum = turn(turn(turn(word[0], word[1]), word[2]), word[3]);
-
-	return ~turn(turn(turn(turn(sum, word[4]), word[5]), word[6]), word[7]);
-}
-
-static struct line *state_line(uint64_t line)
-{
-	return (struct line *)rt_state_base + line;
+	return (struct line *)in->committed + line;
 }
 
 static inline struct durable_record *record(uint64_t word)
 {
-	return &durable->record[word / DURABLE_WORD_RECORD % 2];
+	return &durable->record[word / DURABLE_RECORD % 2];
 }
 
 void rt_touch_line(uint64_t line)
 {
 	struct durable *in = durable;
-	uint64_t count = rt_lines_logged;
+	uint64_t count = rt_lines_listed;
 
 	if (line >= lines)
-		rt_fail("a touch of line %lu, but the state has %u", line, lines);
-	((struct line *)in->log)[count] = *state_line(line);
-	in->index[count] = (uint16_t)line;
+		rt_fail("a touch of line %lu, but the state has %lu", line, lines);
+	/* In any order: until something is written to it, a line is as it was committed. */
+	in->list[count++] = (uint16_t)line;
+	in->listed = count;
 	BARRIER();
-	in->word++;
-	BARRIER();
-	rt_lines_logged = count + 1;
+	rt_lines_listed = count;
 	rt_line_touched[line] = true;
 }
 
-/* The lines in the log are as they are to be from now on. */
-static inline __attribute__((always_inline)) void lines_seal(struct durable *in, uint64_t left)
-{
-	const uint16_t *index = in->index;
-	uint64_t *sum = in->sum;
-
-	rt_lines_logged = 0;
-	do {
-		uint64_t line = *index++;
-
-		rt_line_touched[line] = false;
-		sum[line] = line_sum((struct line *)in->state + line);
-	} while (--left);
-}
-
-/* What the word becomes with this commit. */
-static inline uint64_t word_next(const struct durable *in, uint64_t logged)
-{
-	return in->word - logged + DURABLE_WORD_COMMIT;
-}
-
-static inline void word_store(struct durable *in, uint64_t word)
+/* With this store the event has happened. */
+static inline void seal(struct durable *in, uint64_t word)
 {
 	BARRIER();
 	in->word = word;
 	BARRIER();
 }
 
+/* No line is listed any more: the copies are equal again. */
+static inline void unlist(struct durable *in, uint64_t word)
+{
+	BARRIER();
+	in->listed = 0;
+	BARRIER();
+	in->word = word & ~DURABLE_SEALED;
+	BARRIER();
+}
+
+/* After seal. A cut on the way leaves lines in the list; the next life copies all of them. */
+static inline __attribute__((always_inline)) void copy_listed(struct durable *in, uint64_t left,
+							      uint64_t word)
+{
+	const uint16_t *list = in->list;
+
+	rt_lines_listed = 0;
+	do {
+		uint64_t line = *list++;
+
+		rt_line_touched[line] = false;
+		*committed_line(in, line) = *state_line(in, line);
+	} while (--left);
+	unlist(in, word);
+}
+
 void rt_commit_touched(void)
 {
 	struct durable *in = durable;
-	uint64_t logged = rt_lines_logged, word = word_next(in, logged);
+	uint64_t left = rt_lines_listed, word = in->word | DURABLE_SEALED;
 
-	BARRIER();
-	lines_seal(in, logged);
-	word_store(in, word);
+	seal(in, word);
+	copy_listed(in, left, word);
 }
 
 /* It has one caller, so that it costs no call. */
 void rt_commit_reply(const struct message *message, status_t status)
 {
 	struct durable *in = durable;
-	uint64_t logged = rt_lines_logged, word = word_next(in, logged) ^ DURABLE_WORD_RECORD;
+	uint64_t left = rt_lines_listed, word = in->word ^ (DURABLE_RECORD | DURABLE_SEALED);
 	struct durable_record *reply = record(word);
 
-	BARRIER();
-	lines_seal(in, logged);
 	reply->sequence = message->sequence;
 	reply->status = status;
 	*(struct results *)reply->words = *(const struct results *)message->words;
-	word_store(in, word);
+	seal(in, word);
+	copy_listed(in, left, word);
 }
 
 bool rt_committed(struct message *message, status_t *status)
@@ -134,24 +131,41 @@ bool rt_committed(struct message *message, status_t *status)
 	return true;
 }
 
-/* Takes an unfinished transaction back: done again after a cut, it comes to the same. */
-static bool roll_back(void)
+/*
+ * What a cut left unfinished: a transaction is taken back, or after its store goes on to its end.
+ * Done again after another cut, it comes to the same.
+ */
+static bool finish(void)
 {
-	uint64_t count = durable->word & DURABLE_WORD_LINES, entry;
+	uint64_t count = durable->listed, entry;
 
 	if (count > DURABLE_LINES)
 		return false;
 	for (entry = 0; entry < count; entry++) {
-		uint64_t line = durable->index[entry];
+		uint64_t line = durable->list[entry];
 
 		if (line >= DURABLE_LINES)
 			return false;
-		*state_line(line) = ((struct line *)durable->log)[entry];
-		durable->sum[line] = line_sum(state_line(line));
+		if (durable->word & DURABLE_SEALED)
+			*committed_line(durable, line) = *state_line(durable, line);
+		else
+			*state_line(durable, line) = *committed_line(durable, line);
 	}
-	BARRIER();
-	durable->word -= count;
-	BARRIER();
+	unlist(durable, durable->word);
+	return true;
+}
+
+/* Each word is compared: whatever was changed where nobody listed it is found. */
+static bool is_committed(uint64_t line)
+{
+	const uint64_t *word = state_line(durable, line)->word;
+	const uint64_t *other = committed_line(durable, line)->word;
+	unsigned int index;
+
+#pragma GCC unroll 8
+	for (index = 0; index < DURABLE_LINE / 8; index++)
+		if (word[index] != other[index])
+			return false;
 	return true;
 }
 
@@ -169,11 +183,11 @@ static const char *examine(const struct durable_kind *kind)
 		return "damaged: its size is wrong";
 	if (durable->layout.version < kind->oldest || durable->layout.oldest > kind->version)
 		return "of an unknown version";
-	if (!roll_back())
-		return "damaged: its log is out of range";
+	if (!finish())
+		return "damaged: its list is out of range";
 	for (line = 0; line < lines_of(durable->layout.size); line++)
-		if (durable->sum[line] != line_sum(state_line(line)))
-			return "damaged: a checksum is wrong";
+		if (!is_committed(line))
+			return "damaged: a line is not what was committed";
 	return kind->check(durable->state) ? NULL : "damaged: its parts do not fit each other";
 }
 
@@ -196,7 +210,7 @@ static void make(const struct durable_kind *kind, bool again)
 	durable->magic = again ? DURABLE_DAMAGED : 0;
 	BARRIER();
 	memset(durable->state, 0, sizeof(durable->state));
-	durable->word &= ~DURABLE_WORD_LINES;
+	unlist(durable, durable->word);
 	rt_touch(durable->state, kind->size);
 	kind->create(durable->state);
 	if (again)

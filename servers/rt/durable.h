@@ -3,11 +3,16 @@
  * Durable state: what a server's next life goes on with. It lies in a memory object that belongs to
  * the server's place, and outlives each of its lives.
  *
- * Handling one event, a message or signals, is one transaction. Before a server changes a piece of
- * its state it says so (rt_touch): the lines that hold it are copied to a log first. When the event
- * is handled, one aligned store makes state, sequence number and reply the new truth together. A
- * life that finds lines in the log takes them back; one that gets a message whose number is the
- * committed one sends the stored reply again. So each message changes the state exactly once.
+ * Handling one event, a message or signals, is one transaction. There are two copies of the state:
+ * the one that the server works on, and what was committed. Before a server changes a piece of its
+ * state it says so (rt_touch): the lines that hold it are listed first. When the event is handled,
+ * one aligned store makes state, sequence number and reply the new truth together; then the listed
+ * lines are copied, and listed no more. A life that finds lines in the list takes them back, or
+ * copies them after that store; one that gets a message whose number is the committed one sends the
+ * stored reply again. So each message changes the state exactly once.
+ *
+ * With no line listed the copies are equal, word for word: a life that finds them different knows
+ * that something was changed outside a transaction.
  *
  * What leaves the server (signals, calls, shared memory) comes after that store, in server_settle,
  * made from the state alone: done twice, it is as if done once.
@@ -24,9 +29,9 @@
 #include "ipc/message.h"
 #include "ipc/status.h"
 
-#define DURABLE_LINE 64u   /* bytes; the unit of log and checksums */
+#define DURABLE_LINE 64u   /* bytes; the unit of what is listed and copied */
 #define DURABLE_LINES 256u /* the most that a state has */
-#define DURABLE_MAGIC 0x31656c6261727564ul /* "durable1", little-endian */
+#define DURABLE_MAGIC 0x32656c6261727564ul /* "durable2", little-endian */
 #define DURABLE_DAMAGED 1ul                /* what was there is being made anew */
 
 /* Changes as a whole. */
@@ -52,18 +57,17 @@ struct durable_record {
 struct durable {
 	uint64_t magic; /* last of all when a state is made; 0: there never was one */
 	union durable_layout layout; /* of the state */
-	uint64_t word; /* commits << 16 | which record << 15 | lines in the log */
+	uint64_t word; /* DURABLE_RECORD: the second one is the last; DURABLE_SEALED */
 	uint64_t watch; /* odd while an event is handled; for who watches over this server */
+	uint64_t listed; /* lines that may be unlike what was committed */
 	struct durable_record record[2];
-	uint16_t index[DURABLE_LINES]; /* of the lines in the log */
-	uint64_t sum[DURABLE_LINES];   /* of each line of the state as committed */
+	uint16_t list[DURABLE_LINES];
 	uint8_t state[DURABLE_LINES * DURABLE_LINE] __attribute__((aligned(4096)));
-	uint8_t log[DURABLE_LINES * DURABLE_LINE];
+	uint8_t committed[DURABLE_LINES * DURABLE_LINE];
 };
 
-#define DURABLE_WORD_LINES 0x7ffful
-#define DURABLE_WORD_RECORD (1ul << 15)
-#define DURABLE_WORD_COMMIT (1ul << 16)
+#define DURABLE_SEALED 1ul /* what the listed lines hold is the truth, and is being copied */
+#define DURABLE_RECORD sizeof(struct durable_record) /* a bit, as this is a power of 2 */
 
 /* What a server says of its durable state; the supervisor reads the head of it in the binary. */
 struct durable_kind {
@@ -101,8 +105,8 @@ void rt_commit_touched(void);
 bool rt_committed(struct message *message, status_t *status);
 
 extern uint8_t *rt_state_base;
-extern uint8_t rt_line_touched[DURABLE_LINES]; /* 1: it is in the log */
-extern uint64_t rt_lines_logged;               /* how many are */
+extern uint8_t rt_line_touched[DURABLE_LINES]; /* 1: it is in the list */
+extern uint64_t rt_lines_listed;               /* how many are */
 
 /* The server's state; NULL before rt_durable_open, so in server_start. */
 static inline void *rt_state(void)
@@ -111,15 +115,15 @@ static inline void *rt_state(void)
 }
 
 /*
- * The last line that a state can have, where it is shorter: cleared when a state is made, but in no
- * log and under no sum. For what a device has done and cannot undo; each life checks it.
+ * The last line that a state can have, where it is shorter: cleared when a state is made, but never
+ * listed and never compared. For what a device has done and cannot undo; each life checks it.
  */
 static inline void *rt_beside(void)
 {
 	return rt_state_base + (DURABLE_LINES - 1) * DURABLE_LINE;
 }
 
-/* Copies the line to the log; beyond the state it ends the server. */
+/* Lists the line; beyond the state it ends the server. */
 void rt_touch_line(uint64_t line);
 
 static inline void rt_touch_once(uint64_t line)
@@ -142,7 +146,7 @@ static inline void rt_touch(const void *at, size_t size)
 /* Ends a transaction that may have touched nothing; `message` may be NULL. */
 static inline void rt_commit(const struct message *message, status_t status)
 {
-	if (!rt_lines_logged)
+	if (!rt_lines_listed)
 		return;
 	if (message)
 		rt_commit_reply(message, status);

@@ -90,12 +90,13 @@ void crash_record_state(const struct place *place)
 
 /* --- One run ---------------------------------------------------------------------------------- */
 
-/* What counts of a durable object between two events: no log. */
+/* What counts of a durable object between two events. */
 static void durable_copy(struct durable *to, const struct durable *from, const struct image *image)
 {
 	const size_t beside = sizeof(from->state) - DURABLE_LINE;
 
 	memcpy(to, from, offsetof(struct durable, state) + image->kind->size);
+	memcpy(to->committed, from->committed, image->kind->size);
 	memcpy(to->state + beside, from->state + beside, DURABLE_LINE);
 }
 

@@ -40,9 +40,9 @@ static void store_check(const struct place *place, const uint8_t *at, size_t siz
 	const uint8_t *touched = place->image->touched;
 	uint64_t line;
 
-	if (inside(at, size, durable->state, durable->log)) {
-		/* Making it touches all of it; what lies beside it is in no log. */
-		if (!place->opened || at >= durable->log - DURABLE_LINE)
+	if (inside(at, size, durable->state, durable->committed)) {
+		/* Making it touches all of it; what lies beside it is never listed. */
+		if (!place->opened || at >= durable->committed - DURABLE_LINE)
 			return;
 		for (line = (uint64_t)(at - durable->state) / DURABLE_LINE;
 		     line <= (uint64_t)(at + size - 1 - durable->state) / DURABLE_LINE; line++)

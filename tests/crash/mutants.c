@@ -7,8 +7,11 @@
 
 /* Image, world, place in it, what is wrong, and words of how that is seen. */
 #define MUTANTS(each)                                                                              \
-	each(unlogged, vuart, 0, "changes are not in the log", "damaged")                         \
-	each(uncopied, vuart, 0, "the log holds nothing", "output head")                          \
+	each(unlisted, vuart, 0, "lines that change are not in the list", "damaged")              \
+	each(uncopied, vuart, 0, "what was committed is not copied", "damaged")                   \
+	each(copied_early, vuart, 0, "lines are copied before the commit", "output head")         \
+	each(half_done, vuart, 0, "half an event is not taken back", "output head")               \
+	each(undone, vuart, 0, "what was committed is taken back", "durable state")               \
 	each(done_twice, vuart, 0, "a committed message is handled again", "output head")         \
 	each(unsealed, vuart, 0, "the commit comes before the reply is stored", "output head")    \
 	each(unrebuilt, vuart, 0, "damage is forgotten when its repair is cut", "durable state")  \
@@ -45,7 +48,7 @@
 	     "registers")                                                                         \
 	each(entered_early, vmm_riscv64, 0, "an exception is entered while it is made up",        \
 	     "registers")                                                                         \
-	each(unstopped, vmm_riscv64, 0, "the end of a vCPU is not in the log",                    \
+	each(unstopped, vmm_riscv64, 0, "the end of a vCPU is not in the list",                    \
 	     "store without touch")
 
 #define DECLARE(name, world, place, what, words) extern const struct image image_##name;

@@ -2,20 +2,30 @@
 # What is broken in each mutant: the image it is made of, a file of it, and a change by sed.
 
 CRASH_BOOT_MUTANTS := strict unwindowed uncleaned uncleared early unremoved
-CRASH_MUTANTS := unlogged uncopied done-twice unsealed unrebuilt untouched untold settled-early unkicked \
+CRASH_MUTANTS := unlisted uncopied copied-early half-done undone done-twice unsealed unrebuilt untouched untold settled-early unkicked \
 		 unsubmitted uninterrupted executed-twice unforgotten unsignalled \
 		 identified printed-never moved-early roomy restarted reset-early unprepared injected-twice \
 		 unasked noted-early read-shown unlooked swallowed unsent \
 		 entered-early unstopped
 
-# Lines are marked as touched, and not in the log.
-crash_unlogged_of := vuart
-crash_unlogged_file := servers/rt/durable.c
-crash_unlogged_sed := s|in->word++;||
-# They are in the log, with nothing copied.
+# Lines are marked as touched, and not in the list.
+crash_unlisted_of := vuart
+crash_unlisted_file := servers/rt/durable.c
+crash_unlisted_sed := s|in->listed = count;||
+# They are not copied after the commit, or before it.
 crash_uncopied_of := vuart
 crash_uncopied_file := servers/rt/durable.c
-crash_uncopied_sed := s|((struct line .)in->log).count. = .*||
+crash_uncopied_sed := s|.committed_line(in, line) = .*||
+crash_copied-early_of := vuart
+crash_copied-early_file := servers/rt/durable.c
+crash_copied-early_sed := s|^	seal(in, word);||
+# A life that was cut before the commit goes on, one that was cut after it is taken back.
+crash_half-done_of := vuart
+crash_half-done_file := servers/rt/durable.c
+crash_half-done_sed := s|if (durable->word & DURABLE_SEALED)|if (1)|
+crash_undone_of := vuart
+crash_undone_file := servers/rt/durable.c
+crash_undone_sed := s|if (durable->word & DURABLE_SEALED)|if (0)|
 # A message is handled again, though it was committed.
 crash_done-twice_of := vuart
 crash_done-twice_file := servers/rt/serve.c
@@ -112,7 +122,7 @@ crash_unprepared_sed := s/state->act = VMM_ACT_START;/state->act = VMM_ACT_NONE;
 crash_injected-twice_of := vmm_aarch64
 crash_injected-twice_file := servers/vmm/fault.c
 crash_injected-twice_sed := s/^	return STATUS_OK;/	while (exception.count--)\n		rt_vcpu_set(vm->vcpu[index], exception.number[exception.count], exception.value[exception.count]);\n&/; s/.include "servers.rt.rt.h"/&\n\#include "servers\/rt\/syscall.h"/
-# An exception is entered while it is made up, or a vCPU's end is not in the log.
+# An exception is entered while it is made up, or a vCPU's end is not in the list.
 crash_entered-early_of := vmm_riscv64
 crash_entered-early_file := servers/vmm/riscv64/fault.c
 crash_entered-early_sed := s/^	return error;/	rt_vcpu_set(vcpu, VCPU_PC, vector \& ~STVEC_MODE);\n&/

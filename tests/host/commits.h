@@ -16,7 +16,7 @@ void commit_point(void);
 static inline void commits_forget(void)
 {
 	memset(rt_line_touched, 0, sizeof(rt_line_touched));
-	rt_lines_logged = 0;
+	rt_lines_listed = 0;
 }
 
 #endif

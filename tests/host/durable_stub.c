@@ -4,7 +4,7 @@
 
 uint8_t *rt_state_base;
 uint8_t rt_line_touched[DURABLE_LINES];
-uint64_t rt_lines_logged;
+uint64_t rt_lines_listed;
 
 void rt_touch_line(uint64_t line)
 {

@@ -6,6 +6,9 @@ HOST_TESTS :=
 COMMITS_SOURCES := tests/host/commits.c servers/rt/serve.c servers/rt/durable.c
 COMMITS_LIBS := -Wl,--wrap=rt_commit_touched,--wrap=rt_commit_reply
 
+HOST_TESTS += durable
+durable_SOURCES := servers/rt/durable.c
+
 HOST_TESTS += virtqueue
 virtqueue_SOURCES := servers/lib/virtqueue.c tests/host/durable_stub.c
 VMM_FAKE := tests/host/vmm_fake.c servers/rt/durable.c servers/lib/random.c

@@ -14,7 +14,7 @@
 
 uint8_t *rt_state_base;
 uint8_t rt_line_touched[DURABLE_LINES];
-uint64_t rt_lines_logged;
+uint64_t rt_lines_listed;
 static size_t touched_size;
 
 void rt_touch_line(uint64_t line)

@@ -447,7 +447,7 @@ static void test_damaged(void)
 	aia()->target[5] ^= 1;
 	script_set(rebuilt, sizeof(rebuilt) / sizeof(rebuilt[0]));
 	run(0, 0, 0);
-	CU_ASSERT_STRING_EQUAL(life.line, "the durable state is damaged: a checksum is wrong; "
+	CU_ASSERT_STRING_EQUAL(life.line, "the durable state is damaged: a line is not what was committed; "
 					  "it is made anew");
 	CU_ASSERT_FALSE(wrong_page);
 	CU_ASSERT_EQUAL(seen.count, sizeof(expected) / sizeof(expected[0]));

@@ -206,7 +206,7 @@ static void test_damage(void)
 	end();
 }
 
-/* What passes the checksums and cannot be is damage, too. */
+/* What was committed and cannot be is damage, too. */
 static void test_invariants(void)
 {
 	struct virtio_blk_state found;

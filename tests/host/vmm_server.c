@@ -247,7 +247,7 @@ static void test_damaged_while_off(void)
 	CU_ASSERT_EQUAL(fake.ended, -1);
 }
 
-/* Sound checksums, but parts that do not fit each other. */
+/* Committed as it is, but with parts that do not fit each other. */
 static void test_unfit(void)
 {
 	static const struct vmm_state wrong[] = {

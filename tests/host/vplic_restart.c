@@ -361,7 +361,7 @@ static void test_damaged(void)
 	at = 0;
 	last = sizeof(rebuilt) / sizeof(rebuilt[0]);
 	run(0, 0, 0);
-	CU_ASSERT_STRING_EQUAL(life.line, "the durable state is damaged: a checksum is wrong; "
+	CU_ASSERT_STRING_EQUAL(life.line, "the durable state is damaged: a line is not what was committed; "
 					  "it is made anew");
 	CU_ASSERT_FALSE(wrong_page);
 	CU_ASSERT_EQUAL(seen.count, sizeof(sees) / sizeof(sees[0]));

@@ -344,7 +344,7 @@ static void test_damaged(void)
 	seen.events = seen.answers = script->count - 1;
 	ring.input[ring.input_head++ % CONSOLE_INPUT_SIZE] = 'x';
 	run(0, 0);
-	CU_ASSERT_STRING_EQUAL(life.line, "the durable state is damaged: a checksum is wrong; "
+	CU_ASSERT_STRING_EQUAL(life.line, "the durable state is damaged: a line is not what was committed; "
 					  "it is made anew");
 	CU_ASSERT_EQUAL(state->output_head, 4);
 	CU_ASSERT_EQUAL(state->input_tail, 6);

@@ -1,27 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A server that is cut again and again, between any two of its stores and calls, also while its
- * next life takes back what the last one left: two callers, of which one may be stopped with its
+ * next life takes back, or ends, what the last one left: two callers, of which one may be stopped with its
  * message anywhere, and a source that rings.
  *
- * Properties: what a life opens fits its checksums and is whole; a message changes the state once;
+ * Properties: what a life opens is what was committed, and is whole; a message changes the state once;
  * its caller gets one reply, that of its own message, and by then the world shows what it did; no
  * message comes under a number that another one's reply has been stored for; at rest each message
  * is answered, and all that the source had has been taken.
  *
  * The state is three lines: how many messages changed it, whether somebody is still to be told so,
- * and how much was taken from the source. A line's sum is the line. The word of the durable head,
- * one aligned store, is `lines` and `which`. What a life does in memory that ends with it is one
+ * and how much was taken from the source. The word of the durable head, one aligned store, is
+ * `sealed` and `which`. What a life does in memory that ends with it is one
  * step with the store next to it. A stop and each call are one step: the kernel does the one alone,
  * and endpoint.pml has the other in pieces. Numbers do not wrap: they are of 64 bits.
  *
  * Functions: endpoint_hand endpoint_signal endpoint_reply_wait endpoint_forget message_return
- *	receive receive_caller deliver_signals answer rt_touch rt_touch_line rt_commit lines_seal
- *	rt_committed roll_back examine rt_durable_open rt_commit_reply rt_serve
+ *	receive receive_caller deliver_signals answer rt_touch rt_touch_line rt_commit seal
+ *	copy_listed unlist rt_committed finish examine rt_durable_open rt_commit_reply rt_serve
  *
- * MUTANT_LOG_LATE: assertion violated
  * MUTANT_CHANGE_FIRST: assertion violated
  * MUTANT_SEAL_LATE: assertion violated
+ * MUTANT_UNSEAL_FIRST: assertion violated
+ * MUTANT_KEEP_SEALED: assertion violated
  * MUTANT_REPLY_STORED_LATE: assertion violated
  * MUTANT_ONE_RECORD: assertion violated
  * MUTANT_NO_RECORD: assertion violated
@@ -29,9 +30,9 @@
  * MUTANT_SETTLE_LATE: assertion violated
  * MUTANT_TOLD_FIRST: assertion violated
  * MUTANT_NO_SETTLE_AGAIN: assertion violated
- * MUTANT_EMPTY_LOG_FIRST: assertion violated
- * MUTANT_KEEP_SUMS: assertion violated
- * MUTANT_NO_ROLL_BACK: assertion violated
+ * MUTANT_UNLIST_FIRST: assertion violated
+ * MUTANT_TAKE_NONE_BACK: assertion violated
+ * MUTANT_TAKE_ALL_BACK: assertion violated
  * MUTANT_FORGET_LAST: assertion violated
  * MUTANT_NO_LOOK: assertion violated
  * MUTANT_NO_RETURN: assertion violated
@@ -71,9 +72,9 @@ byte cuts;
 bool stopped;
 
 /* The place's. */
-byte line[LINES], sum[LINES], log[LINES], index[LINES];
-byte lines;
-bit which;
+byte line[LINES], copy[LINES], list[LINES];
+byte listed;
+bit which, sealed;
 byte record_sequence[2], record_reply[2];
 
 /* The world's: an index that others read, what they saw when they were told, and the source. */
@@ -88,32 +89,33 @@ inline rt_touch(number)
 {
 	if
 	:: !touched[number] ->
-#ifdef MUTANT_LOG_LATE
-	   lines++;
-	   log[lines - 1] = line[number];
-	   atomic { index[lines - 1] = number; touched[number] = true }
-#else
-	   log[lines] = line[number];
-	   index[lines] = number;
-	   atomic { lines++; touched[number] = true }
-#endif
+	   list[listed] = number;
+	   atomic { listed++; touched[number] = true }
 	:: else
 	fi
 }
 
-inline lines_seal(from)
+inline copy_listed()
 {
 	entry = 0;
 	do
-	:: entry == from -> break
+	:: entry == listed -> break
 	:: else ->
 	   d_step {
-		   sum[index[entry]] = line[index[entry]];
-		   touched[index[entry]] = false;
+		   copy[list[entry]] = line[list[entry]];
+		   touched[list[entry]] = false;
 		   entry++
 	   }
 	od;
 	entry = 0
+}
+
+inline unlist()
+{
+	listed = 0;
+#ifndef MUTANT_KEEP_SEALED
+	sealed = 0
+#endif
 }
 
 #ifdef MUTANT_ONE_RECORD
@@ -125,9 +127,9 @@ inline lines_seal(from)
 inline rt_commit(for_message)
 {
 	if
-	:: lines != 0 ->
-#ifndef MUTANT_SEAL_LATE
-	   lines_seal(lines);
+	:: listed != 0 ->
+#ifdef MUTANT_SEAL_LATE
+	   copy_listed();
 #endif
 #ifndef MUTANT_REPLY_STORED_LATE
 	   if
@@ -140,10 +142,7 @@ inline rt_commit(for_message)
 	   fi;
 #endif
 	   d_step {
-#ifdef MUTANT_SEAL_LATE
-		   kept = lines;
-#endif
-		   lines = 0;
+		   sealed = 1;
 		   if
 		   :: for_message ->
 		      which = OTHER;
@@ -155,9 +154,11 @@ inline rt_commit(for_message)
 		   :: else
 		   fi
 	   }
-#ifdef MUTANT_SEAL_LATE
-	   lines_seal(kept);
-	   kept = 0
+#ifdef MUTANT_UNSEAL_FIRST
+	   sealed = 0;
+#endif
+#ifndef MUTANT_SEAL_LATE
+	   copy_listed();
 #endif
 #ifdef MUTANT_REPLY_STORED_LATE
 	   if
@@ -165,40 +166,46 @@ inline rt_commit(for_message)
 	      record_sequence[which] = number;
 	      record_reply[which] = reply
 	   :: else
-	   fi
+	   fi;
 #endif
+	   unlist()
 	:: else
 	fi
 }
 
-inline roll_back()
+inline finish()
 {
-#ifdef MUTANT_EMPTY_LOG_FIRST
-	atomic { kept = lines; lines = 0 };
+#ifdef MUTANT_UNLIST_FIRST
+	atomic { kept = listed; listed = 0 };
 #else
-	kept = lines;
+	kept = listed;
 #endif
 	entry = 0;
 	do
 	:: entry == kept -> break
 	:: else ->
-#ifndef MUTANT_NO_ROLL_BACK
-	   line[index[entry]] = log[entry];
+	   if
+#ifndef MUTANT_TAKE_ALL_BACK
+	   :: sealed -> copy[list[entry]] = line[list[entry]]
 #endif
-#ifndef MUTANT_KEEP_SUMS
-	   sum[index[entry]] = line[index[entry]];
+#ifndef MUTANT_TAKE_NONE_BACK
+	   :: else -> line[list[entry]] = copy[list[entry]]
+#else
+	   :: else
 #endif
+	   fi;
 	   entry++
 	od;
-	atomic { lines = 0; entry = 0; kept = 0 }
+	atomic { entry = 0; kept = 0 };
+	unlist()
 }
 
 /* Its parts fit each other: whoever is owed is owed the last change. */
 inline examine()
 {
 	d_step {
-		assert(sum[COUNT] == line[COUNT] && sum[OWED] == line[OWED] &&
-		       sum[TAKEN] == line[TAKEN]);
+		assert(copy[COUNT] == line[COUNT] && copy[OWED] == line[OWED] &&
+		       copy[TAKEN] == line[TAKEN]);
 		assert(line[COUNT] == changes)
 	}
 }
@@ -339,7 +346,7 @@ inline live()
 		number = 0; text = 0; reply = 0; rung = false; entry = 0; kept = 0; again = true;
 		touched[0] = false; touched[1] = false; touched[2] = false; last = 0
 	};
-	roll_back();
+	finish();
 	examine();
 #ifndef MUTANT_FORGET_LAST
 	last = record_sequence[which];
@@ -454,7 +461,7 @@ proctype watch()
 	byte text;
 
 	timeout;
-	assert(alive && in_hand == NOBODY && !signals && lines == 0);
+	assert(alive && in_hand == NOBODY && !signals && listed == 0);
 	assert(line[TAKEN] == source && !line[OWED]);
 	assert(line[COUNT] == changes && published == changes && heard == changes);
 	for (text : 0 .. ALL - 1) {

@@ -23,8 +23,15 @@
 	\operation	a7, 80(t3)
 	.endm
 
-/* void rt_entry(argument, life): its first instruction; the stack is set. Clears all variables. */
+/*
+ * void rt_entry(argument, life): its first instruction; the stack is set. Clears all variables.
+ * gp stands among them: the linker reaches those from it that are less than 2 KiB away.
+ */
 FUNCTION rt_entry
+	.option	push
+	.option	norelax
+	lla	gp, __global_pointer$
+	.option	pop
 	lla	t0, bss_start
 	lla	t1, bss_end
 	j	2f

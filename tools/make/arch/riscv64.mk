@@ -4,7 +4,8 @@
 TRIPLET     := riscv64-linux-gnu
 # The profile RVA22, whose harts have what Coppice needs: so bit manipulation, too.
 # libfdt's calling convention has floating-point registers; nothing of ours uses them.
-ARCH_CFLAGS := -march=rv64gc_zba_zbb_zbs -mabi=lp64d -mcmodel=medany -mno-relax \
+# The linker shortens calls, and reaches variables from gp where a script says where that stands: servers'.
+ARCH_CFLAGS := -march=rv64gc_zba_zbb_zbs -mabi=lp64d -mcmodel=medany \
 	       $(addprefix -ffixed-f,$(shell seq 0 31))
 ARCH_STRICT := -mstrict-align
 # Where the kernel is linked.
