@@ -39,6 +39,8 @@ CRASH_HOST := $(addprefix $(CRASH)/host/,campaign.o hooks.o machine.o)
 CRASH_RT := $(addprefix servers/rt/,durable.c format.c log.c serve.c start.c string.c) \
 	    $(wildcard servers/lib/*.c)
 
+$(foreach image,vaia vgic vplic,$(eval crash_$(image)_architecture := servers/controller/server.c))
+
 # The supervisor begins otherwise, and writes its log itself.
 crash_supervisor_architecture := $(wildcard servers/supervisor/aarch64/*.c) servers/rt/log_ring.c
 

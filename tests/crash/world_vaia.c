@@ -14,6 +14,7 @@
 #include "gen/sysreg.h"
 #include "ipc/riscv64.h"
 #include "servers/vaia/registers.h"
+#include "servers/vaia/vaia.h"
 #include "tests/crash/worlds.h"
 
 #define VAIA (&crash_place[0])
@@ -22,7 +23,6 @@
 #define SOURCES 13 /* the first is none */
 #define POISON 0xdeadbeefdeadbeeful
 
-enum route { ROUTE_APLIC = 0x10001, ROUTE_IPI, ROUTE_REFILL, ROUTE_IMSIC, ROUTE_CSR };
 enum { HANDLE_VCPU = 10 };
 
 static struct {

@@ -13,6 +13,7 @@
 #include "gen/sysreg.h"
 #include "ipc/aarch64.h"
 #include "servers/vgic/registers.h"
+#include "servers/vgic/vgic.h"
 #include "tests/crash/worlds.h"
 
 #define VGIC (&crash_place[0])
@@ -23,7 +24,6 @@
 #define SPIS 12
 #define POISON 0xdeadbeefdeadbeeful
 
-enum route { ROUTE_DISTRIBUTOR = 1, ROUTE_REDISTRIBUTORS, ROUTE_SGI, ROUTE_REFILL };
 enum { HANDLE_VCPU = 10 };
 
 struct cpu {
@@ -48,10 +48,8 @@ static void start(void)
 	char name[] = "vcpu0", page[] = "interrupts0";
 	uint32_t vcpu;
 
-	place_argument(VGIC, "lines1", (1u << SPIS) - 1);
-	place_argument(VGIC, "lines2", 0);
-	place_argument(VGIC, "lines3", 0);
-
+	place_argument(VGIC, "lines0", ((1ul << SPIS) - 1) << SPI);
+	place_argument(VGIC, "lines1", 0);
 	place_argument(VGIC, "vcpus", VCPUS);
 	for (vcpu = 0; vcpu < VCPUS; vcpu++) {
 		name[sizeof(name) - 2] = page[sizeof(page) - 2] = (char)('0' + vcpu);

@@ -13,6 +13,7 @@
 #include "gen/mmio.h"
 #include "ipc/riscv64.h"
 #include "servers/vplic/registers.h"
+#include "servers/vplic/vplic.h"
 #include "tests/crash/worlds.h"
 
 #define VPLIC (&crash_place[0])
@@ -23,7 +24,6 @@
 #define POISON 0xdeadbeefdeadbeeful
 #define NESTED 8
 
-enum route { ROUTE_REGISTERS = 0x10001, ROUTE_IPI, ROUTE_REFILL };
 enum { HANDLE_VCPU = 10 };
 
 struct cpu {

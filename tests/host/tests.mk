@@ -40,13 +40,14 @@ idl_layout_CFLAGS := -Itests/gen/golden
 # Servers with the runtime's own loop and transactions.
 LIFE_SOURCES := tests/host/life.c $(COMMITS_SOURCES)
 LIFE_LIBS := $(COMMITS_LIBS)
+CONTROLLER_LIFE := servers/controller/server.c $(LIFE_SOURCES)
 
 VGIC_SOURCES := $(addprefix servers/vgic/,banked.c check.c deliver.c frame.c rebuild.c source.c)
 HOST_TESTS += vgic_compete vgic_deliver vgic_registers vgic_restart vgic_sgi vgic_wild
 vgic_compete_SOURCES := $(VGIC_SOURCES)
 vgic_deliver_SOURCES := $(VGIC_SOURCES)
 vgic_registers_SOURCES := $(VGIC_SOURCES)
-vgic_restart_SOURCES := $(VGIC_SOURCES) $(LIFE_SOURCES)
+vgic_restart_SOURCES := $(VGIC_SOURCES) $(CONTROLLER_LIFE)
 vgic_restart_LIBS := $(LIFE_LIBS)
 vgic_sgi_SOURCES := $(VGIC_SOURCES)
 vgic_wild_SOURCES := $(VGIC_SOURCES)
@@ -56,7 +57,7 @@ HOST_TESTS += vplic_deliver vplic_ipi vplic_registers vplic_restart vplic_wild
 vplic_deliver_SOURCES := $(VPLIC_SOURCES)
 vplic_ipi_SOURCES := $(VPLIC_SOURCES)
 vplic_registers_SOURCES := $(VPLIC_SOURCES)
-vplic_restart_SOURCES := $(VPLIC_SOURCES) $(LIFE_SOURCES)
+vplic_restart_SOURCES := $(VPLIC_SOURCES) $(CONTROLLER_LIFE)
 vplic_restart_LIBS := $(LIFE_LIBS)
 vplic_wild_SOURCES := $(VPLIC_SOURCES)
 VAIA_SOURCES := $(addprefix servers/vaia/,aplic.c check.c csr.c imsic.c page.c rebuild.c)
@@ -64,7 +65,7 @@ VAIA_TESTS := vaia_aplic vaia_flow vaia_imsic vaia_wild
 HOST_TESTS += $(VAIA_TESTS)
 $(foreach test,$(VAIA_TESTS),$(eval $(test)_SOURCES := $(VAIA_SOURCES)))
 HOST_TESTS += vaia_restart
-vaia_restart_SOURCES := $(VAIA_SOURCES) $(LIFE_SOURCES)
+vaia_restart_SOURCES := $(VAIA_SOURCES) $(CONTROLLER_LIFE)
 vaia_restart_LIBS := $(LIFE_LIBS)
 
 VUART_SOURCES := $(addprefix servers/vuart/,fifo.c model.c ns16550.c pl011.c)

@@ -231,7 +231,7 @@ static void answered(const struct message *message, status_t status)
 	uint32_t vcpu;
 
 	for (vcpu = 0; vcpu < GUESTS; vcpu++) {
-		if (!page_in_hand(message->badge) || MESSAGE_VCPU(message->badge) != vcpu)
+		if (!controller_has_page(message->badge) || MESSAGE_VCPU(message->badge) != vcpu)
 			wrong_page |= memcmp(&page[vcpu], &left[vcpu], sizeof(page[0])) != 0;
 		left[vcpu] = page[vcpu];
 	}
@@ -252,16 +252,15 @@ static status_t kicked(enum syscall number, uint64_t a0)
 	if (number != SYSCALL_VCPU_KICK || a0 < VCPU_HANDLE || a0 >= VCPU_HANDLE + GUESTS)
 		return STATUS_BAD_HANDLE;
 	kicks[a0 - VCPU_HANDLE] = true;
-	kicked_itself |= life.in_hand && page_in_hand(life.message.badge) &&
+	kicked_itself |= life.in_hand && controller_has_page(life.message.badge) &&
 			 MESSAGE_VCPU(life.message.badge) == a0 - VCPU_HANDLE;
 	return STATUS_OK;
 }
 
 static void forget(void)
 {
-	memset(&vcpus, 0, sizeof(vcpus));
-	lines = 0;
-	vaia_kicks = 0;
+	memset(&controller, 0, sizeof(controller));
+	controller_kicks = 0;
 }
 
 static void run(uint64_t cut, uint64_t cut_again, uint64_t renumber)
@@ -272,8 +271,8 @@ static void run(uint64_t cut, uint64_t cut_again, uint64_t renumber)
 		{ "vcpu1", VCPU_HANDLE + 1 },
 		{ "interrupts0", (uint64_t)(uintptr_t)&page[0] },
 		{ "interrupts1", (uint64_t)(uintptr_t)&page[1] },
-		{ "lines0", 1u << 3 },
-		{ "lines1", 1u << 8 },
+		{ "lines0", 1ull << 3 | 1ull << 40 },
+		{ "lines1", 0 },
 		{ NULL, 0 },
 	};
 

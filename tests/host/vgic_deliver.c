@@ -72,12 +72,12 @@ static void test_level_falls(void)
 	guest_start(&guest, 1);
 	distributor_set(&guest, GIC_ICENABLER + 4, 4, UINT32_MAX);
 	line(1);
-	CU_ASSERT_EQUAL(vgic_kicks, 0);
+	CU_ASSERT_EQUAL(controller_kicks, 0);
 	CU_ASSERT_EQUAL(distributor_get(&guest, GIC_ISPENDR + 4, 4), 1u << (SPI - 32));
 	line(0);
 	CU_ASSERT_EQUAL(distributor_get(&guest, GIC_ISPENDR + 4, 4), 0);
 	distributor_set(&guest, GIC_ISENABLER + 4, 4, UINT32_MAX);
-	CU_ASSERT_EQUAL(vgic_kicks, 0);
+	CU_ASSERT_EQUAL(controller_kicks, 0);
 	line(1);
 	guest_settle(&guest);
 	line(0);

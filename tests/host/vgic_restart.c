@@ -217,7 +217,7 @@ static void answered(const struct message *message, status_t status)
 	uint32_t vcpu;
 
 	for (vcpu = 0; vcpu < GUESTS; vcpu++) {
-		if (!page_in_hand(message->badge) || MESSAGE_VCPU(message->badge) != vcpu)
+		if (!controller_has_page(message->badge) || MESSAGE_VCPU(message->badge) != vcpu)
 			wrong_page |= memcmp(&page[vcpu], &left[vcpu], sizeof(page[0])) != 0;
 		left[vcpu] = page[vcpu];
 	}
@@ -243,9 +243,8 @@ static status_t kicked(enum syscall number, uint64_t a0)
 
 static void forget(void)
 {
-	memset(&vcpus, 0, sizeof(vcpus));
-	memset(lines, 0, sizeof(lines));
-	vgic_kicks = 0;
+	memset(&controller, 0, sizeof(controller));
+	controller_kicks = 0;
 }
 
 static void run(uint64_t cut, uint64_t cut_again, uint64_t renumber)
@@ -256,9 +255,8 @@ static void run(uint64_t cut, uint64_t cut_again, uint64_t renumber)
 		{ "vcpu1", VCPU_HANDLE + 1 },
 		{ "interrupts0", (uint64_t)(uintptr_t)&page[0] },
 		{ "interrupts1", (uint64_t)(uintptr_t)&page[1] },
-		{ "lines1", 1u << 1 | 1u << 2 },
-		{ "lines2", 0 },
-		{ "lines3", 0 },
+		{ "lines0", 1ull << 33 | 1ull << 34 },
+		{ "lines1", 0 },
 		{ NULL, 0 },
 	};
 

@@ -212,7 +212,7 @@ static void answered(const struct message *message, status_t status)
 	uint32_t vcpu;
 
 	for (vcpu = 0; vcpu < GUESTS; vcpu++) {
-		if (!page_in_hand(message->badge) || MESSAGE_VCPU(message->badge) != vcpu)
+		if (!controller_has_page(message->badge) || MESSAGE_VCPU(message->badge) != vcpu)
 			wrong_page |= memcmp(&page[vcpu], &left[vcpu], sizeof(page[0])) != 0;
 		left[vcpu] = page[vcpu];
 	}
@@ -238,8 +238,8 @@ static status_t kick(enum syscall number, uint64_t a0)
 
 static void forget(void)
 {
-	memset(&vcpus, 0, sizeof(vcpus));
-	lines = vplic_kicks = 0;
+	memset(&controller, 0, sizeof(controller));
+	controller_kicks = 0;
 }
 
 static void run(uint64_t cut, uint64_t cut_again, uint64_t renumber)
@@ -250,8 +250,8 @@ static void run(uint64_t cut, uint64_t cut_again, uint64_t renumber)
 		{ "vcpu1", VCPU_HANDLE + 1 },
 		{ "interrupts0", (uint64_t)(uintptr_t)&page[0] },
 		{ "interrupts1", (uint64_t)(uintptr_t)&page[1] },
-		{ "lines0", 1u << 5 | 1u << 7 },
-		{ "lines1", 1u << 1 },
+		{ "lines0", 1ull << 5 | 1ull << 7 | 1ull << 33 },
+		{ "lines1", 0 },
 		{ NULL, 0 },
 	};
 
@@ -467,10 +467,9 @@ static void test_badges(void)
 	refused(LINE_LABEL_PULSE, 0, STATUS_BAD_ARGUMENT);
 	refused(LINE_LABEL_PULSE, ROUTE_REGISTERS, STATUS_BAD_ARGUMENT);
 	CU_ASSERT_EQUAL(memcmp(plic(), &model, sizeof(model)), 0);
-	CU_ASSERT_FALSE(page_in_hand(nobody | ROUTE_REGISTERS));
-	CU_ASSERT_FALSE(page_in_hand(ROUTE_REGISTERS - 1));
-	CU_ASSERT_FALSE(page_in_hand(ROUTE_REFILL + 1));
-	CU_ASSERT_FALSE(page_in_hand(0));
+	CU_ASSERT_FALSE(controller_has_page(nobody | ROUTE_REGISTERS));
+	CU_ASSERT_FALSE(controller_has_page(ROUTE_REGISTERS - 1));
+	CU_ASSERT_FALSE(controller_has_page(0));
 }
 
 static const struct suite_test tests[] = {
