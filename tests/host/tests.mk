@@ -136,18 +136,18 @@ supervisor_schedule_SOURCES := servers/supervisor/schedule.c servers/supervisor/
 # aarch64's own files, with the system registers as variables.
 HOST_TESTS += aarch64_guest
 aarch64_guest_CFLAGS := -iquote tests/host/aarch64 -Iarch/aarch64
-aarch64_guest_SOURCES := tests/host/aarch64/variables.c arch/aarch64/vcpu.c arch/aarch64/fp.c kernel/timer.c
+aarch64_guest_SOURCES := tests/host/switching.c tests/host/aarch64/variables.c arch/aarch64/vcpu.c arch/aarch64/fp.c kernel/timer.c
 HOST_TESTS += aarch64_trap
 aarch64_trap_CFLAGS := -iquote tests/host/aarch64 -Iarch/aarch64
-aarch64_trap_SOURCES := tests/host/aarch64/variables.c arch/aarch64/trap.c
+aarch64_trap_SOURCES := tests/host/exits.c tests/host/aarch64/variables.c arch/aarch64/trap.c
 # So are riscv64's.
 RISCV64_TESTS := riscv64_asked riscv64_controller riscv64_decode riscv64_guest riscv64_trap
 HOST_TESTS += $(RISCV64_TESTS)
 $(foreach test,$(RISCV64_TESTS),$(eval $(test)_CFLAGS := -iquote tests/host/riscv64 -Iarch/riscv64))
 riscv64_controller_SOURCES := tests/host/riscv64/variables.c arch/riscv64/controller.c
 riscv64_decode_SOURCES := arch/riscv64/decode.c
-riscv64_guest_SOURCES := tests/host/riscv64/variables.c arch/riscv64/vcpu.c arch/riscv64/fp.c kernel/timer.c
-riscv64_trap_SOURCES := $(addprefix tests/host/riscv64/,told.c variables.c) \
+riscv64_guest_SOURCES := tests/host/switching.c tests/host/riscv64/variables.c arch/riscv64/vcpu.c arch/riscv64/fp.c kernel/timer.c
+riscv64_trap_SOURCES := tests/host/exits.c $(addprefix tests/host/riscv64/,told.c variables.c) \
 			$(addprefix arch/riscv64/,decode.c fence.c trap.c)
 riscv64_asked_SOURCES := $(riscv64_trap_SOURCES)
 
