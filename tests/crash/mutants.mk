@@ -115,7 +115,7 @@ crash_injected-twice_sed := s/^	return STATUS_OK;/	while (exception.count--)\n		
 # An exception is entered while it is made up, or a vCPU's end is not in the log.
 crash_entered-early_of := vmm_riscv64
 crash_entered-early_file := servers/vmm/riscv64/fault.c
-crash_entered-early_sed := s/^	return error;/	rt_vcpu_set(vcpu, VCPU_PC, vector \& ~STVEC_MODE);\n&/
+crash_entered-early_sed := s/^	exception_put(exception, VCPU_PC.*/	rt_vcpu_set(exception->vcpu, VCPU_PC, vector \& ~STVEC_MODE);\n&/; s/.include "servers.vmm.vmm.h"/\#include "servers\/rt\/syscall.h"\n&/
 crash_unstopped_of := vmm_riscv64
 crash_unstopped_file := servers/vmm/riscv64/firmware.c
 crash_unstopped_sed := s/vm_vcpu_off(state, index);/state->on \&= ~(1u << index);/
