@@ -49,7 +49,7 @@ static uint64_t table_create(struct space *space, uint64_t size)
 		return 0;
 	space->tables++;
 	memset(table, 0, size);
-	arch_table_publish(table, size);
+	arch_table_publish();
 	return (uint64_t)table;
 }
 

@@ -2,7 +2,6 @@
 /* Entry from SBI firmware: a0 is the hart, a1 the device tree; no translation, in HS-mode. */
 #include "arch/riscv64/assembly.h"
 #include "arch/riscv64/registers.h"
-#include "kernel/stack.h"
 
 	/* satp takes effect at once: the next fetch faults, and stvec is where it goes on. */
 	.macro	TRANSLATE root
