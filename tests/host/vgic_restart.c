@@ -201,7 +201,7 @@ static void test_damaged_pages(void)
 		run_first(ACTIVE);
 		gic()->groups++;
 		for (slot = 0; slot < VCPU_LIST_REGISTERS; slot++) {
-			random = random * 6364136223846793005u + 1442695040888963407u;
+			random = random_after(random);
 			page[round % 2].list[slot] = (random & ~0xffffffffull) | (random >> 40) % 160;
 		}
 		last = 0;

@@ -202,7 +202,7 @@ static void test_damaged_pages(void)
 	for (round = 0; round < 10000; round++) {
 		run_first(CLAIMED);
 		plic()->external++;
-		random = random * 6364136223846793005u + 1442695040888963407u;
+		random = random_after(random);
 		page[round % 2].generation = round % 3 ? random : UINT64_MAX - round % 2;
 		page[round % 2].pending = random >> 8;
 		last = 0;
