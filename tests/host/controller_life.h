@@ -280,6 +280,25 @@ static inline void damaged_sees(const struct step *script, uint32_t count, const
 	CU_ASSERT_EQUAL(life.line[0], '\0');
 }
 
+/* What a caller asks, and whether its badge allows that. */
+struct asked {
+	uint64_t label, badge, words[4];
+	status_t status;
+};
+
+#define NOBODY ((uint64_t)GUESTS << 32) /* a vCPU that there is not */
+
+static inline void callers_get(const struct asked *each, uint32_t count)
+{
+	for (; count; count--, each++) {
+		struct message message = { .label = each->label, .badge = each->badge };
+
+		memcpy(message.words, each->words, sizeof(each->words));
+		CU_ASSERT_EQUAL(server_message(&message), each->status);
+		rt_commit(NULL, STATUS_OK);
+	}
+}
+
 /* These are among what the whole script shows, in this order. */
 static inline void whole_shows(const uint64_t *values, uint32_t count)
 {

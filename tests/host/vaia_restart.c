@@ -200,12 +200,9 @@ static void test_whole(void)
 /* The server's own arguments and badges. */
 static void test_callers(void)
 {
-	static const struct {
-		uint64_t label, badge, word[4];
-		status_t status;
-	} each[] = {
+	static const struct asked each[] = {
 		{ SYSREG_LABEL_READ, ROUTE_CSR, { CSR_STOPI }, STATUS_OK },
-		{ SYSREG_LABEL_READ, 2ull << 32 | ROUTE_CSR, { CSR_STOPI }, STATUS_BAD_ARGUMENT },
+		{ SYSREG_LABEL_READ, NOBODY | ROUTE_CSR, { CSR_STOPI }, STATUS_BAD_ARGUMENT },
 		{ SYSREG_LABEL_READ, ROUTE_APLIC, { CSR_STOPI }, STATUS_BAD_ARGUMENT },
 		{ SYSREG_LABEL_READ, ROUTE_CSR, { 0x100 }, STATUS_NOT_FOUND },
 		{ SYSREG_LABEL_UPDATE, 5, { CSR_STOPEI }, STATUS_BAD_ARGUMENT },
@@ -225,16 +222,9 @@ static void test_callers(void)
 		{ DEVICE_LABEL_RESET, 3, { 0 }, STATUS_BAD_RIGHTS },
 		{ DEVICE_LABEL_RESET, 0, { 0 }, STATUS_OK },
 	};
-	uint32_t index;
 
 	run_first(0);
-	for (index = 0; index < COUNT(each); index++) {
-		struct message message = { .label = each[index].label, .badge = each[index].badge };
-
-		memcpy(message.words, each[index].word, sizeof(each[index].word));
-		CU_ASSERT_EQUAL(server_message(&message), each[index].status);
-		rt_commit(NULL, STATUS_OK);
-	}
+	callers_get(each, COUNT(each));
 }
 
 /* Everybody looks at everything once; then a device whose target is lost is heard, too. */

@@ -254,6 +254,33 @@ static void test_check(void)
 #undef REFUSED
 }
 
+/* The model is as it was, and no page in hand. */
+static void test_badges(void)
+{
+	static const struct asked each[] = {
+		{ MMIO_LABEL_READ, ROUTE_SGI, { GICD_CTLR, 4 }, STATUS_BAD_ARGUMENT },
+		{ MMIO_LABEL_WRITE, ROUTE_REFILL, { GICD_CTLR, 4 }, STATUS_BAD_ARGUMENT },
+		{ MMIO_LABEL_WRITE, 33, { GICD_CTLR, 4 }, STATUS_BAD_ARGUMENT },
+		{ MMIO_LABEL_WRITE, NOBODY | ROUTE_DISTRIBUTOR, { GICD_CTLR, 4 }, STATUS_BAD_ARGUMENT },
+		{ SYSREG_LABEL_WRITE, ROUTE_REFILL, { SGI1R, 1 }, STATUS_BAD_ARGUMENT },
+		{ SYSREG_LABEL_WRITE, NOBODY | ROUTE_SGI, { SGI1R, 1 }, STATUS_BAD_ARGUMENT },
+		{ SYSREG_LABEL_WRITE, ROUTE_SGI, { SYSREG(3, 0, 12, 11, 4), 1 }, STATUS_NOT_FOUND },
+		{ INTERRUPT_LABEL_REFILL, ROUTE_SGI, { 0 }, STATUS_BAD_ARGUMENT },
+		{ INTERRUPT_LABEL_REFILL, NOBODY | ROUTE_REFILL, { 0 }, STATUS_BAD_ARGUMENT },
+		{ DEVICE_LABEL_RESET, 33, { 0 }, STATUS_BAD_RIGHTS },
+		{ DEVICE_LABEL_RESET, ROUTE_DISTRIBUTOR, { 0 }, STATUS_BAD_RIGHTS },
+		{ LINE_LABEL_PULSE, 31, { 0 }, STATUS_BAD_ARGUMENT },
+		{ LINE_LABEL_PULSE, ROUTE_DISTRIBUTOR, { 0 }, STATUS_BAD_ARGUMENT },
+	};
+
+	run_first(ACTIVE);
+	model_keep();
+	callers_get(each, COUNT(each));
+	CU_ASSERT(model_is_kept());
+	CU_ASSERT_FALSE(controller_has_page(NOBODY | ROUTE_DISTRIBUTOR));
+	CU_ASSERT_FALSE(controller_has_page(127));
+}
+
 static const struct suite_test tests[] = {
 	{ "uncut, the guest takes each interrupt as often as it came", test_whole },
 	{ "cut at any point, the guest takes each interrupt as often as uncut", test_every_cut },
@@ -262,6 +289,7 @@ static const struct suite_test tests[] = {
 	{ "a damaged model is made anew, and everybody looks once", test_damaged },
 	{ "pages that hold anything make a model that is right", test_damaged_pages },
 	{ "no state is used that this model cannot have made", test_check },
+	{ "a badge opens what it is for and nothing else", test_badges },
 };
 
 int main(void)

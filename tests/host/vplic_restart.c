@@ -257,34 +257,29 @@ static void test_check(void)
 #undef REFUSED
 }
 
-static void refused(uint64_t label, uint64_t badge, status_t status)
-{
-	struct message message = { .label = label, .badge = badge, .words = { 4, 4, 0 } };
-
-	CU_ASSERT_EQUAL(server_message(&message), status);
-}
-
 /* The model is as it was, and no page in hand. */
 static void test_badges(void)
 {
-	const uint64_t nobody = (uint64_t)GUESTS << 32;
+	static const struct asked each[] = {
+		{ MMIO_LABEL_READ, ROUTE_IPI, { 4, 4 }, STATUS_BAD_ARGUMENT },
+		{ MMIO_LABEL_WRITE, ROUTE_REFILL, { 4, 4 }, STATUS_BAD_ARGUMENT },
+		{ MMIO_LABEL_WRITE, 5, { 4, 4 }, STATUS_BAD_ARGUMENT },
+		{ MMIO_LABEL_WRITE, NOBODY | ROUTE_REGISTERS, { 4, 4 }, STATUS_BAD_ARGUMENT },
+		{ INTERRUPT_LABEL_REFILL, ROUTE_REGISTERS, { 0 }, STATUS_BAD_ARGUMENT },
+		{ INTERRUPT_LABEL_REFILL, NOBODY | ROUTE_REFILL, { 0 }, STATUS_BAD_ARGUMENT },
+		{ HYPERCALL_LABEL_CALL, 5, { SBI_IPI, 0, 1 }, STATUS_NOT_SUPPORTED },
+		{ HYPERCALL_LABEL_CALL, ROUTE_IPI, { SBI_TIME, 0, 1 }, STATUS_NOT_SUPPORTED },
+		{ DEVICE_LABEL_RESET, 5, { 0 }, STATUS_BAD_RIGHTS },
+		{ DEVICE_LABEL_RESET, ROUTE_REGISTERS, { 0 }, STATUS_BAD_RIGHTS },
+		{ LINE_LABEL_PULSE, 0, { 0 }, STATUS_BAD_ARGUMENT },
+		{ LINE_LABEL_PULSE, ROUTE_REGISTERS, { 0 }, STATUS_BAD_ARGUMENT },
+	};
 
 	run_first(CLAIMED);
 	model_keep();
-	refused(MMIO_LABEL_READ, ROUTE_IPI, STATUS_BAD_ARGUMENT);
-	refused(MMIO_LABEL_WRITE, ROUTE_REFILL, STATUS_BAD_ARGUMENT);
-	refused(MMIO_LABEL_WRITE, 5, STATUS_BAD_ARGUMENT);
-	refused(MMIO_LABEL_WRITE, nobody | ROUTE_REGISTERS, STATUS_BAD_ARGUMENT);
-	refused(INTERRUPT_LABEL_REFILL, ROUTE_REGISTERS, STATUS_BAD_ARGUMENT);
-	refused(INTERRUPT_LABEL_REFILL, nobody | ROUTE_REFILL, STATUS_BAD_ARGUMENT);
-	refused(HYPERCALL_LABEL_CALL, 5, STATUS_NOT_SUPPORTED);
-	refused(HYPERCALL_LABEL_CALL, ROUTE_IPI, STATUS_NOT_SUPPORTED);
-	refused(DEVICE_LABEL_RESET, 5, STATUS_BAD_RIGHTS);
-	refused(DEVICE_LABEL_RESET, ROUTE_REGISTERS, STATUS_BAD_RIGHTS);
-	refused(LINE_LABEL_PULSE, 0, STATUS_BAD_ARGUMENT);
-	refused(LINE_LABEL_PULSE, ROUTE_REGISTERS, STATUS_BAD_ARGUMENT);
+	callers_get(each, COUNT(each));
 	CU_ASSERT(model_is_kept());
-	CU_ASSERT_FALSE(controller_has_page(nobody | ROUTE_REGISTERS));
+	CU_ASSERT_FALSE(controller_has_page(NOBODY | ROUTE_REGISTERS));
 	CU_ASSERT_FALSE(controller_has_page(ROUTE_REGISTERS - 1));
 	CU_ASSERT_FALSE(controller_has_page(0));
 }
