@@ -31,6 +31,14 @@ void switch_to(struct thread *next)
 		vcpu_enter(next);
 }
 
+void let_go(struct thread *thread)
+{
+	if (cpu.current == thread)
+		arch_context_save(&thread->context);
+	fp_release(&cpu, thread);
+	vcpu_release(&cpu, thread);
+}
+
 /* All that a guest can write and no trap keeps it from (Arm ARM D17, IHI 0069 12), by hand. */
 static const char *const guest_writes[] = {
 	"sp_el1", "tpidrro_el0", "tpidr_el1", "ttbr0_el1", "ttbr1_el1", "tcr_el1", "mair_el1", "amair_el1",

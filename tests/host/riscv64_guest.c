@@ -34,6 +34,14 @@ void switch_to(struct thread *next)
 	REGISTER_WRITE(CSR_HIP, REGISTER_READ(CSR_HVIP));
 }
 
+void let_go(struct thread *thread)
+{
+	if (cpu.current == thread)
+		arch_context_save(&thread->context);
+	fp_release(&cpu, thread);
+	vcpu_release(&cpu, thread);
+}
+
 /*
  * All that a guest can write and no trap keeps it from (Privileged Architecture, table 2.3, where
  * VS-mode's names stand for others; 4.1): its interrupts' enables are hie's.

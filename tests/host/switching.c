@@ -36,7 +36,9 @@ void arch_cpu_interrupt(struct cpu *other)
 
 void thread_evict(struct thread *thread)
 {
-	vcpu_release(&cpu, thread);
+	let_go(thread);
+	if (cpu.current == thread)
+		cpu.current = NULL;
 }
 
 void fp_save(struct arch_fp *fp)
@@ -121,15 +123,6 @@ static bool fp_use(struct thread *thread)
 	return trapped;
 }
 
-/* It goes to another CPU, and comes back; or it is the one that runs. */
-static void goes_away(struct thread *thread)
-{
-	if (thread == cpu.current)
-		arch_context_save(&thread->context);
-	fp_release(&cpu, thread);
-	CU_ASSERT(!fp_is_open(thread));
-}
-
 void test_fp(void)
 {
 	struct thread *users[4] = { &vcpus[0].thread, &tasks[0], &vcpus[1].thread, &tasks[1] };
@@ -141,8 +134,11 @@ void test_fp(void)
 		/* Some order without a period in sight, in which all pairs follow each other. */
 		user = (round * 7 + round / 5 + round / 23) % 4;
 		switch_to(users[user]);
-		if (round % 5 == 1)
-			goes_away(users[round / 5 % 4]);
+		if (round % 5 == 1) {
+			/* It goes to another CPU, and comes back; or is the one that runs. */
+			let_go(users[round / 5 % 4]);
+			CU_ASSERT(!fp_is_open(users[round / 5 % 4]));
+		}
 		if (round % 3 == 0)
 			continue; /* only passes by */
 		fp_use(users[user]);

@@ -35,6 +35,9 @@ void guest_prepare(unsigned int number);
 /* As the vectors do. */
 void switch_to(struct thread *next);
 
+/* As arch_thread_release does: the CPU holds nothing of the thread any more. */
+void let_go(struct thread *thread);
+
 /* The n-th register that a guest can write and no trap keeps it from; NULL: there are no more. */
 uint64_t *guest_register(unsigned int index);
 
