@@ -7,7 +7,6 @@
 #include "kernel/fault.h"
 #include "kernel/machine.h"
 #include "kernel/say.h"
-#include "kernel/stack.h"
 #include "kernel/string.h"
 #include "kernel/task.h"
 #include "kernel/thread.h"

@@ -15,6 +15,7 @@
 #include "arch/include/arch.h"
 #include "kernel/lock.h"
 #include "kernel/queue.h"
+#include "kernel/stack.h"
 #include "kernel/timer.h"
 
 #define CPU_COUNT 8
@@ -51,6 +52,11 @@ struct cpu {
 
 	struct arch_cpu arch;
 };
+
+_Static_assert(offsetof(struct cpu, inside) == 0, "the vectors");
+_Static_assert(offsetof(struct cpu, stack) == CPU_STACK, "the vectors");
+_Static_assert(offsetof(struct cpu, current) == CPU_CURRENT, "the vectors");
+_Static_assert(offsetof(struct cpu, entered) == CPU_ENTERED, "the vectors");
 
 extern struct cpu cpus[CPU_COUNT];
 extern unsigned int cpu_count; /* of them that are there */

@@ -47,7 +47,7 @@ static uint64_t table_create(struct space *space)
 	if (!table)
 		return 0;
 	space->tables++;
-	arch_table_publish(table, PAGE_SIZE);
+	arch_table_publish();
 	return (uint64_t)table;
 }
 
@@ -217,7 +217,7 @@ bool space_create(struct space *space, struct pool *pool, void *root, bool vm)
 	space->pool = pool;
 	space->vm = vm;
 	space->root = (uint64_t)root;
-	arch_table_publish(root, vm ? ARCH_VM_ROOT_SIZE : ARCH_TASK_ROOT_SIZE);
+	arch_table_publish();
 	arch_space_init(space);
 	arch_space_flush(space);
 	return true;

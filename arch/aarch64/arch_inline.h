@@ -143,9 +143,8 @@ static inline uint64_t arch_physical(uint64_t address)
 	return address;
 }
 
-static inline void arch_table_publish(void *table, uint64_t size)
+static inline void arch_table_publish(void)
 {
-	(void)table, (void)size;
 	BARRIER_STORES();
 }
 

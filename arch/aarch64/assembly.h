@@ -3,16 +3,15 @@
 #ifndef AARCH64_ASSEMBLY_H
 #define AARCH64_ASSEMBLY_H
 
+#include "kernel/stack.h"
+
 #define FUNCTION(name)                                                                             \
 	.global name;                                                                              \
 	.type name, % function;                                                                    \
 	.balign 16;                                                                                \
 	name:
 
-/* Offsets in struct cpu and struct arch_context; hardware.h asserts them. */
-#define CPU_STACK 16
-#define CPU_CURRENT 24
-#define CPU_ENTERED 32
+/* Offsets in struct arch_context; hardware.h asserts them. */
 #define CONTEXT_PC 248
 #define CONTEXT_SP_EL0 264
 #define CONTEXT_SCTLR 280

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Entry, by the Linux arm64 boot protocol: x0 is the device tree, MMU off, at EL2. */
 #include "arch/aarch64/assembly.h"
-#include "kernel/stack.h"
 
 	.section .head, "ax"
 	.global	_start

@@ -86,8 +86,8 @@ static inline bool arch_entry_is_leaf(uint64_t entry, unsigned int level);
 /* inline: stores an entry so that the table walker sees it before the next access. */
 static inline void arch_entry_write(uint64_t *entry, uint64_t value);
 
-/* inline: makes a cleared table visible to the walker. */
-static inline void arch_table_publish(void *table, uint64_t size);
+/* inline: tables that were cleared are visible to the walker, before entries point to them. */
+static inline void arch_table_publish(void);
 
 /* inline: where the machine's other devices see the RAM that the kernel has at `address`. */
 static inline uint64_t arch_physical(uint64_t address);

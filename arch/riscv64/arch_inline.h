@@ -126,9 +126,8 @@ static inline void arch_entry_write(uint64_t *entry, uint64_t value)
 	BARRIER_STORES();
 }
 
-static inline void arch_table_publish(void *table, uint64_t size)
+static inline void arch_table_publish(void)
 {
-	(void)table, (void)size;
 	BARRIER_STORES();
 }
 

@@ -3,6 +3,8 @@
 #ifndef RISCV64_ASSEMBLY_H
 #define RISCV64_ASSEMBLY_H
 
+#include "kernel/stack.h"
+
 #define FUNCTION(name)                                                                             \
 	.global name;                                                                              \
 	.type name, % function;                                                                    \
@@ -11,10 +13,7 @@
 
 #define END(name) .size name, .- name
 
-/* Offsets in struct cpu and struct arch_context; hardware.h asserts them. */
-#define CPU_STACK 16
-#define CPU_CURRENT 24
-#define CPU_ENTERED 32
+/* Offsets in struct arch_context; hardware.h asserts them. */
 #define CONTEXT_PC 256
 #define CONTEXT_SSTATUS 264
 #define CONTEXT_HSTATUS 272

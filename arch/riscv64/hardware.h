@@ -17,10 +17,6 @@ void fp_load(const struct arch_fp *fp);
 void vcpu_enter(struct thread *thread);
 void vcpu_release(struct cpu *cpu, struct thread *thread);
 
-_Static_assert(offsetof(struct cpu, inside) == 0, "vectors.S");
-_Static_assert(offsetof(struct cpu, stack) == CPU_STACK, "vectors.S");
-_Static_assert(offsetof(struct cpu, current) == CPU_CURRENT, "vectors.S");
-_Static_assert(offsetof(struct cpu, entered) == CPU_ENTERED, "vectors.S");
 _Static_assert(offsetof(struct arch_context, pc) == CONTEXT_PC, "vectors.S");
 _Static_assert(offsetof(struct arch_context, sstatus) == CONTEXT_SSTATUS, "vectors.S");
 _Static_assert(offsetof(struct arch_context, hstatus) == CONTEXT_HSTATUS, "vectors.S");

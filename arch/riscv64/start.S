@@ -5,7 +5,6 @@
  */
 #include "arch/riscv64/assembly.h"
 #include "arch/riscv64/registers.h"
-#include "kernel/stack.h"
 
 	/* satp takes effect at once: the next fetch faults, and stvec is where it goes on. */
 	.macro	TRANSLATE root

@@ -57,12 +57,21 @@ static void report_callers(unsigned int number)
 	}
 }
 
+static const char *cause(uint64_t syndrome)
+{
+	if (syndrome == FAULT_EXIT)
+		return "it ended itself";
+	if (syndrome == CAUSE_OVERRUN)
+		return "it was cut";
+	return cause_name(syndrome);
+}
+
 void report_death(unsigned int number, uint64_t syndrome, uint64_t address)
 {
 	uint64_t label = get(number, THREAD_GET_LABEL);
 
 	rt_log("%s has died: %s, syndrome %lx, address %lx, pc %lx, link %lx, stack %lx",
-	       places[number].name, cause_name(syndrome), syndrome, address,
+	       places[number].name, cause(syndrome), syndrome, address,
 	       get(number, registers.pc), get(number, registers.link),
 	       get(number, registers.stack));
 	if (label)

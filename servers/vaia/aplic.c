@@ -109,7 +109,7 @@ static void mode_write(struct vaia_state *aia, uint32_t source, uint32_t value)
 		RT_TOUCH(aia->target[source]);
 		aia->target[source] = 0;
 	}
-/* There is no domain to delegate to; modes 2 and 3 are reserved: all these are inactive. */
+	/* What its wire is already is a level, but no edge. */
 	aplic_sense(aia, bit_set(before, bit, !(aplic->sensitive & bit)));
 }
 

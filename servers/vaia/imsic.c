@@ -12,7 +12,7 @@ static void file_latch(struct vaia_state *aia, uint32_t vcpu, uint32_t word, uin
 	vcpu_touch(file);
 	file->pending[word] |= bits;
 	if (!asserted && file_asserts(file))
-		vaia_kicks |= 1u << vcpu;
+		controller_kicks |= 1u << vcpu;
 }
 
 void vaia_msi(struct vaia_state *aia, uint64_t vcpu, uint64_t identity)

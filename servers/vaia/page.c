@@ -3,8 +3,6 @@
 #include "servers/lib/riscv64/page.h"
 #include "servers/vaia/file.h"
 
-uint32_t vaia_kicks;
-
 /*
  * The default order: external, software, timer (AIA 5.1). All priorities are zero, so the one that
  * is told with it is always 1: 5.2.2.
@@ -22,14 +20,16 @@ uint64_t vaia_top(const struct vaia_vcpu *self, const struct vcpu_interrupts *pa
 	return identity ? identity << TOP_IDENTITY_SHIFT | 1 : 0;
 }
 
-void vaia_page_write(const struct vaia_vcpu *self, struct vcpu_interrupts *page)
+void controller_page_write(const void *state, uint32_t vcpu, struct vcpu_interrupts *page)
 {
+	const struct vaia_vcpu *self = &((const struct vaia_state *)state)->vcpu[vcpu];
+
 	page_show(page, self->generation, file_asserts(self));
 }
 
 void vaia_send(struct vaia_state *aia, uint32_t targets)
 {
-	vaia_kicks |= targets;
+	controller_kicks |= targets;
 	for (; targets; targets &= targets - 1) {
 		struct vaia_vcpu *each = &aia->vcpu[__builtin_ctz(targets)];
 
@@ -51,7 +51,7 @@ void vaia_reset(struct vaia_state *aia)
 
 		aia->vcpu[vcpu] = (struct vaia_vcpu){ .generation = generation };
 	}
-	vaia_kicks = (1u << aia->vcpus) - 1;
+	controller_kicks = (1u << aia->vcpus) - 1;
 }
 
 void vaia_init(struct vaia_state *aia, uint32_t vcpus)

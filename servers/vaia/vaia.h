@@ -5,7 +5,7 @@
  *
  * The APLIC is one domain without children and forwards by MSI only; an MSI is a bit in the
  * interrupt file of a vCPU. A vCPU reaches its own file by CSRs, while its interrupt page is in
- * hand. What others do to it collects in vaia_kicks, for the caller to kick.
+ * hand. What others do to it collects in controller_kicks.
  */
 #ifndef VAIA_H
 #define VAIA_H
@@ -16,15 +16,13 @@
 #include "gen/vaia.h"
 #include "ipc/riscv64.h"
 #include "ipc/status.h"
+#include "servers/controller/controller.h"
 
 /* In a target, where the guest sees a reserved bit: what the guest had written there is lost. */
 #define VAIA_TARGET_LOST (1u << 11)
 
-/*
- * vCPUs to kick; the caller clears those it kicked, and the one whose page it writes. Not durable:
- * a new life kicks all, which costs them a look.
- */
-extern uint32_t vaia_kicks;
+/* Badges of the routes; a line's is its source. */
+enum route { ROUTE_APLIC = CONTROLLER_ROUTES, ROUTE_IPI, ROUTE_REFILL, ROUTE_IMSIC, ROUTE_CSR };
 
 /* A zeroed model becomes one with `vcpus` vCPUs after power-on; vcpus is 1 to VAIA_VCPUS. */
 void vaia_init(struct vaia_state *aia, uint32_t vcpus);
@@ -34,8 +32,6 @@ void vaia_reset(struct vaia_state *aia);
 /* page.c: */
 /* The CSR stopi, of the vCPU whose page is in hand. */
 uint64_t vaia_top(const struct vaia_vcpu *self, const struct vcpu_interrupts *page);
-/* Brings the page, which the caller must have in hand, in line with what was committed. */
-void vaia_page_write(const struct vaia_vcpu *self, struct vcpu_interrupts *page);
 /* A software interrupt for each of these vCPUs, which there are. */
 void vaia_send(struct vaia_state *aia, uint32_t targets);
 

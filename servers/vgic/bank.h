@@ -67,7 +67,7 @@ static inline void ready_kick(uint32_t vcpu, uint32_t ready, uint32_t wanted,
 			      uint32_t listed_changed)
 {
 	if ((wanted & ~ready) | listed_changed)
-		vgic_kicks |= 1u << vcpu;
+		controller_kicks |= 1u << vcpu;
 }
 
 /* After interrupts `changed` of a vCPU's own bank did. */

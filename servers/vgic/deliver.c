@@ -226,7 +226,7 @@ static inline __attribute__((always_inline)) void lists_renew(struct vgic_state 
 		}
 	}
 	/* Its kick, and what taking back asked of it, is answered. */
-	vgic_kicks &= ~(1u << vcpu);
+	controller_kicks &= ~(1u << vcpu);
 }
 
 /* Every kick and every timer tick comes here, so it is a copy of its own. */
@@ -245,11 +245,13 @@ void vgic_look(struct vgic_state *gic, uint32_t vcpu, const struct vcpu_interrup
 	    (self->bank.level & VTIMER_BIT))
 		lists_renew(gic, vcpu, page, 0);
 	else
-		vgic_kicks &= ~(1u << vcpu);
+		controller_kicks &= ~(1u << vcpu);
 }
 
-void vgic_page_write(const struct vgic_vcpu *self, struct vcpu_interrupts *page)
+/* As far as the page does not hold it yet. */
+void controller_page_write(const void *state, uint32_t vcpu, struct vcpu_interrupts *page)
 {
+	const struct vgic_vcpu *self = &((const struct vgic_state *)state)->vcpu[vcpu];
 	uint32_t slot;
 
 	if (page->generation == self->generation)

@@ -72,7 +72,7 @@ static void page_adopt(struct vgic_state *gic, uint32_t vcpu, const struct vcpu_
 }
 
 void vgic_rebuild(struct vgic_state *gic, struct vcpu_interrupts *const *pages,
-		  const uint32_t lines[VGIC_BANKS])
+		  const uint64_t lines[VGIC_BANKS / 2])
 {
 	uint32_t vcpu, index;
 
@@ -87,7 +87,7 @@ void vgic_rebuild(struct vgic_state *gic, struct vcpu_interrupts *const *pages,
 		private_update(gic, vcpu, 0);
 	}
 	for (index = 1; index < VGIC_BANKS; index++) {
-		bank_pend(&gic->spi[index - 1], lines[index]);
+		bank_pend(&gic->spi[index - 1], (uint32_t)(lines[index / 2] >> 32 * (index % 2)));
 		shared_update(gic, index, 0);
 	}
 }

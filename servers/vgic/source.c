@@ -2,8 +2,6 @@
 /* Where interrupts come from and where they go: lines, SGIs, routing; and the reset state. */
 #include "servers/vgic/bank.h"
 
-uint32_t vgic_kicks;
-
 /*
  * A falling line takes back what is not yet listed. What is listed stays so until the vCPU's next
  * refill: a kick for each would cost an exit an interrupt, as guests lower the line before the EOI.
@@ -120,7 +118,7 @@ void vgic_reset(struct vgic_state *gic)
 	}
 	for (index = 1; index < VGIC_BANKS; index++)
 		gic->vcpu[0].routed[index] = UINT32_MAX;
-	vgic_kicks = (1u << gic->vcpus) - 1;
+	controller_kicks = (1u << gic->vcpus) - 1;
 }
 
 void vgic_init(struct vgic_state *gic, uint32_t vcpus)

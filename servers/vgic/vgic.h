@@ -4,10 +4,10 @@
  * state is idl/vgic.idl's.
  *
  * What a vCPU is to be given now is one word per bank (`ready`), so that nothing ever scans single
- * interrupts. Every operation changes the model alone and collects in vgic_kicks the vCPUs whose
- * list registers no longer fit it; the caller then refills the vCPU whose page it holds and kicks
- * the others. A refill reads the page and changes the model; what the list registers are to be
- * waits there until it is committed, then vgic_page_write puts it down.
+ * interrupts. Every operation changes the model alone and collects in controller_kicks the vCPUs
+ * whose list registers no longer fit it; the caller then refills the one whose page it holds. A
+ * refill reads the page and changes the model; what the list registers are to be waits there until
+ * it is committed, then controller_page_write puts it down.
  */
 #ifndef VGIC_H
 #define VGIC_H
@@ -18,6 +18,7 @@
 #include "gen/vgic.h"
 #include "ipc/aarch64.h"
 #include "ipc/status.h"
+#include "servers/controller/controller.h"
 
 #define VGIC_INTIDS (32u * VGIC_BANKS)
 #define VGIC_SPI_FIRST 32u
@@ -25,11 +26,8 @@
 #define VGIC_GROUP0 1u
 #define VGIC_GROUP1 2u
 
-/*
- * vCPUs to refill or to kick; the caller clears what it kicked. Not durable: a new life kicks all,
- * which costs them a look.
- */
-extern uint32_t vgic_kicks;
+/* Badges of the routes; a line's is its INTID. */
+enum route { ROUTE_DISTRIBUTOR = CONTROLLER_ROUTES, ROUTE_REDISTRIBUTORS, ROUTE_SGI, ROUTE_REFILL };
 
 /* A zeroed model becomes one with `vcpus` vCPUs after power-on; vcpus is 1 to VGIC_VCPUS. */
 void vgic_init(struct vgic_state *gic, uint32_t vcpus);
@@ -41,8 +39,6 @@ void vgic_refill(struct vgic_state *gic, uint32_t vcpu, const struct vcpu_interr
 		 uint64_t events);
 /* The same without events, where there may be nothing to move either way. */
 void vgic_look(struct vgic_state *gic, uint32_t vcpu, const struct vcpu_interrupts *page);
-/* Puts down what was committed, if the page does not hold it yet. */
-void vgic_page_write(const struct vgic_vcpu *self, struct vcpu_interrupts *page);
 
 /*
  * source.c: where interrupts come from. INTIDs of lines are SPIs, else BAD_ARGUMENT; a line's badge
@@ -77,6 +73,6 @@ bool vgic_check(const struct vgic_state *gic, uint32_t vcpus);
 
 /* rebuild.c: after vgic_init, what is known without the state. `lines`: the SPIs that have one. */
 void vgic_rebuild(struct vgic_state *gic, struct vcpu_interrupts *const *pages,
-		  const uint32_t lines[VGIC_BANKS]);
+		  const uint64_t lines[VGIC_BANKS / 2]);
 
 #endif

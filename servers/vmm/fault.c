@@ -8,17 +8,34 @@
  */
 #include "servers/rt/rt.h"
 #include "servers/rt/string.h"
+#include "servers/rt/syscall.h"
 #include "servers/vmm/vmm.h"
+
+uint64_t exception_get(struct exception *exception, uint64_t number)
+{
+	uint64_t value = 0;
+
+	if (exception->status == STATUS_OK)
+		exception->status = rt_vcpu_get(exception->vcpu, number, &value);
+	return value;
+}
+
+void exception_put(struct exception *exception, uint64_t number, uint64_t value)
+{
+	exception->number[exception->count] = number;
+	exception->value[exception->count++] = value;
+}
 
 status_t fault_inject(const struct vm *vm, struct vmm_state *state, uint32_t index,
 		      const struct vcpu_fault *fault)
 {
-	struct exception exception;
-	status_t status = exception_make(vm->vcpu[index], fault, &exception);
+	struct exception exception = { .vcpu = vm->vcpu[index] };
 
+	exception.pc = exception_get(&exception, vcpu_layout.pc);
+	exception_make(&exception, fault);
 	fault_report(vm, state, index, fault, exception.pc);
-	if (status != STATUS_OK)
-		return status;
+	if (exception.status != STATUS_OK)
+		return exception.status;
 	RT_TOUCH(*state);
 	state->act = VMM_ACT_REGISTERS;
 	state->targets = 1u << index;

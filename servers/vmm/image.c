@@ -44,7 +44,8 @@ static status_t kernel_extent(const struct vm *vm, uint64_t *offset, uint64_t *s
 		return refuse(vm, "too short for an Image");
 	memcpy(&header, vm->kernel.data, sizeof(header));
 	if (header.magic != image_format.magic)
-		return refuse(vm, image_format.missing);
+		return refuse(vm, "no Image for this architecture (is it compressed?); a raw "
+				  "binary needs kernel-format = \"flat\"");
 	if (!header.image_size)
 		return refuse(vm, "an Image that does not say its size");
 	*offset = -vm->guest.address & (image_format.align - 1);

@@ -77,6 +77,17 @@ void put_ranges(struct writer *writer, const struct range *range, unsigned int c
 	put_cells(writer, "reg", cells, 4 * count);
 }
 
+void controller_begin(struct writer *writer, const struct range *registers, unsigned int count,
+		      uint32_t phandle, uint32_t cells)
+{
+	node_begin_at(writer, "interrupt-controller@", registers->address);
+	put_flag(writer, "interrupt-controller");
+	put_u32(writer, "#interrupt-cells", cells);
+	put_u32(writer, "#address-cells", 0);
+	put_ranges(writer, registers, count);
+	put_u32(writer, "phandle", phandle);
+}
+
 static void put_pl011(struct writer *writer)
 {
 	static const uint32_t clocks[] = { PHANDLE_CLOCK, PHANDLE_CLOCK };

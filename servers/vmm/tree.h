@@ -34,6 +34,10 @@ void put_u64(struct writer *writer, const char *name, uint64_t value);
 void put_cells(struct writer *writer, const char *name, const uint32_t *cells, unsigned int count);
 void put_ranges(struct writer *writer, const struct range *range, unsigned int count);
 
+/* A node with what every interrupt controller says of itself; `cells` of an interrupt. */
+void controller_begin(struct writer *writer, const struct range *registers, unsigned int count,
+		      uint32_t phandle, uint32_t cells);
+
 /* A list of texts: a string literal, NUL bytes between its parts. */
 #define put_texts(writer, name, texts) put_bytes(writer, name, texts, sizeof(texts))
 

@@ -195,8 +195,7 @@ void tree_write_processors(struct writer *writer, const struct vm *vm);
 /* Of a kernel in Linux's Image format; image.c knows the rest. */
 struct image_format {
 	uint32_t magic;
-	uint64_t align;      /* text_offset counts from a multiple of this */
-	const char *missing; /* what is said of a file without the magic number */
+	uint64_t align; /* text_offset counts from a multiple of this */
 };
 
 extern const struct image_format image_format;
@@ -222,14 +221,20 @@ status_t register_write(uint64_t number, uint64_t value);
 
 /* The registers of a vCPU that enters its handler; `pc` is where it was. */
 struct exception {
+	handle_t vcpu;
+	status_t status; /* the first error of reading them */
 	uint64_t pc;
 	uint32_t count;
 	uint64_t number[VMM_REGISTERS];
 	uint64_t value[VMM_REGISTERS];
 };
 
-/* What real hardware would give for it. Only reads the vCPU's registers. */
-status_t exception_make(handle_t vcpu, const struct vcpu_fault *fault, struct exception *exception);
+/* What real hardware would give for it, of a vCPU at `pc`. Only reads the vCPU's registers. */
+void exception_make(struct exception *exception, const struct vcpu_fault *fault);
+
+/* For that: what a register holds, 0 after an error; and what it is to hold. */
+uint64_t exception_get(struct exception *exception, uint64_t number);
+void exception_put(struct exception *exception, uint64_t number, uint64_t value);
 
 enum fault_kind {
 	FAULT_READ,

@@ -5,8 +5,6 @@
 
 _Static_assert(offsetof(struct vplic_state, above) == 2 * DURABLE_LINE, "generations are one line");
 
-uint32_t vplic_kicks;
-
 void vplic_send(struct vplic_state *plic, uint32_t targets)
 {
 	uint32_t each;
@@ -14,15 +12,17 @@ void vplic_send(struct vplic_state *plic, uint32_t targets)
 	if (!targets)
 		return;
 	rt_touch(plic->generation, 1);
-	vplic_kicks |= targets;
+	controller_kicks |= targets;
 	for (; targets; targets &= targets - 1) {
 		each = (uint32_t)__builtin_ctz(targets);
 		plic->generation[each] = page_generation_sent(plic->generation[each]);
 	}
 }
 
-void vplic_page_write(const struct vplic_state *plic, uint32_t vcpu, struct vcpu_interrupts *page)
+void controller_page_write(const void *state, uint32_t vcpu, struct vcpu_interrupts *page)
 {
+	const struct vplic_state *plic = state;
+
 	page_show(page, plic->generation[vcpu], plic->external >> vcpu & 1);
 }
 
@@ -40,7 +40,7 @@ void vplic_reset(struct vplic_state *plic)
 		plic->enabled[vcpu] = plic->forwarded[vcpu] = plic->threshold[vcpu] = 0;
 	}
 	plic->external = 0;
-	vplic_kicks = vplic_all(plic);
+	controller_kicks = vplic_all(plic);
 }
 
 void vplic_init(struct vplic_state *plic, uint32_t vcpus)

@@ -1,43 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The interrupt controller of one VM as a server: messages in; when they are committed, the calling
- * vCPU's page written and kicks out.
- */
+/* The interrupt controller of one VM as a server: which message may ask the model for what. */
 #include "gen/vplic_events.h"
+#include "servers/controller/controller.h"
 #include "servers/lib/riscv64/ipi.h"
-#include "servers/lib/vcpus.h"
 #include "servers/rt/rt.h"
 #include "servers/vplic/vplic.h"
 
-/* Badges of the routes; those of lines are their sources, the VM manager's is 0. */
-enum route { ROUTE_REGISTERS = 0x10001, ROUTE_IPI, ROUTE_REFILL };
-
-_Static_assert(VPLIC_VCPUS == VCPUS_MOST, "idl/vplic.idl has room for as many");
-
-static struct vcpus vcpus;
-static uint64_t lines; /* the sources that devices have */
-
-void server_start(void)
-{
-	vcpus_open(&vcpus);
-	lines = argument_at("lines", 0) | argument_at("lines", 1) << 32;
-	/* What a former life still had to kick, it did not write down. */
-	vplic_kicks = vcpus_all(&vcpus);
-}
+_Static_assert(VPLIC_VCPUS == CONTROLLER_VCPUS, "idl/vplic.idl has room for as many");
 
 static void create(void *state)
 {
-	vplic_init(state, vcpus.count);
+	vplic_init(state, controller.vcpus);
 }
 
 static bool check(const void *state)
 {
-	return vplic_check(state, vcpus.count);
+	return vplic_check(state, controller.vcpus);
 }
 
 static void rebuild(void *state)
 {
-	vplic_rebuild(state, vcpus.page, lines);
+	vplic_rebuild(state, controller.page, controller.lines[0]);
 }
 
 const struct durable_kind server_durable DURABLE_KIND = {
@@ -47,40 +30,16 @@ const struct durable_kind server_durable DURABLE_KIND = {
 	.rebuild = rebuild,
 };
 
-static inline bool page_in_hand(uint64_t badge)
-{
-	return vcpus_came(&vcpus, badge, ROUTE_REGISTERS, ROUTE_REFILL);
-}
-
-static inline bool comes_from(uint64_t badge, enum route route)
-{
-	return vcpus_came(&vcpus, badge, route, route);
-}
-
-/* The calling vCPU is one like the others, but that its page is written at once: no kick. */
-void server_settle(const struct message *message)
-{
-	uint32_t vcpu, kicks = vplic_kicks;
-
-	vplic_kicks = 0;
-	if (message && page_in_hand(message->badge)) {
-		vcpu = MESSAGE_VCPU(message->badge);
-		vplic_page_write(rt_state(), vcpu, vcpus.page[vcpu]);
-		kicks &= ~(1u << vcpu);
-	}
-	vcpus_kick(&vcpus, kicks);
-}
-
 status_t vplic_interrupt_refill(const struct vplic_state *plic, uint64_t badge, uint64_t events)
 {
 	(void)plic, (void)events;
-	return comes_from(badge, ROUTE_REFILL) ? STATUS_OK : STATUS_BAD_ARGUMENT;
+	return controller_came(badge, ROUTE_REFILL) ? STATUS_OK : STATUS_BAD_ARGUMENT;
 }
 
 status_t vplic_mmio_read(struct vplic_state *plic, uint64_t badge, uint64_t offset, uint64_t width,
 			 uint64_t *value)
 {
-	if (!comes_from(badge, ROUTE_REGISTERS))
+	if (!controller_came(badge, ROUTE_REGISTERS))
 		return STATUS_BAD_ARGUMENT;
 	return vplic_read(plic, offset, width, value);
 }
@@ -88,7 +47,7 @@ status_t vplic_mmio_read(struct vplic_state *plic, uint64_t badge, uint64_t offs
 status_t vplic_mmio_write(struct vplic_state *plic, uint64_t badge, uint64_t offset, uint64_t width,
 			  uint64_t value)
 {
-	if (!comes_from(badge, ROUTE_REGISTERS))
+	if (!controller_came(badge, ROUTE_REGISTERS))
 		return STATUS_BAD_ARGUMENT;
 	return vplic_write(plic, offset, width, value);
 }
@@ -101,7 +60,7 @@ status_t vplic_hypercall_call(struct vplic_state *plic, uint64_t badge, uint64_t
 	uint32_t targets;
 
 	(void)a4, (void)a5, (void)a6, (void)a7;
-	if (!comes_from(badge, ROUTE_IPI) || function != SBI_IPI)
+	if (!controller_came(badge, ROUTE_IPI) || function != SBI_IPI)
 		return STATUS_NOT_SUPPORTED;
 	*r0 = (uint64_t)ipi_targets(a1, a2, a3, plic->vcpus, &targets);
 	vplic_send(plic, targets);
@@ -120,10 +79,4 @@ status_t vplic_device_reset(struct vplic_state *plic, uint64_t badge)
 status_t server_message(struct message *message)
 {
 	return vplic_message(message);
-}
-
-/* Nobody has a handle to signal this server. */
-void server_signal(uint64_t bits)
-{
-	(void)bits;
 }

@@ -30,7 +30,7 @@ static inline void sources_update(struct vplic_state *plic)
 {
 	uint32_t external = sources_external(plic);
 
-	vplic_kicks |= external ^ plic->external;
+	controller_kicks |= external ^ plic->external;
 	plic->external = external;
 }
 

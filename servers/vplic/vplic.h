@@ -5,8 +5,7 @@
  * idl/vplic.idl's.
  *
  * What a context is to be given is one word, so nothing ever scans single sources. Every operation
- * changes the model alone, and collects in vplic_kicks the vCPUs whose pages no longer fit it; the
- * caller writes the page it holds when the change is committed, and kicks the others.
+ * changes the model alone, and collects in controller_kicks the vCPUs whose pages no longer fit it.
  */
 #ifndef VPLIC_H
 #define VPLIC_H
@@ -17,15 +16,13 @@
 #include "gen/vplic.h"
 #include "ipc/riscv64.h"
 #include "ipc/status.h"
+#include "servers/controller/controller.h"
 
 /* All bits but that of source 0, which there is not. */
 #define VPLIC_ALL_SOURCES (~1ull)
 
-/*
- * vCPUs to kick; the caller clears those it kicked, and the one whose page it writes. Not durable:
- * a new life kicks all, which costs them a look.
- */
-extern uint32_t vplic_kicks;
+/* Badges of the routes; a line's is its source. */
+enum route { ROUTE_REGISTERS = CONTROLLER_ROUTES, ROUTE_IPI, ROUTE_REFILL };
 
 /* A zeroed model becomes one with `vcpus` vCPUs after power-on; vcpus is 1 to VPLIC_VCPUS. */
 void vplic_init(struct vplic_state *plic, uint32_t vcpus);
@@ -50,8 +47,6 @@ status_t vplic_write(struct vplic_state *plic, uint64_t offset, uint64_t width, 
 /* deliver.c: */
 /* A software interrupt for each of these vCPUs, which there are. */
 void vplic_send(struct vplic_state *plic, uint32_t targets);
-/* Brings the page, which the caller must hold in hand, in line with what was committed. */
-void vplic_page_write(const struct vplic_state *plic, uint32_t vcpu, struct vcpu_interrupts *page);
 
 /* check.c: whether a state of `vcpus` vCPUs is one that this model can have made. */
 bool vplic_check(const struct vplic_state *plic, uint32_t vcpus);

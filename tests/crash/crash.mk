@@ -12,8 +12,12 @@ crash_block_files := block_guest disk
 crash_uart_images := uart
 crash_uart_ns16550_images := uart
 crash_uart_ns16550_world := world_uart
-crash_vaia_images := vaia
-crash_vgic_images := vgic
+define crash_controller
+crash_$(1)_images := $(1)
+crash_$(1)_files := wires
+crash_$(1)_architecture := servers/controller/server.c
+endef
+$(foreach controller,vaia vgic vplic,$(eval $(call crash_controller,$(controller))))
 define crash_vmm
 crash_vmm_$(1)_images := vmm_$(1)
 crash_vmm_$(1)_server := vmm
@@ -22,7 +26,6 @@ crash_vmm_$(1)_architecture := $(filter-out %/cache.c,$(wildcard servers/vmm/$(1
 crash_vmm_$(1)_libs := -lfdt
 endef
 $(foreach arch,aarch64 riscv64,$(eval $(call crash_vmm,$(arch))))
-crash_vplic_images := vplic
 crash_vuart_images := vuart
 crash_vuart_ns16550_images := vuart
 crash_vuart_ns16550_world := world_vuart

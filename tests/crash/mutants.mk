@@ -55,13 +55,13 @@ crash_settled-early_file := servers/rt/serve.c
 crash_settled-early_sed := s/rt_commit(.message, status);/server_settle(in_hand); &/
 # A new life kicks nobody.
 crash_unkicked_of := vgic
-crash_unkicked_file := servers/vgic/server.c
-crash_unkicked_sed := s/vgic_kicks = vcpus_all(.*);//
+crash_unkicked_file := servers/controller/server.c
+crash_unkicked_sed := s/controller_kicks = (1u.*//
 # The same of another controller; a page's generation is written before what it counts; a register
 # is read as the page shows it, though that may be behind.
 crash_unasked_of := vaia
-crash_unasked_file := servers/vaia/server.c
-crash_unasked_sed := s/vaia_kicks = vcpus_all(.*);//
+crash_unasked_file := servers/controller/server.c
+crash_unasked_sed := s/controller_kicks = (1u.*//
 crash_noted-early_of := vaia
 crash_noted-early_file := servers/vaia/page.c
 crash_noted-early_sed := s/^	page_show(.*/	bool software = page_software(page, self->generation);\n\n	page->generation = self->generation;\n	page->pending = software ? page->pending | VCPU_SOFTWARE : page->pending;\n&/
@@ -71,8 +71,8 @@ crash_read-shown_sed := s/page_software(page, self->generation)/(page->pending \
 # The same of the PLIC; a page says that it has a software interrupt before it has it; a server that
 # forgets to touch.
 crash_unlooked_of := vplic
-crash_unlooked_file := servers/vplic/server.c
-crash_unlooked_sed := s/vplic_kicks = vcpus_all(.*);//
+crash_unlooked_file := servers/controller/server.c
+crash_unlooked_sed := s/controller_kicks = (1u.*//
 crash_swallowed_of := vplic
 crash_swallowed_file := servers/vplic/deliver.c
 crash_swallowed_sed := s/^	page_show(.*/	bool software = page_software(page, plic->generation[vcpu]);\n\n	page->generation = plic->generation[vcpu];\n	page->pending = software ? page->pending | VCPU_SOFTWARE : page->pending;\n&/
@@ -125,7 +125,7 @@ crash_injected-twice_sed := s/^	return STATUS_OK;/	while (exception.count--)\n		
 # An exception is entered while it is made up, or a vCPU's end is not in the list.
 crash_entered-early_of := vmm_riscv64
 crash_entered-early_file := servers/vmm/riscv64/fault.c
-crash_entered-early_sed := s/^	return error;/	rt_vcpu_set(vcpu, VCPU_PC, vector \& ~STVEC_MODE);\n&/
+crash_entered-early_sed := s/^	exception_put(exception, VCPU_PC.*/	rt_vcpu_set(exception->vcpu, VCPU_PC, vector \& ~STVEC_MODE);\n&/; s/.include "servers.vmm.vmm.h"/\#include "servers\/rt\/syscall.h"\n&/
 crash_unstopped_of := vmm_riscv64
 crash_unstopped_file := servers/vmm/riscv64/firmware.c
 crash_unstopped_sed := s/vm_vcpu_off(state, index);/state->on \&= ~(1u << index);/

@@ -19,7 +19,7 @@
 
 struct vm_model vm_model;
 
-static const struct vm_kind *kind;
+const struct vm_kind *vm_kind;
 static uint64_t plan[256];
 static struct caller callers[VCPUS];
 
@@ -42,17 +42,17 @@ static void plan_make(void)
 	unsigned int index;
 
 	for (index = 0; index < 4; index++)
-		fdt64_st(&ranges[index], kind->controller_ranges[index]);
+		fdt64_st(&ranges[index], vm_kind->controller_ranges[index]);
 	fdt_create(plan, sizeof(plan));
 	fdt_finish_reservemap(plan);
 	fdt_begin_node(plan, "");
 	fdt_begin_node(plan, "vms");
 	fdt_begin_node(plan, "guest");
 	fdt_property_string(plan, "bootargs", "quiet");
-	plan_device("console", kind->console, 0x9000000, kind->interrupts[0]);
-	plan_device("disk", "virtio,blk", 0xa003000, kind->interrupts[1]);
+	plan_device("console", vm_kind->console, 0x9000000, vm_kind->interrupts[0]);
+	plan_device("disk", "virtio,blk", 0xa003000, vm_kind->interrupts[1]);
 	fdt_begin_node(plan, "interrupt-controller");
-	fdt_property_string(plan, "compatible", kind->controller);
+	fdt_property_string(plan, "compatible", vm_kind->controller);
 	fdt_property(plan, "reg", ranges, (ranges[3] ? 4 : 2) * (int)sizeof(*ranges));
 	fdt_end_node(plan);
 	fdt_end_node(plan);
@@ -65,7 +65,7 @@ static void plan_make(void)
 /* The header of an Image: its place, its size in memory, its magic number. */
 static void images_make(void)
 {
-	const uint64_t head[] = { 0x1400001014000010, 0, IMAGE_ROOM, 10, 0, 0, 0, kind->magic };
+	const uint64_t head[] = { 0x1400001014000010, 0, IMAGE_ROOM, 10, 0, 0, 0, vm_kind->magic };
 	uint32_t at;
 
 	for (at = 0; at < KERNEL_BYTES; at++)
@@ -80,14 +80,14 @@ void vm_model_start(const struct vm_kind *of)
 	char seed[] = "seed0", vcpu[] = "vcpu0", device[] = "device0";
 	uint32_t index;
 
-	kind = of;
+	vm_kind = of;
 	plan_make();
 	images_make();
 	place_text(VMM, "vm", "guest");
 	place_argument(VMM, "supervisor", HANDLE_SUPERVISOR);
 	place_argument(VMM, "memory", (uint64_t)vm_model.guest);
 	place_argument(VMM, "memory-size", GUEST_ROOM);
-	place_argument(VMM, "guest-base", kind->base);
+	place_argument(VMM, "guest-base", vm_kind->base);
 	place_argument(VMM, "kernel", (uint64_t)vm_model.kernel);
 	place_argument(VMM, "kernel-size", KERNEL_BYTES);
 	place_argument(VMM, "initrd", (uint64_t)vm_model.initrd);
@@ -115,8 +115,8 @@ static void answered(struct caller *caller)
 	crash_record("status", (uint64_t)caller->status);
 	switch (caller->message.label) {
 	case HYPERCALL_LABEL_CALL:
-		memcpy(registers + kind->arguments, caller->message.words,
-		       kind->results * sizeof(*registers));
+		memcpy(registers + vm_kind->arguments, caller->message.words,
+		       vm_kind->results * sizeof(*registers));
 		break;
 	case FAULT_LABEL_VCPU:
 		if (caller->status != STATUS_OK)
@@ -124,12 +124,12 @@ static void answered(struct caller *caller)
 		break;
 	default:
 		if (caller->status != STATUS_OK) {
-			vcpu_fault(vcpu, vm_model.asked[vcpu], kind->no_register, 0);
+			vcpu_fault(vcpu, vm_model.asked[vcpu], vm_kind->no_register, 0);
 			return;
 		}
 		if (caller->message.label == SYSREG_LABEL_READ)
 			registers[1] = caller->message.words[0];
-		registers[kind->pc] += 4;
+		registers[vm_kind->pc] += 4;
 	}
 }
 
@@ -139,7 +139,7 @@ void vcpu_exits(uint32_t vcpu, uint64_t label, const uint64_t *words, uint32_t c
 
 	memset(&caller->message, 0, sizeof(caller->message));
 	memcpy(caller->message.words, words, count * sizeof(*words));
-	memcpy(vm_model.registers[vcpu] + kind->arguments, words, count * sizeof(*words));
+	memcpy(vm_model.registers[vcpu] + vm_kind->arguments, words, count * sizeof(*words));
 	vm_model.asked[vcpu] = words[0];
 	caller->message.label = label;
 	caller->on_answer = answered;
@@ -204,7 +204,7 @@ static void seed_take(void *tree, const char *name)
 /* The first vCPU starts: all that the guest finds is there. */
 static void guest_begins(uint32_t vcpu)
 {
-	uint64_t at = vm_model.registers[vcpu][kind->argument] - kind->base;
+	uint64_t at = vm_model.registers[vcpu][vm_kind->argument] - vm_kind->base;
 	uint32_t device;
 
 	if (at > GUEST_ROOM - sizeof(struct fdt_header) || fdt_check_header(vm_model.seen + at))
@@ -243,7 +243,7 @@ static status_t vcpu_stop(uint32_t vcpu)
 
 static status_t vcpu_set(uint32_t vcpu, uint64_t number, uint64_t value)
 {
-	if (number < kind->first || number >= kind->registers)
+	if (number < vm_kind->first || number >= vm_kind->registers)
 		return STATUS_NOT_SUPPORTED;
 	if (vm_model.running[vcpu] && !vm_model.waits[vcpu])
 		crash_fail("register %lu of vCPU %u is written, which runs", (unsigned long)number,
@@ -254,11 +254,11 @@ static status_t vcpu_set(uint32_t vcpu, uint64_t number, uint64_t value)
 
 static status_t vcpu_get(uint32_t vcpu, uint64_t number, uint64_t *value)
 {
-	if (number >= kind->identities && number < kind->identities_end) {
+	if (number >= vm_kind->identities && number < vm_kind->identities_end) {
 		*value = 0x1111111111111111 * (number % 3 + 1);
 		return STATUS_OK;
 	}
-	if (number >= kind->registers)
+	if (number >= vm_kind->registers)
 		return STATUS_NOT_SUPPORTED;
 	*value = vm_model.registers[vcpu][number];
 	return STATUS_OK;

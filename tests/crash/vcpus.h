@@ -58,6 +58,8 @@ struct vm_model {
 
 extern struct vm_model vm_model;
 
+extern const struct vm_kind *vm_kind; /* of the world that was started */
+
 void vm_model_start(const struct vm_kind *kind);
 /* The vCPU makes an exit; what comes of it is done when machine_run returns. */
 void vcpu_exits(uint32_t vcpu, uint64_t label, const uint64_t *words, uint32_t count);
@@ -67,8 +69,8 @@ void vcpu_calls(uint32_t vcpu, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a
 void vcpus_record(void);
 
 /* vm_script.c: the life of a VM. */
-void vm_prepare(const struct vm_kind *kind);
-void vm_script(const struct vm_kind *kind, uint32_t seed);
+void vm_prepare(void);
+void vm_script(uint32_t seed);
 
 status_t vm_model_call(handle_t handle, struct message *message);
 status_t vm_model_system(enum syscall number, const uint64_t *argument, uint64_t *result);

@@ -4,9 +4,6 @@
  * A vCPU is refilled when the script says so, kicked or not: what a refill that nobody needed would
  * change is the same in each run, and a kick that is missing is seen.
  */
-#include <string.h>
-
-#include "gen/device.h"
 #include "gen/hypercall.h"
 #include "gen/interrupt.h"
 #include "gen/line.h"
@@ -14,71 +11,18 @@
 #include "gen/sysreg.h"
 #include "ipc/riscv64.h"
 #include "servers/vaia/registers.h"
-#include "tests/crash/worlds.h"
+#include "servers/vaia/vaia.h"
+#include "tests/crash/wires.h"
 
-#define VAIA (&crash_place[0])
-#define VCPUS 3
-#define REQUESTS 80
 #define SOURCES 13 /* the first is none */
-#define POISON 0xdeadbeefdeadbeeful
-
-enum route { ROUTE_APLIC = 0x10001, ROUTE_IPI, ROUTE_REFILL, ROUTE_IMSIC, ROUTE_CSR };
-enum { HANDLE_VCPU = 10 };
 
 static struct {
 	struct vcpu_interrupts page[VCPUS];
 	uint64_t sip[VCPUS]; /* as the hardware has it */
-	uint64_t kicked;
-	uint64_t lines;
+	struct wires wires;
 } memory;
 
-static void start(void)
-{
-	char name[] = "vcpu0", page[] = "interrupts0";
-	uint32_t vcpu;
-
-	place_argument(VAIA, "lines0", (1u << SOURCES) - 2);
-	place_argument(VAIA, "lines1", 0);
-	place_argument(VAIA, "vcpus", VCPUS);
-	for (vcpu = 0; vcpu < VCPUS; vcpu++) {
-		name[sizeof(name) - 2] = page[sizeof(page) - 2] = (char)('0' + vcpu);
-		place_argument(VAIA, name, HANDLE_VCPU + vcpu);
-		place_argument(VAIA, page, (uint64_t)&memory.page[vcpu]);
-		memory.page[vcpu].enabled = VCPU_SOFTWARE | VCPU_TIMER | VCPU_EXTERNAL;
-	}
-}
-
-static status_t call(handle_t handle, struct message *message)
-{
-	crash_fail("a call of handle %lu, label %lx", (unsigned long)handle,
-		   (unsigned long)message->label);
-}
-
-static status_t system_call(enum syscall number, const uint64_t *argument, uint64_t *result)
-{
-	(void)result;
-	if (number != SYSCALL_VCPU_KICK || argument[0] - HANDLE_VCPU >= VCPUS)
-		crash_fail("system call %u", number);
-	memory.kicked |= 1ul << (argument[0] - HANDLE_VCPU);
-	return STATUS_OK;
-}
-
 /* --- What the kernel does --------------------------------------------------------------------- */
-
-static uint64_t request(uint64_t badge, struct message *message)
-{
-	bool answers = message->label == MMIO_LABEL_READ || message->label == SYSREG_LABEL_READ ||
-		       message->label == SYSREG_LABEL_UPDATE || message->label == HYPERCALL_LABEL_CALL;
-	status_t status = place_send(VAIA, badge, message);
-
-	crash_record("status", (uint64_t)status);
-	if (answers && status == STATUS_OK)
-		crash_record("value", message->words[0]);
-	crash_record_least("kicked", memory.kicked);
-	memory.kicked = 0;
-	crash_record_state(VAIA);
-	return status == STATUS_OK ? message->words[0] : 0;
-}
 
 /* The page is in hand from here to there alone; of what it then holds two bits go to the guest. */
 static uint64_t vcpu_exit(uint32_t vcpu, enum route route, struct message *message)
@@ -173,19 +117,6 @@ static void handle(uint32_t vcpu, uint32_t most)
 }
 
 /* --- The script ------------------------------------------------------------------------------- */
-
-static void line(uint32_t source, uint64_t label, uint64_t level)
-{
-	struct message message = { .label = label, .words = { level } };
-
-	request(source, &message);
-}
-
-static void line_toggle(uint32_t source)
-{
-	memory.lines ^= 1ul << source;
-	line(source, LINE_LABEL_SET, memory.lines >> source & 1);
-}
 
 static uint32_t target(uint32_t *seed)
 {
@@ -319,34 +250,41 @@ static void enable_all(void)
 	set(0, ROUTE_APLIC, APLIC_DOMAINCFG, APLIC_DOMAINCFG_IE);
 }
 
-/* Everything that is still to come reaches the guest. */
 static void finish(void)
 {
-	uint32_t vcpu, source;
+	uint32_t vcpu;
 
-	for (source = 1; source < SOURCES; source++)
-		if (memory.lines >> source & 1)
-			line_toggle(source);
+	lines_lower();
 	for (vcpu = 0; vcpu < VCPUS; vcpu++) {
 		refill(vcpu);
 		handle(vcpu, 140);
 	}
 }
 
-static void script(uint32_t seed)
+static void send_before(void)
 {
-	struct message reset = { .label = DEVICE_LABEL_RESET };
-	unsigned int count;
-
-	enable_all();
-	for (count = 0; count < REQUESTS; count++)
-		random_request(&seed);
-	finish();
-	if (seed % 4)
-		return;
 	ipi(0, 7, 0);
-	request(0, &reset);
-	finish();
+}
+
+static const struct wired wired = {
+	.wires = &memory.wires,
+	.page = memory.page,
+	.page_size = sizeof(memory.page[0]),
+	.lines = (1u << SOURCES) - 2,
+	.requests = 80,
+	.set_up = enable_all,
+	.request = random_request,
+	.finish = finish,
+	.before_reset = send_before,
+};
+
+static void start(void)
+{
+	uint32_t vcpu;
+
+	wires_start(&wired);
+	for (vcpu = 0; vcpu < VCPUS; vcpu++)
+		memory.page[vcpu].enabled = VCPU_SOFTWARE | VCPU_TIMER | VCPU_EXTERNAL;
 }
 
 extern const struct image image_vaia;
@@ -357,7 +295,7 @@ const struct world world_vaia = {
 	.memory = &memory,
 	.size = sizeof(memory),
 	.start = start,
-	.script = script,
-	.call = call,
-	.system = system_call,
+	.script = wires_script,
+	.call = wires_call,
+	.system = wires_system,
 };

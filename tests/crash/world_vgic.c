@@ -6,25 +6,18 @@
  */
 #include <string.h>
 
-#include "gen/device.h"
 #include "gen/interrupt.h"
 #include "gen/line.h"
 #include "gen/mmio.h"
 #include "gen/sysreg.h"
 #include "ipc/aarch64.h"
 #include "servers/vgic/registers.h"
-#include "tests/crash/worlds.h"
+#include "servers/vgic/vgic.h"
+#include "tests/crash/wires.h"
 
-#define VGIC (&crash_place[0])
-#define VCPUS 3
 #define NESTED 8
-#define REQUESTS 70
 #define SPI 32 /* the first */
 #define SPIS 12
-#define POISON 0xdeadbeefdeadbeeful
-
-enum route { ROUTE_DISTRIBUTOR = 1, ROUTE_REDISTRIBUTORS, ROUTE_SGI, ROUTE_REFILL };
-enum { HANDLE_VCPU = 10 };
 
 struct cpu {
 	uint64_t list[VCPU_LIST_REGISTERS];
@@ -40,54 +33,10 @@ struct cpu {
 static struct {
 	struct vcpu_interrupts page[VCPUS];
 	struct cpu cpu[VCPUS];
-	uint64_t kicked;
-	uint64_t lines;
+	struct wires wires;
 } memory;
 
-static void start(void)
-{
-	char name[] = "vcpu0", page[] = "interrupts0";
-	uint32_t vcpu;
-
-	place_argument(VGIC, "lines1", (1u << SPIS) - 1);
-	place_argument(VGIC, "lines2", 0);
-	place_argument(VGIC, "lines3", 0);
-
-	place_argument(VGIC, "vcpus", VCPUS);
-	for (vcpu = 0; vcpu < VCPUS; vcpu++) {
-		name[sizeof(name) - 2] = page[sizeof(page) - 2] = (char)('0' + vcpu);
-		place_argument(VGIC, name, HANDLE_VCPU + vcpu);
-		place_argument(VGIC, page, (uint64_t)&memory.page[vcpu]);
-	}
-}
-
-static status_t call(handle_t handle, struct message *message)
-{
-	crash_fail("a call of handle %lu, label %lx", (unsigned long)handle,
-		   (unsigned long)message->label);
-}
-
-static status_t system_call(enum syscall number, const uint64_t *argument, uint64_t *result)
-{
-	(void)result;
-	if (number != SYSCALL_VCPU_KICK || argument[0] - HANDLE_VCPU >= VCPUS)
-		crash_fail("system call %u", number);
-	memory.kicked |= 1ul << (argument[0] - HANDLE_VCPU);
-	memory.cpu[argument[0] - HANDLE_VCPU].events |= VCPU_EVENT_KICK;
-	return STATUS_OK;
-}
-
 /* --- What the kernel does --------------------------------------------------------------------- */
-
-static void request(uint64_t badge, struct message *message)
-{
-	crash_record("status", (uint64_t)place_send(VGIC, badge, message));
-	if (message->label == MMIO_LABEL_READ)
-		crash_record("value", message->words[0]);
-	crash_record_least("kicked", memory.kicked);
-	memory.kicked = 0;
-	crash_record_state(VGIC);
-}
 
 /* As the server may leave it: the hardware bit is for the timer's interrupt alone, once. */
 static void lists_load(struct cpu *cpu, struct vcpu_interrupts *page)
@@ -122,7 +71,7 @@ static void vcpu_exit(uint32_t vcpu, enum route route, uint64_t label, uint64_t 
 
 static void refill(uint32_t vcpu)
 {
-	uint64_t events = memory.cpu[vcpu].events;
+	uint64_t events = memory.cpu[vcpu].events | (kick_take(vcpu) ? VCPU_EVENT_KICK : 0);
 
 	memory.cpu[vcpu].events = 0;
 	vcpu_exit(vcpu, ROUTE_REFILL, INTERRUPT_LABEL_REFILL, events, 0, 0);
@@ -220,19 +169,6 @@ static bool end(uint32_t vcpu)
 
 /* --- The script ------------------------------------------------------------------------------- */
 
-static void line(uint32_t spi, uint64_t label, uint64_t level)
-{
-	struct message message = { .label = label, .words = { level } };
-
-	request(SPI + spi, &message);
-}
-
-static void line_toggle(uint32_t spi)
-{
-	memory.lines ^= 1ul << spi;
-	line(spi, LINE_LABEL_SET, memory.lines >> spi & 1);
-}
-
 static void sgi(uint32_t vcpu, uint32_t *seed)
 {
 	uint64_t value = (uint64_t)(crash_random(seed) % 16) << 24 | crash_random(seed) % 8;
@@ -292,10 +228,10 @@ static void random_request(uint32_t *seed)
 
 	switch (crash_random(seed) % 16) {
 	case 0: case 1: case 2:
-		line_toggle(spi);
+		line_toggle(SPI + spi);
 		break;
 	case 3:
-		line(spi, LINE_LABEL_PULSE, 0);
+		line(SPI + spi, LINE_LABEL_PULSE, 0);
 		break;
 	case 4: case 5:
 		sgi(vcpu, seed);
@@ -340,14 +276,11 @@ static void enable_all(void)
 	}
 }
 
-/* Everything that is still to come reaches the guest. */
 static void finish(void)
 {
-	uint32_t vcpu, spi, turn;
+	uint32_t vcpu, turn;
 
-	for (spi = 0; spi < SPIS; spi++)
-		if (memory.lines >> spi & 1)
-			line_toggle(spi);
+	lines_lower();
 	for (vcpu = 0; vcpu < VCPUS; vcpu++) {
 		while (end(vcpu))
 			;
@@ -359,19 +292,20 @@ static void finish(void)
 	}
 }
 
-static void script(uint32_t seed)
-{
-	struct message reset = { .label = DEVICE_LABEL_RESET };
-	unsigned int count;
+static const struct wired wired = {
+	.wires = &memory.wires,
+	.page = memory.page,
+	.page_size = sizeof(memory.page[0]),
+	.lines = ((1ul << SPIS) - 1) << SPI,
+	.requests = 70,
+	.set_up = enable_all,
+	.request = random_request,
+	.finish = finish,
+};
 
-	enable_all();
-	for (count = 0; count < REQUESTS; count++)
-		random_request(&seed);
-	finish();
-	if (seed % 4)
-		return;
-	request(0, &reset);
-	finish();
+static void start(void)
+{
+	wires_start(&wired);
 }
 
 extern const struct image image_vgic;
@@ -382,7 +316,7 @@ const struct world world_vgic = {
 	.memory = &memory,
 	.size = sizeof(memory),
 	.start = start,
-	.script = script,
-	.call = call,
-	.system = system_call,
+	.script = wires_script,
+	.call = wires_call,
+	.system = wires_system,
 };

@@ -108,16 +108,6 @@ static void start(void)
 	vm_model_start(&kind);
 }
 
-static void prepare(void)
-{
-	vm_prepare(&kind);
-}
-
-static void script(uint32_t seed)
-{
-	vm_script(&kind, seed);
-}
-
 extern const struct image image_vmm_aarch64;
 
 const struct world world_vmm_aarch64 = {
@@ -126,8 +116,8 @@ const struct world world_vmm_aarch64 = {
 	.memory = &vm_model,
 	.size = sizeof(vm_model),
 	.start = start,
-	.prepare = prepare,
-	.script = script,
+	.prepare = vm_prepare,
+	.script = vm_script,
 	.call = vm_model_call,
 	.system = vm_model_system,
 };

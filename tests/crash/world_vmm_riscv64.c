@@ -99,16 +99,6 @@ static void start(void)
 	vm_model_start(&kind);
 }
 
-static void prepare(void)
-{
-	vm_prepare(&kind);
-}
-
-static void script(uint32_t seed)
-{
-	vm_script(&kind, seed);
-}
-
 extern const struct image image_vmm_riscv64;
 
 const struct world world_vmm_riscv64 = {
@@ -117,8 +107,8 @@ const struct world world_vmm_riscv64 = {
 	.memory = &vm_model,
 	.size = sizeof(vm_model),
 	.start = start,
-	.prepare = prepare,
-	.script = script,
+	.prepare = vm_prepare,
+	.script = vm_script,
 	.call = vm_model_call,
 	.system = vm_model_system,
 };

@@ -4,31 +4,21 @@
  * lines. A vCPU is refilled when the script says so, kicked or not: what a refill that nobody
  * needed would change is the same in each run, and a kick that is missing is seen.
  */
-#include <string.h>
-
-#include "gen/device.h"
 #include "gen/hypercall.h"
 #include "gen/interrupt.h"
 #include "gen/line.h"
 #include "gen/mmio.h"
 #include "ipc/riscv64.h"
 #include "servers/vplic/registers.h"
-#include "tests/crash/worlds.h"
+#include "servers/vplic/vplic.h"
+#include "tests/crash/wires.h"
 
-#define VPLIC (&crash_place[0])
-#define VCPUS 3
-#define REQUESTS 80
 #define SOURCES 12 /* from 1 on */
 #define ALL ((1u << (SOURCES + 1)) - 2)
-#define POISON 0xdeadbeefdeadbeeful
 #define NESTED 8
-
-enum route { ROUTE_REGISTERS = 0x10001, ROUTE_IPI, ROUTE_REFILL };
-enum { HANDLE_VCPU = 10 };
 
 struct cpu {
 	uint64_t pending; /* hvip */
-	uint64_t events;
 	uint32_t depth;
 	uint32_t claimed[NESTED]; /* and not completed */
 };
@@ -36,75 +26,32 @@ struct cpu {
 static struct {
 	struct vcpu_interrupts page[VCPUS];
 	struct cpu cpu[VCPUS];
-	uint64_t kicked;
-	uint64_t lines;
+	struct wires wires;
 } memory;
-
-static void start(void)
-{
-	char name[] = "vcpu0", page[] = "interrupts0";
-	uint32_t vcpu;
-
-	place_argument(VPLIC, "lines0", ALL);
-	place_argument(VPLIC, "lines1", 0);
-	place_argument(VPLIC, "vcpus", VCPUS);
-	for (vcpu = 0; vcpu < VCPUS; vcpu++) {
-		name[sizeof(name) - 2] = page[sizeof(page) - 2] = (char)('0' + vcpu);
-		place_argument(VPLIC, name, HANDLE_VCPU + vcpu);
-		place_argument(VPLIC, page, (uint64_t)&memory.page[vcpu]);
-	}
-}
-
-static status_t call(handle_t handle, struct message *message)
-{
-	crash_fail("a call of handle %lu, label %lx", (unsigned long)handle,
-		   (unsigned long)message->label);
-}
-
-static status_t system_call(enum syscall number, const uint64_t *argument, uint64_t *result)
-{
-	(void)result;
-	if (number != SYSCALL_VCPU_KICK || argument[0] - HANDLE_VCPU >= VCPUS)
-		crash_fail("system call %u", number);
-	memory.kicked |= 1ul << (argument[0] - HANDLE_VCPU);
-	memory.cpu[argument[0] - HANDLE_VCPU].events |= VCPU_EVENT_KICK;
-	return STATUS_OK;
-}
 
 /* --- What the kernel does --------------------------------------------------------------------- */
 
-static void request(uint64_t badge, struct message *message)
-{
-	crash_record("status", (uint64_t)place_send(VPLIC, badge, message));
-	if (message->label == MMIO_LABEL_READ || message->label == HYPERCALL_LABEL_CALL)
-		crash_record("value", message->words[0]);
-	crash_record_least("kicked", memory.kicked);
-	memory.kicked = 0;
-	crash_record_state(VPLIC);
-}
-
-/* Returns the first word of the answer. */
 static uint64_t vcpu_exit(uint32_t vcpu, enum route route, uint64_t label, uint64_t word0,
 			  uint64_t word1, uint64_t word2, uint64_t word3)
 {
 	struct message message = { .label = label, .words = { word0, word1, word2, word3 } };
 	struct vcpu_interrupts *page = &memory.page[vcpu];
+	uint64_t value;
 
 	page->pending = memory.cpu[vcpu].pending;
 	page->enabled = POISON;
-	request((uint64_t)vcpu << 32 | route, &message);
+	value = request((uint64_t)vcpu << 32 | route, &message);
 	memory.cpu[vcpu].pending = page->pending;
 	page->pending = POISON;
 	crash_record("pending", memory.cpu[vcpu].pending);
 	crash_record("enabled", page->enabled);
-	return message.words[0];
+	return value;
 }
 
 static void refill(uint32_t vcpu)
 {
-	uint64_t events = memory.cpu[vcpu].events;
+	uint64_t events = kick_take(vcpu) ? VCPU_EVENT_KICK : 0;
 
-	memory.cpu[vcpu].events = 0;
 	vcpu_exit(vcpu, ROUTE_REFILL, INTERRUPT_LABEL_REFILL, events, 0, 0, 0);
 }
 
@@ -163,19 +110,6 @@ static void send(uint32_t vcpu, uint64_t mask, uint64_t base)
 }
 
 /* --- The script ------------------------------------------------------------------------------- */
-
-static void line(uint32_t source, uint64_t label, uint64_t level)
-{
-	struct message message = { .label = label, .words = { level } };
-
-	request(source, &message);
-}
-
-static void line_toggle(uint32_t source)
-{
-	memory.lines ^= 1ul << source;
-	line(source, LINE_LABEL_SET, memory.lines >> source & 1);
-}
 
 static void send_randomly(uint32_t vcpu, uint32_t *seed)
 {
@@ -248,14 +182,11 @@ static void enable_all(void)
 		set(vcpu, PLIC_ENABLE + vcpu * PLIC_ENABLE_SIZE, ALL & ~(0x111u << vcpu));
 }
 
-/* Everything that is still to come reaches the guest. */
 static void finish(void)
 {
-	uint32_t vcpu, source, turn;
+	uint32_t vcpu, turn;
 
-	for (source = 1; source <= SOURCES; source++)
-		if (memory.lines >> source & 1)
-			line_toggle(source);
+	lines_lower();
 	for (vcpu = 0; vcpu < VCPUS; vcpu++) {
 		set(vcpu, PLIC_ENABLE + vcpu * PLIC_ENABLE_SIZE, ALL);
 		while (complete(vcpu))
@@ -268,20 +199,26 @@ static void finish(void)
 	}
 }
 
-static void script(uint32_t seed)
+static void send_before(void)
 {
-	struct message reset = { .label = DEVICE_LABEL_RESET };
-	unsigned int count;
-
-	enable_all();
-	for (count = 0; count < REQUESTS; count++)
-		random_request(&seed);
-	finish();
-	if (seed % 4)
-		return;
 	send(0, 6, 0);
-	request(0, &reset);
-	finish();
+}
+
+static const struct wired wired = {
+	.wires = &memory.wires,
+	.page = memory.page,
+	.page_size = sizeof(memory.page[0]),
+	.lines = ALL,
+	.requests = 80,
+	.set_up = enable_all,
+	.request = random_request,
+	.finish = finish,
+	.before_reset = send_before,
+};
+
+static void start(void)
+{
+	wires_start(&wired);
 }
 
 extern const struct image image_vplic;
@@ -292,7 +229,7 @@ const struct world world_vplic = {
 	.memory = &memory,
 	.size = sizeof(memory),
 	.start = start,
-	.script = script,
-	.call = call,
-	.system = system_call,
+	.script = wires_script,
+	.call = wires_call,
+	.system = wires_system,
 };

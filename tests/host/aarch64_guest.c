@@ -3,27 +3,10 @@
  * aarch64: what moves when another vCPU or another user of FP registers takes the CPU, with the
  * system registers as variables. A guest must find all of its own, and nothing of anybody else's.
  */
-#include <string.h>
+#include "tests/host/switching.h"
 
-#include "arch/aarch64/hardware.h"
-#include "kernel/task.h"
-#include "tests/host/suite.h"
-
-static struct cpu cpu;
-static struct arch_fp fp_hardware;
 static bool timer_active;
 static unsigned int timer_writes, kicks;
-static uint64_t timer_deadline;
-
-struct cpu *host_cpu(void)
-{
-	return &cpu;
-}
-
-void arch_timer_set(uint64_t deadline)
-{
-	timer_deadline = deadline;
-}
 
 void gic_guest_timer_active(struct cpu *of, bool active)
 {
@@ -37,67 +20,15 @@ void vcpu_event(struct vcpu *vcpu, uint32_t event)
 	kicks += event == VCPU_EVENT_KICK;
 }
 
-void arch_cpu_interrupt(struct cpu *other)
+void guest_prepare(unsigned int number)
 {
-	(void)other;
+	(void)number;
 }
 
-void thread_evict(struct thread *thread)
-{
-	vcpu_release(&cpu, thread);
-}
-
-void fp_save(struct arch_fp *fp)
-{
-	*fp = fp_hardware;
-}
-
-void fp_load(const struct arch_fp *fp)
-{
-	fp_hardware = *fp;
-}
-
-/* --- Two guests, two tasks ------------------------------------------------------------------ */
-
-static struct vm vm;
-static struct task task;
-static struct vcpu vcpus[2];
-static struct vcpu_interrupts pages[2];
-static struct memory memories[2];
-static struct thread tasks[2];
-
-static void expire(struct timer *timer)
-{
-	(void)timer;
-}
-
-static void start(void)
-{
-	unsigned int index;
-
-	host_registers_forget();
-	memset(&cpu, 0, sizeof(cpu));
-	memset(&fp_hardware, 0, sizeof(fp_hardware));
-	memset(vcpus, 0, sizeof(vcpus));
-	memset(pages, 0, sizeof(pages));
-	memset(tasks, 0, sizeof(tasks));
-	queue_init(&cpu.timers);
-	for (index = 0; index < 2; index++) {
-		memories[index].base = (uint64_t)&pages[index];
-		vcpus[index].vm = &vm;
-		vcpus[index].index = index;
-		vcpus[index].page_memory = &memories[index];
-		vcpus[index].lists_in_page = true;
-		timer_init(&vcpus[index].timer, expire);
-		arch_vcpu_init(&vcpus[index]);
-		tasks[index].task = &task;
-	}
-}
-
-/* As vectors.S does: the current thread's go to its context, the next one's come. */
-static void switch_to(struct thread *next)
+void switch_to(struct thread *next)
 {
 	if (cpu.current) {
+		arch_context_save(&cpu.current->context);
 		cpu.current->context.cpacr = REGISTER_READ(cpacr_el1);
 		cpu.current->context.sctlr = REGISTER_READ(sctlr_el1);
 	}
@@ -105,6 +36,14 @@ static void switch_to(struct thread *next)
 	context_load(&next->context);
 	if (!next->task && cpu.entered != next)
 		vcpu_enter(next);
+}
+
+void let_go(struct thread *thread)
+{
+	if (cpu.current == thread)
+		arch_context_save(&thread->context);
+	fp_release(&cpu, thread);
+	vcpu_release(&cpu, thread);
 }
 
 /* All that a guest can write and no trap keeps it from (Arm ARM D17, IHI 0069 12), by hand. */
@@ -117,37 +56,37 @@ static const char *const guest_writes[] = {
 	"S3_4_C12_C8_0" /* ICH_AP0R0 */, "S3_4_C12_C9_0" /* ICH_AP1R0 */,
 };
 
-#define WRITES (sizeof(guest_writes) / sizeof(guest_writes[0]))
-
-/* Registers that the vectors move. */
-static void context_save(struct thread *thread)
+uint64_t *guest_register(unsigned int index)
 {
-	thread->context.sp_el0 = REGISTER_READ(sp_el0);
-	thread->context.tpidr_el0 = REGISTER_READ(tpidr_el0);
+	if (index == sizeof(guest_writes) / sizeof(guest_writes[0]))
+		return NULL;
+	return host_register(guest_writes[index]);
 }
 
-static void test_switch(void)
+bool fp_traps(const struct thread *thread)
 {
-	unsigned int index;
-	uint64_t fresh[WRITES];
+	return REGISTER_READ(cptr_el2) & CPTR_TFP ||
+	       (thread->task && REGISTER_READ(cpacr_el1) != CPACR_FP);
+}
 
-	start();
-	switch_to(&vcpus[1].thread);
-	for (index = 0; index < WRITES; index++)
-		fresh[index] = *host_register(guest_writes[index]);
-	context_save(&vcpus[1].thread);
-	switch_to(&vcpus[0].thread);
-	for (index = 0; index < WRITES; index++)
-		*host_register(guest_writes[index]) = 0xa000 + index;
-	context_save(&vcpus[0].thread);
-	switch_to(&vcpus[1].thread);
-	for (index = 0; index < WRITES; index++)
-		CU_assertImplementation(*host_register(guest_writes[index]) == fresh[index], __LINE__,
-					guest_writes[index], __FILE__, "", CU_FALSE);
-	switch_to(&vcpus[0].thread);
-	for (index = 0; index < WRITES; index++)
-		CU_assertImplementation(*host_register(guest_writes[index]) == 0xa000 + index, __LINE__,
-					guest_writes[index], __FILE__, "", CU_FALSE);
+bool fp_is_open(const struct thread *thread)
+{
+	return thread->task && thread->context.cpacr;
+}
+
+bool fp_is_reachable(void)
+{
+	return !(REGISTER_READ(cptr_el2) & CPTR_TFP);
+}
+
+uint64_t *fp_register(void)
+{
+	return (uint64_t *)&fp_hardware.q[31];
+}
+
+void fp_close(struct arch_context *context)
+{
+	context->cpacr = 0;
 }
 
 /* State that does not move must trap, or be off: bits of HCR_EL2 and CPTR_EL2 (Arm ARM D17.2). */
@@ -323,61 +262,6 @@ static void test_registers(void)
 	arch_vcpu_get(&vcpus[0], VCPU_PSTATE, &value);
 	CU_ASSERT_EQUAL(value & 0x1f, 5);
 	CU_ASSERT_EQUAL(value >> 32, 0);
-}
-
-/* The thread's next FP instruction: traps as the hardware would, and ends up with its own registers. */
-static bool fp_use(struct thread *thread)
-{
-	bool trapped = REGISTER_READ(cptr_el2) & CPTR_TFP ||
-		       (thread->task && !(REGISTER_READ(cpacr_el1) & CPACR_FP));
-
-	if (trapped)
-		fp_take(thread);
-	CU_ASSERT(!(REGISTER_READ(cptr_el2) & CPTR_TFP));
-	CU_ASSERT(!thread->task || REGISTER_READ(cpacr_el1) == CPACR_FP);
-	CU_ASSERT_PTR_EQUAL(cpu.fp_owner, thread);
-	return trapped;
-}
-
-static void test_fp(void)
-{
-	struct thread *users[4] = { &vcpus[0].thread, &tasks[0], &vcpus[1].thread, &tasks[1] };
-	uint64_t wrote[4] = { 0 }, count;
-	unsigned int round, user;
-
-	start();
-	for (round = 0; round < 4000; round++) {
-		/* Some order without a period in sight, in which all pairs follow each other. */
-		user = (round * 7 + round / 5 + round / 23) % 4;
-		switch_to(users[user]);
-		if (round % 5 == 1)
-			fp_release(&cpu, users[round / 5 % 4]); /* it goes to another CPU, and comes back */
-		if (round % 3 == 0)
-			continue; /* only passes by */
-		fp_use(users[user]);
-		count = (uint64_t)fp_hardware.q[31];
-		if (count != wrote[user])
-			break;
-		wrote[user] = round * 4 + user;
-		fp_hardware.q[31] = wrote[user];
-		fp_hardware.fpcr = user;
-	}
-	CU_ASSERT_EQUAL(round, 4000);
-	fp_use(cpu.current);
-	CU_ASSERT(!fp_use(cpu.current));
-}
-
-/* A task that is started again may use FP registers that it still owns. */
-static void test_fp_restart(void)
-{
-	start();
-	switch_to(&tasks[0]);
-	CU_ASSERT(fp_use(&tasks[0]));
-	switch_to(&tasks[1]);
-	tasks[0].context.cpacr = 0; /* arch_context_init */
-	switch_to(&tasks[0]);
-	CU_ASSERT(fp_use(&tasks[0]));
-	CU_ASSERT(!fp_use(&tasks[0]));
 }
 
 static const struct suite_test tests[] = {

@@ -1,120 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* aarch64: what the trap code makes of each exception, and hands to whom. */
-#include <stdlib.h>
-#include <string.h>
-
 #include "arch/aarch64/hardware.h"
 #include "gen/sysreg.h"
-#include "kernel/syscall.h"
-#include "kernel/task.h"
-#include "tests/host/suite.h"
+#include "tests/host/exits.h"
 
 #define ESR(class, iss) ((uint64_t)(class) << 26 | ESR_IL | (iss))
 #define ABORT(width, target, more) \
 	ESR(CLASS_DATA_ABORT, ABORT_VALID | (uint64_t)(width) << 22 | (uint64_t)(target) << 16 | 4 | (more))
 #define ELR 0x80000ul
 
-/* What the rest of the kernel was told. */
-static struct {
-	const char *what;
-	uint64_t address, width, value, number;
-	bool write;
-	status_t status;
-	struct thread *fp;
-} told;
-
-static struct cpu cpu;
-static struct task task;
-static struct thread thread;
-static struct vcpu vcpu;
-
-struct cpu *host_cpu(void)
+uint64_t exit_pc(void)
 {
-	return &cpu;
-}
-
-/* Somebody is alone in the kernel; `stays`: the thread is not taken away meanwhile. */
-static struct {
-	unsigned int waits;
-	bool stays;
-	uint64_t elr;
-} alone;
-
-bool cpu_wait(struct cpu *of)
-{
-	CU_ASSERT_PTR_EQUAL(of, &cpu);
-	alone.waits++;
-	alone.elr = REGISTER_READ(elr_el2);
-	return alone.stays;
-}
-
-struct thread *vcpu_exit_mmio(struct vcpu *of, uint64_t address, uint64_t width, bool write,
-			      uint64_t value)
-{
-	(void)of;
-	told.what = "mmio";
-	told.address = address;
-	told.width = width;
-	told.write = write;
-	told.value = value;
-	return NULL;
-}
-
-struct thread *vcpu_exit_sysreg(struct vcpu *of, uint64_t number, uint64_t label, uint64_t value,
-				uint64_t second)
-{
-	(void)of, (void)second;
-	told.what = "sysreg";
-	told.number = number;
-	told.write = label == SYSREG_LABEL_WRITE;
-	told.value = value;
-	return NULL;
-}
-
-struct thread *vcpu_exit_hypercall(struct vcpu *of)
-{
-	(void)of;
-	told.what = "hypercall";
-	return NULL;
-}
-
-struct thread *vcpu_exit_wait(struct vcpu *of)
-{
-	(void)of;
-	told.what = "wait";
-	return NULL;
-}
-
-struct thread *vcpu_exit_fault(struct vcpu *of, uint32_t kind, uint64_t address, status_t status)
-{
-	(void)of;
-	told.what = "fault";
-	told.number = kind;
-	told.address = address;
-	told.status = status;
-	return NULL;
-}
-
-struct thread *thread_fault(struct thread *of, uint64_t address, uint64_t syndrome,
-			    const uint64_t position[4])
-{
-	(void)of, (void)syndrome, (void)position;
-	told.what = "task fault";
-	told.address = address;
-	return NULL;
-}
-
-struct thread *syscall_handle(struct thread *caller, uint64_t number)
-{
-	told.what = "system call";
-	told.number = number;
-	return caller;
-}
-
-struct thread *thread_schedule(struct cpu *of)
-{
-	(void)of;
-	return NULL;
+	return REGISTER_READ(elr_el2);
 }
 
 void fp_take(struct thread *of)
@@ -124,28 +21,19 @@ void fp_take(struct thread *of)
 
 static struct thread *trap(struct thread *of, uint64_t esr)
 {
-	memset(&told, 0, sizeof(told));
-	told.what = "nothing";
+	exits_forget();
 	REGISTER_WRITE(esr_el2, esr);
 	REGISTER_WRITE(elr_el2, ELR);
-	return trap_sync(of, &cpu);
+	return trap_sync(of, &cpus[0]);
 }
 
 static void start(void)
 {
-	unsigned int index;
-
-	memset(&vcpu, 0, sizeof(vcpu));
-	memset(&thread, 0, sizeof(thread));
-	thread.task = &task;
-	for (index = 0; index < 31; index++)
-		vcpu.thread.context.x[index] = 0x1111111111111100ul + index;
+	exits_start(31);
 	REGISTER_WRITE(far_el2, 0xffff000012345678ul);
 	REGISTER_WRITE(hpfar_el2, 0x9010ul);
 	REGISTER_WRITE(cpacr_el1, 0);
 }
-
-#define TOLD(text) CU_ASSERT_STRING_EQUAL(told.what, text)
 
 static void test_mmio(void)
 {
@@ -226,12 +114,12 @@ static void test_sysreg(void)
 	trap(&vcpu.thread, ESR(CLASS_SYSREG, number | 6 << 5));
 	TOLD("sysreg");
 	CU_ASSERT_EQUAL(told.number, number);
-	CU_ASSERT(told.write);
+	CU_ASSERT_EQUAL(told.label, SYSREG_LABEL_WRITE);
 	CU_ASSERT_EQUAL(told.value, 0x1111111111111106);
 	trap(&vcpu.thread, ESR(CLASS_SYSREG, number | 31 << 5));
 	CU_ASSERT_EQUAL(told.value, 0);
 	trap(&vcpu.thread, ESR(CLASS_SYSREG, number | 6 << 5 | 1));
-	CU_ASSERT(!told.write);
+	CU_ASSERT_EQUAL(told.label, SYSREG_LABEL_READ);
 	CU_ASSERT_EQUAL(told.number, number);
 	vcpu.exit.kind = EXIT_SYSREG;
 	arch_vcpu_complete(&vcpu, words);
@@ -313,13 +201,13 @@ static void test_taken_away(void)
 	unsigned int index;
 
 	start();
-	cpu.held = 1;
+	cpus[0].held = 1;
 	alone.waits = 0;
 	for (index = 0; index < 4; index++) {
 		alone.stays = false;
 		trap(&vcpu.thread, ESR(cases[index].class, 0));
 		TOLD("nothing");
-		CU_ASSERT_EQUAL(alone.elr, ELR - cases[index].behind);
+		CU_ASSERT_EQUAL(alone.pc, ELR - cases[index].behind);
 		alone.stays = true;
 		trap(&vcpu.thread, ESR(cases[index].class, 0));
 		CU_ASSERT_STRING_NOT_EQUAL(told.what, "nothing");
@@ -327,13 +215,13 @@ static void test_taken_away(void)
 	alone.stays = false;
 	trap(&thread, ESR(CLASS_SVC, 0));
 	TOLD("nothing");
-	CU_ASSERT_EQUAL(alone.elr, ELR - 4);
+	CU_ASSERT_EQUAL(alone.pc, ELR - 4);
 	alone.stays = true;
 	trap(&thread, ESR(CLASS_SVC, 0));
 	TOLD("system call");
 	CU_ASSERT_EQUAL(REGISTER_READ(elr_el2), ELR);
 	CU_ASSERT_EQUAL(alone.waits, 10);
-	cpu.held = 0;
+	cpus[0].held = 0;
 }
 
 static const struct suite_test tests[] = {

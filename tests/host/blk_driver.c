@@ -298,7 +298,7 @@ static void test_fuzz(void)
 		struct block_request *request;
 		uint32_t client;
 
-		state = state * 6364136223846793005u + 1442695040888963407u;
+		state = random_after(state);
 		client = (state >> 33) % 3;
 		request = slot_fill(client, (state >> 35) % 64, (state >> 41) % 4,
 				    (state >> 43) % 1010, GUEST_BYTES - (state >> 33) % 4096,

@@ -107,7 +107,7 @@ static void test_wild(void)
 
 	start();
 	for (round = 0; round < 200000; round++) {
-		random = random * 6364136223846793005u + 1442695040888963407u;
+		random = random_after(random);
 		number = (uint32_t)(random >> 40) % SOURCES;
 		channels[number].output_head += (uint32_t)(random >> 33) % 300;
 		if (random >> 58 == 0)

@@ -107,7 +107,7 @@ static void test_wild(void)
 		long value;
 		int small;
 
-		random = random * 6364136223846793005u + 1442695040888963407u;
+		random = random_after(random);
 		value = (long)random >> (random >> 13 & 63);
 		small = (int)value;
 		size = 1 + (random >> 40) % sizeof(expected);

@@ -5,7 +5,14 @@
 
 #include <CUnit/CUnit.h>
 #include <CUnit/TestRun.h>
+#include <stdint.h>
 #include <stdio.h>
+
+/* The next of a sequence that is the same in each run; its upper bits are the random ones. */
+static inline uint64_t random_after(uint64_t random)
+{
+	return random * 6364136223846793005u + 1442695040888963407u;
+}
 
 struct suite_test {
 	const char *name; /* a sentence: what holds */

@@ -142,7 +142,7 @@ static void test_wild(void)
 
 		if (round % 16 == 0)
 			build();
-		random = random * 6364136223846793005u + 1442695040888963407u;
+		random = random_after(random);
 		/* Where the headers are, mostly; with a digit, mostly. */
 		archive[(random >> 60) * 2048 % sizeof(archive) + (random >> 32) % 128] =
 			random >> 20 & 3 ? digit : (char)(random >> 40);

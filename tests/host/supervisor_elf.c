@@ -186,7 +186,7 @@ static void test_wild(void)
 
 		if (round % 8 == 0)
 			build();
-		random = random * 6364136223846793005u + 1442695040888963407u;
+		random = random_after(random);
 		place = (random >> 33) % (sizeof(file.header) + sizeof(file.program));
 		((uint8_t *)&file)[place] = random >> 20 & 1 ? (uint8_t)(random >> 24)
 							     : (uint8_t)(1 << (random >> 24 & 7));

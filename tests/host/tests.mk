@@ -43,13 +43,14 @@ idl_layout_CFLAGS := -Itests/gen/golden
 # Servers with the runtime's own loop and transactions.
 LIFE_SOURCES := tests/host/life.c $(COMMITS_SOURCES)
 LIFE_LIBS := $(COMMITS_LIBS)
+CONTROLLER_LIFE := servers/controller/server.c $(LIFE_SOURCES)
 
 VGIC_SOURCES := $(addprefix servers/vgic/,banked.c check.c deliver.c frame.c rebuild.c source.c)
 HOST_TESTS += vgic_compete vgic_deliver vgic_registers vgic_restart vgic_sgi vgic_wild
 vgic_compete_SOURCES := $(VGIC_SOURCES)
 vgic_deliver_SOURCES := $(VGIC_SOURCES)
 vgic_registers_SOURCES := $(VGIC_SOURCES)
-vgic_restart_SOURCES := $(VGIC_SOURCES) $(LIFE_SOURCES)
+vgic_restart_SOURCES := $(VGIC_SOURCES) $(CONTROLLER_LIFE)
 vgic_restart_LIBS := $(LIFE_LIBS)
 vgic_sgi_SOURCES := $(VGIC_SOURCES)
 vgic_wild_SOURCES := $(VGIC_SOURCES)
@@ -59,7 +60,7 @@ HOST_TESTS += vplic_deliver vplic_ipi vplic_registers vplic_restart vplic_wild
 vplic_deliver_SOURCES := $(VPLIC_SOURCES)
 vplic_ipi_SOURCES := $(VPLIC_SOURCES)
 vplic_registers_SOURCES := $(VPLIC_SOURCES)
-vplic_restart_SOURCES := $(VPLIC_SOURCES) $(LIFE_SOURCES)
+vplic_restart_SOURCES := $(VPLIC_SOURCES) $(CONTROLLER_LIFE)
 vplic_restart_LIBS := $(LIFE_LIBS)
 vplic_wild_SOURCES := $(VPLIC_SOURCES)
 VAIA_SOURCES := $(addprefix servers/vaia/,aplic.c check.c csr.c imsic.c page.c rebuild.c)
@@ -67,7 +68,7 @@ VAIA_TESTS := vaia_aplic vaia_flow vaia_imsic vaia_wild
 HOST_TESTS += $(VAIA_TESTS)
 $(foreach test,$(VAIA_TESTS),$(eval $(test)_SOURCES := $(VAIA_SOURCES)))
 HOST_TESTS += vaia_restart
-vaia_restart_SOURCES := $(VAIA_SOURCES) $(LIFE_SOURCES)
+vaia_restart_SOURCES := $(VAIA_SOURCES) $(CONTROLLER_LIFE)
 vaia_restart_LIBS := $(LIFE_LIBS)
 
 VUART_SOURCES := $(addprefix servers/vuart/,fifo.c model.c ns16550.c pl011.c)
@@ -140,19 +141,19 @@ supervisor_schedule_SOURCES := servers/supervisor/schedule.c servers/supervisor/
 # aarch64's own files, with the system registers as variables.
 HOST_TESTS += aarch64_guest
 aarch64_guest_CFLAGS := -iquote tests/host/aarch64 -Iarch/aarch64
-aarch64_guest_SOURCES := tests/host/aarch64/variables.c arch/aarch64/vcpu.c arch/aarch64/fp.c kernel/timer.c
+aarch64_guest_SOURCES := tests/host/switching.c tests/host/aarch64/variables.c arch/aarch64/vcpu.c arch/aarch64/fp.c kernel/timer.c
 HOST_TESTS += aarch64_trap
 aarch64_trap_CFLAGS := -iquote tests/host/aarch64 -Iarch/aarch64
-aarch64_trap_SOURCES := tests/host/aarch64/variables.c arch/aarch64/trap.c
+aarch64_trap_SOURCES := tests/host/exits.c tests/host/aarch64/variables.c arch/aarch64/trap.c
 # So are riscv64's.
 RISCV64_TESTS := riscv64_asked riscv64_controller riscv64_decode riscv64_guest riscv64_trap
 HOST_TESTS += $(RISCV64_TESTS)
 $(foreach test,$(RISCV64_TESTS),$(eval $(test)_CFLAGS := -iquote tests/host/riscv64 -Iarch/riscv64))
 riscv64_controller_SOURCES := tests/host/riscv64/variables.c arch/riscv64/controller.c
 riscv64_decode_SOURCES := arch/riscv64/decode.c
-riscv64_guest_SOURCES := tests/host/riscv64/variables.c $(addprefix arch/riscv64/,fp.c space.c vcpu.c) \
-			 kernel/timer.c
-riscv64_trap_SOURCES := $(addprefix tests/host/riscv64/,told.c variables.c) \
+riscv64_guest_SOURCES := tests/host/switching.c tests/host/riscv64/variables.c \
+			 $(addprefix arch/riscv64/,fp.c space.c vcpu.c) kernel/timer.c
+riscv64_trap_SOURCES := tests/host/exits.c $(addprefix tests/host/riscv64/,told.c variables.c) \
 			$(addprefix arch/riscv64/,decode.c fence.c trap.c)
 riscv64_asked_SOURCES := $(riscv64_trap_SOURCES)
 

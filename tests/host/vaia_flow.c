@@ -77,7 +77,7 @@ static void test_extempore(void)
 	CU_ASSERT_EQUAL(claim(&guest, 1), 99);
 	aplic_put(&guest, APLIC_GENMSI, TARGET(0, 5));
 	CU_ASSERT_TRUE(external(0)); /* the writer's own page is in hand */
-	CU_ASSERT_EQUAL(vaia_kicks, 0);
+	CU_ASSERT_EQUAL(controller_kicks, 0);
 }
 
 /* Harts and identities that are not there: the interrupt is gone, nothing else is. */
@@ -113,7 +113,7 @@ static void test_kicks(void)
 	file_change(&guest, 1, SELECT_EIE, 0, 1u << 9);
 	CU_ASSERT_TRUE(external(1));
 	imsic_put(&guest, 0, 0, 9); /* to itself */
-	CU_ASSERT_EQUAL(vaia_kicks, 0);
+	CU_ASSERT_EQUAL(controller_kicks, 0);
 	CU_ASSERT_TRUE(external(0));
 	CU_ASSERT_EQUAL(claim(&guest, 2), 7);
 	CU_ASSERT_EQUAL(claim(&guest, 2), 9);
@@ -192,7 +192,7 @@ static void test_rebuilt(void)
 
 	guest_start_open(&guest, 2);
 	vaia_rebuild(&guest.aia, pages, 1ull << 40 | 1u << 8 | 1);
-	vaia_kicks = 3;
+	controller_kicks = 3;
 	guest_commit(&guest);
 	guest_settle(&guest);
 	CU_ASSERT_TRUE(guest_sees(&guest, 1, VCPU_SOFTWARE));

@@ -15,6 +15,8 @@
 #define TOPEI(identity) ((uint64_t)(identity) << TOP_IDENTITY_SHIFT | (identity))
 #define TARGET(vcpu, identity) ((uint32_t)(vcpu) << MSI_HART_SHIFT | (identity))
 
+uint32_t controller_kicks; /* the server's */
+
 struct guest {
 	struct vaia_state aia;
 	struct vaia_state committed;
@@ -31,19 +33,19 @@ static inline void guest_commit(struct guest *guest)
 static inline void guest_turn(struct guest *guest, uint32_t vcpu)
 {
 	guest_commit(guest);
-	vaia_kicks &= ~(1u << vcpu);
-	vaia_page_write(&guest->aia.vcpu[vcpu], &guest->page[vcpu]);
+	controller_kicks &= ~(1u << vcpu);
+	controller_page_write(&guest->aia, vcpu, &guest->page[vcpu]);
 }
 
 /* Refill whoever is to be kicked, as the kernel does; returns who was. */
 static inline uint32_t guest_settle(struct guest *guest)
 {
-	uint32_t kicks = vaia_kicks, vcpu;
+	uint32_t kicks = controller_kicks, vcpu;
 
 	for (vcpu = 0; vcpu < guest->aia.vcpus; vcpu++)
 		if (kicks >> vcpu & 1)
 			guest_turn(guest, vcpu);
-	CU_ASSERT_EQUAL(vaia_kicks, 0);
+	CU_ASSERT_EQUAL(controller_kicks, 0);
 	return kicks;
 }
 

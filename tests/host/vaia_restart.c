@@ -7,12 +7,8 @@
 #include "servers/vaia/aplic.h"
 #include "servers/vaia/file.h"
 #include "servers/vaia/server.c"
-#include "tests/host/cuts.h"
-#include "tests/host/life.h"
+#include "tests/host/controller_life.h"
 
-#define VCPU_HANDLE 10 /* of vCPU 0 */
-#define GUESTS 2       /* vCPUs */
-#define MOST 200
 #define TARGET(vcpu, identity) ((uint32_t)(vcpu) << MSI_HART_SHIFT | (identity))
 #define ALL 0xffffffff
 
@@ -29,13 +25,6 @@ enum deed {
 	TIMER,	/* its interrupt is as `value` */
 	CLEAR,	/* the guest clears its software interrupt */
 	LOOK,	/* at sip */
-};
-
-struct step {
-	enum deed deed;
-	uint32_t vcpu;
-	uint32_t place;
-	uint64_t value;
 };
 
 #define CLAIM(vcpu) { CSR, vcpu, CSR_STOPEI, 0 }
@@ -122,69 +111,38 @@ static const struct step script[] = {
 	{ LOOK, 0, 0, 0 },
 	{ LOOK, 1, 0, 0 },
 };
-#define SCRIPT (sizeof(script) / sizeof(script[0]))
+static const struct step *const whole_script = script;
+static const uint32_t whole_steps = COUNT(script);
+static const uint64_t lines_used = 1ull << 3 | 1ull << 40;
 
-/* All that the guest has seen, in its order. */
-struct seen {
-	uint32_t count;
-	uint64_t value[MOST];
-};
-static struct seen seen;
-static struct vcpu_interrupts page[GUESTS], left[GUESTS]; /* as the guest left them */
-static bool kicks[GUESTS];
-static const struct step *steps;
-static uint32_t at, last; /* of them: the next, and how many */
-static bool answers, looked, wrong_page, kicked_itself;
-static struct life life;
+static struct vaia_state model;
 
 static struct vaia_state *aia(void)
 {
 	return rt_state();
 }
 
-static void see(uint64_t value)
-{
-	if (seen.count < MOST)
-		seen.value[seen.count++] = value;
-}
-
-static bool ask(struct message *message, uint64_t label, uint64_t badge, uint64_t word0,
-		uint64_t word1, uint64_t word2)
-{
-	message->label = label;
-	message->badge = badge;
-	message->words[0] = word0;
-	message->words[1] = word1;
-	message->words[2] = word2;
-	return true;
-}
-
-/* False: nobody is asked for this. */
 static bool step_do(const struct step *step, struct message *message)
 {
 	uint64_t vcpu = (uint64_t)step->vcpu << 32;
 	struct vcpu_interrupts *own = &page[step->vcpu];
 
-	switch (step->deed) {
+	switch ((enum deed)step->deed) {
 	case PUT:
 		return ask(message, MMIO_LABEL_WRITE, vcpu | ROUTE_APLIC, step->place, 4, step->value);
 	case GET:
-		answers = true;
-		return ask(message, MMIO_LABEL_READ, vcpu | ROUTE_APLIC, step->place, 4, 0);
+		return ask_value(message, MMIO_LABEL_READ, vcpu | ROUTE_APLIC, step->place, 4, 0);
 	case MSI:
 		return ask(message, MMIO_LABEL_WRITE, vcpu | ROUTE_IMSIC, step->place * IMSIC_PAGE, 4,
 			   step->value);
 	case CSR:
-		answers = true;
-		return ask(message, SYSREG_LABEL_UPDATE, vcpu | ROUTE_CSR, step->place, UINT64_MAX,
-			   step->value);
+		return ask_value(message, SYSREG_LABEL_UPDATE, vcpu | ROUTE_CSR, step->place, UINT64_MAX,
+				 step->value);
 	case READ:
-		answers = true;
-		return ask(message, SYSREG_LABEL_READ, vcpu | ROUTE_CSR, step->place, 0, 0);
+		return ask_value(message, SYSREG_LABEL_READ, vcpu | ROUTE_CSR, step->place, 0, 0);
 	case IPI:
-		answers = true;
 		message->words[3] = step->place == ALL ? UINT64_MAX : step->place;
-		return ask(message, HYPERCALL_LABEL_CALL, vcpu | ROUTE_IPI, SBI_IPI, 0, step->value);
+		return ask_value(message, HYPERCALL_LABEL_CALL, vcpu | ROUTE_IPI, SBI_IPI, 0, step->value);
 	case SET:
 		return ask(message, LINE_LABEL_SET, step->place, step->value, 0, 0);
 	case PULSE:
@@ -200,119 +158,29 @@ static bool step_do(const struct step *step, struct message *message)
 		see(own->pending);
 		break;
 	}
-	left[step->vcpu] = *own;
 	return false;
 }
 
-static bool next(struct message *message)
+static void pages_prepare(void)
 {
 	uint32_t vcpu;
 
-	for (;;) {
-		for (vcpu = 0; vcpu < GUESTS; vcpu++) {
-			if (!kicks[vcpu])
-				continue;
-			kicks[vcpu] = false;
-			return ask(message, INTERRUPT_LABEL_REFILL, (uint64_t)vcpu << 32 | ROUTE_REFILL,
-				   VCPU_EVENT_KICK, 0, 0);
-		}
-		if (at == last && looked)
-			return false;
-		if (at < last && step_do(&steps[at++], message))
-			return true;
-		if (at == last)
-			looked = kicks[0] = kicks[1] = true;
-	}
-}
-
-/* A page changes only while its vCPU's exit is in hand. */
-static void answered(const struct message *message, status_t status)
-{
-	uint32_t vcpu;
-
-	for (vcpu = 0; vcpu < GUESTS; vcpu++) {
-		if (!page_in_hand(message->badge) || MESSAGE_VCPU(message->badge) != vcpu)
-			wrong_page |= memcmp(&page[vcpu], &left[vcpu], sizeof(page[0])) != 0;
-		left[vcpu] = page[vcpu];
-	}
-	CU_ASSERT_EQUAL(status, STATUS_OK);
-	if (answers)
-		see(message->words[0]);
-	answers = false;
-}
-
-static status_t call(handle_t endpoint, struct message *message)
-{
-	(void)endpoint, (void)message;
-	return STATUS_BAD_HANDLE;
-}
-
-static status_t kicked(enum syscall number, uint64_t a0)
-{
-	if (number != SYSCALL_VCPU_KICK || a0 < VCPU_HANDLE || a0 >= VCPU_HANDLE + GUESTS)
-		return STATUS_BAD_HANDLE;
-	kicks[a0 - VCPU_HANDLE] = true;
-	kicked_itself |= life.in_hand && page_in_hand(life.message.badge) &&
-			 MESSAGE_VCPU(life.message.badge) == a0 - VCPU_HANDLE;
-	return STATUS_OK;
-}
-
-static void forget(void)
-{
-	memset(&vcpus, 0, sizeof(vcpus));
-	lines = 0;
-	vaia_kicks = 0;
-}
-
-static void run(uint64_t cut, uint64_t cut_again, uint64_t renumber)
-{
-	struct life_argument arguments[] = {
-		{ "vcpus", GUESTS },
-		{ "vcpu0", VCPU_HANDLE },
-		{ "vcpu1", VCPU_HANDLE + 1 },
-		{ "interrupts0", (uint64_t)(uintptr_t)&page[0] },
-		{ "interrupts1", (uint64_t)(uintptr_t)&page[1] },
-		{ "lines0", 1u << 3 },
-		{ "lines1", 1u << 8 },
-		{ NULL, 0 },
-	};
-
-	life = (struct life){
-		.arguments = arguments, .forget = forget, .next = next, .answered = answered,
-		.call = call, .syscall = kicked, .cut = cut, .cut_again = cut_again,
-		.renumber = renumber,
-	};
-	life_run(&life);
-}
-
-static void script_set(const struct step *these, uint32_t count)
-{
-	memset(&seen, 0, sizeof(seen));
-	steps = these;
-	at = 0;
-	last = count;
-	answers = looked = wrong_page = kicked_itself = false;
-}
-
-static void power_on(void)
-{
-	uint32_t vcpu;
-
-	memset(&life_durable, 0, sizeof(life_durable));
-	memset(page, 0, sizeof(page));
-	memset(kicks, 0, sizeof(kicks));
 	for (vcpu = 0; vcpu < GUESTS; vcpu++)
 		page[vcpu].enabled = VCPU_SOFTWARE | VCPU_TIMER | VCPU_EXTERNAL;
-	memcpy(left, page, sizeof(left));
-	script_set(script, SCRIPT);
 }
 
-static struct seen whole;
-static struct vaia_state model;
-static uint64_t points;
+static void model_keep(void)
+{
+	model = *aia();
+}
+
+static bool model_is_kept(void)
+{
+	return memcmp(aia(), &model, sizeof(model)) == 0;
+}
 
 /* The claims and looks, less the registers that were set up with what they had before. */
-static void run_whole(void)
+static void test_whole(void)
 {
 	static const uint64_t marks[] = {
 		VCPU_EXTERNAL, 0x90001, 0x460046, 0, 0x460046, 0, /* the level */
@@ -322,67 +190,19 @@ static void run_whole(void)
 		(uint64_t)SBI_INVALID_PARAMETER, 0x10001, 0x50001, 0,
 		0x50005, 0, 0x1e001e, 0x410041, VCPU_EXTERNAL, 0x20002, /* by hand */
 	};
-	uint32_t index, found = 0;
 
-	power_on();
-	run(0, 0, 0);
-	whole = seen;
-	model = *aia();
-	points = life.points;
-	CU_ASSERT_EQUAL(life.lives, 1);
-	CU_ASSERT_FALSE(kicked_itself);
-	CU_ASSERT_TRUE(points > 200);
-	for (index = 0; index < whole.count && found < sizeof(marks) / sizeof(marks[0]); index++)
-		found += whole.value[index] == marks[found];
-	CU_ASSERT_EQUAL(found, sizeof(marks) / sizeof(marks[0]));
+	run_whole();
+	whole_shows(marks, COUNT(marks));
 	CU_ASSERT_EQUAL(whole.value[whole.count - 1], 0);
 	CU_ASSERT_EQUAL(whole.value[whole.count - 2], 0);
-}
-
-static void compare(void)
-{
-	CU_ASSERT_EQUAL_FATAL(memcmp(&seen, &whole, sizeof(seen)), 0);
-	CU_ASSERT_EQUAL_FATAL(memcmp(aia(), &model, sizeof(model)), 0);
-	CU_ASSERT_FALSE_FATAL(wrong_page);
-	CU_ASSERT_EQUAL_FATAL(life.line[0], '\0');
-}
-
-static struct cuts cuts(void)
-{
-	run_whole();
-	return (struct cuts){ points, &life, power_on, run, compare };
-}
-
-static void test_every_cut(void)
-{
-	const struct cuts every = cuts();
-
-	cuts_once(&every);
-}
-
-static void test_every_two_cuts(void)
-{
-	const struct cuts every = cuts();
-
-	cuts_twice(&every);
-}
-
-static void test_orphans(void)
-{
-	const struct cuts every = cuts();
-
-	cuts_orphans(&every);
 }
 
 /* The server's own arguments and badges. */
 static void test_callers(void)
 {
-	static const struct {
-		uint64_t label, badge, word[4];
-		status_t status;
-	} each[] = {
+	static const struct asked each[] = {
 		{ SYSREG_LABEL_READ, ROUTE_CSR, { CSR_STOPI }, STATUS_OK },
-		{ SYSREG_LABEL_READ, 2ull << 32 | ROUTE_CSR, { CSR_STOPI }, STATUS_BAD_ARGUMENT },
+		{ SYSREG_LABEL_READ, NOBODY | ROUTE_CSR, { CSR_STOPI }, STATUS_BAD_ARGUMENT },
 		{ SYSREG_LABEL_READ, ROUTE_APLIC, { CSR_STOPI }, STATUS_BAD_ARGUMENT },
 		{ SYSREG_LABEL_READ, ROUTE_CSR, { 0x100 }, STATUS_NOT_FOUND },
 		{ SYSREG_LABEL_UPDATE, 5, { CSR_STOPEI }, STATUS_BAD_ARGUMENT },
@@ -402,18 +222,9 @@ static void test_callers(void)
 		{ DEVICE_LABEL_RESET, 3, { 0 }, STATUS_BAD_RIGHTS },
 		{ DEVICE_LABEL_RESET, 0, { 0 }, STATUS_OK },
 	};
-	uint32_t index;
 
-	power_on();
-	last = 0;
-	run(0, 0, 0);
-	for (index = 0; index < sizeof(each) / sizeof(each[0]); index++) {
-		struct message message = { .label = each[index].label, .badge = each[index].badge };
-
-		memcpy(message.words, each[index].word, sizeof(each[index].word));
-		CU_ASSERT_EQUAL(server_message(&message), each[index].status);
-		rt_commit(NULL, STATUS_OK);
-	}
+	run_first(0);
+	callers_get(each, COUNT(each));
 }
 
 /* Everybody looks at everything once; then a device whose target is lost is heard, too. */
@@ -442,18 +253,9 @@ static void test_damaged(void)
 		VCPU_SOFTWARE | VCPU_EXTERNAL, 0x10001, APLIC_LEVEL1, 0,
 	};
 
-	power_on();
-	run(0, 0, 0);
+	run_first(COUNT(script));
 	aia()->target[5] ^= 1;
-	script_set(rebuilt, sizeof(rebuilt) / sizeof(rebuilt[0]));
-	run(0, 0, 0);
-	CU_ASSERT_STRING_EQUAL(life.line, "the durable state is damaged: a line is not what was committed; "
-					  "it is made anew");
-	CU_ASSERT_FALSE(wrong_page);
-	CU_ASSERT_EQUAL(seen.count, sizeof(expected) / sizeof(expected[0]));
-	CU_ASSERT_EQUAL(memcmp(seen.value, expected, sizeof(expected)), 0);
-	run(0, 0, 0);
-	CU_ASSERT_EQUAL(life.line[0], '\0');
+	damaged_sees(rebuilt, COUNT(rebuilt), expected, COUNT(expected));
 }
 
 /* Each is found; `broken` begins as a state that is right. */
@@ -470,8 +272,7 @@ static void test_check(void)
 		CU_ASSERT_FALSE(vaia_check(&broken, GUESTS));                                      \
 	} while (0)
 
-	power_on();
-	run(0, 0, 0);
+	run_first(COUNT(script));
 	broken = right = *aia();
 	CU_ASSERT_TRUE(vaia_check(&broken, GUESTS));
 	CU_ASSERT_FALSE(vaia_check(&broken, GUESTS + 1));
@@ -498,6 +299,7 @@ static void test_check(void)
 }
 
 static const struct suite_test tests[] = {
+	{ "uncut, the guest sees each interrupt as often as it came", test_whole },
 	{ "cut at any point, the guest sees each interrupt as often as uncut", test_every_cut },
 	{ "cut again at any point of its recovery, too", test_every_two_cuts },
 	{ "an exit that comes again under another number shows the same", test_orphans },

@@ -78,7 +78,7 @@ static uint32_t timer_shown(void)
 {
 	vgic_look(&guest.gic, 0, &guest.page[0]);
 	guest_commit(&guest);
-	vgic_page_write(&guest.gic.vcpu[0], &guest.page[0]);
+	controller_page_write(&guest.gic, 0, &guest.page[0]);
 	return private_get(&guest, 0, GIC_ISPENDR, 4) & 1u << VTIMER_INTID;
 }
 
@@ -127,12 +127,12 @@ static void test_level_falls(void)
 	guest_start(&guest, 1);
 	distributor_set(&guest, GIC_ICENABLER + 4, 4, UINT32_MAX);
 	line(1);
-	CU_ASSERT_EQUAL(vgic_kicks, 0);
+	CU_ASSERT_EQUAL(controller_kicks, 0);
 	CU_ASSERT_EQUAL(distributor_get(&guest, GIC_ISPENDR + 4, 4), 1u << (SPI - 32));
 	line(0);
 	CU_ASSERT_EQUAL(distributor_get(&guest, GIC_ISPENDR + 4, 4), 0);
 	distributor_set(&guest, GIC_ISENABLER + 4, 4, UINT32_MAX);
-	CU_ASSERT_EQUAL(vgic_kicks, 0);
+	CU_ASSERT_EQUAL(controller_kicks, 0);
 	line(1);
 	guest_settle(&guest);
 	line(0);

@@ -11,6 +11,8 @@
 
 #define SPI 40u
 
+uint32_t controller_kicks; /* the server's */
+
 struct guest {
 	struct vgic_state gic;
 	struct vgic_state committed;
@@ -31,7 +33,7 @@ static inline void guest_refill(struct guest *guest, uint32_t vcpu, uint64_t eve
 	vgic_refill(&guest->gic, vcpu, &guest->page[vcpu], events);
 	CU_ASSERT_EQUAL_FATAL(memcmp(&before, &guest->page[vcpu], sizeof(before)), 0);
 	guest_commit(guest);
-	vgic_page_write(&guest->gic.vcpu[vcpu], &guest->page[vcpu]);
+	controller_page_write(&guest->gic, vcpu, &guest->page[vcpu]);
 }
 
 static inline void guest_line(struct guest *guest, uint32_t intid, uint64_t level)
@@ -49,9 +51,9 @@ static inline void guest_pulse(struct guest *guest, uint32_t intid)
 /* Refill whoever is to be kicked, as the kernel does; returns who was. */
 static inline uint32_t guest_settle(struct guest *guest)
 {
-	uint32_t kicks = vgic_kicks, vcpu;
+	uint32_t kicks = controller_kicks, vcpu;
 
-	vgic_kicks = 0;
+	controller_kicks = 0;
 	for (vcpu = 0; vcpu < guest->gic.vcpus; vcpu++) {
 		if (kicks >> vcpu & 1)
 			guest_refill(guest, vcpu, VCPU_EVENT_KICK);

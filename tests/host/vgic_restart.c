@@ -6,25 +6,17 @@
 
 #include "servers/vgic/bank.h"
 #include "servers/vgic/server.c"
-#include "tests/host/cuts.h"
-#include "tests/host/life.h"
+#include "tests/host/controller_life.h"
 #include "tests/host/vgic_interface.h"
 
-#define VCPU_HANDLE 10 /* of vCPU 0 */
-#define GUESTS 2       /* vCPUs */
-#define MOST 80
 
 #define SGI1R SYSREG(3, 0, 12, 11, 5)
 
 /* What happens, in its order; kicks and maintenance are attended to before the next. */
 enum deed { WRITE, READ, PRIVATE, SGI, SET, PULSE, TIMER, TAKE, END };
 
-static const struct step {
-	enum deed deed;
-	uint32_t vcpu; /* who does it, or has it done to it; of lines: the INTID */
-	uint32_t offset;
-	uint32_t value; /* END: the INTID */
-} script[] = {
+/* Offsets of registers; END: value is the INTID. */
+static const struct step script[] = {
 	{ WRITE, 0, GICD_CTLR, 0x13 },
 	{ WRITE, 0, GIC_IGROUPR + 4, UINT32_MAX },
 	{ WRITE, 0, GIC_ISENABLER + 4, UINT32_MAX },
@@ -94,79 +86,38 @@ static const struct step {
 	{ TAKE, 0, 0, 0 },
 	{ TAKE, 1, 0, 0 },
 };
-#define SCRIPT (sizeof(script) / sizeof(script[0]))
-
-/* All that the guest has seen: what it took, whether it could end it, what it read. */
-struct seen {
-	uint32_t count;
-	uint64_t value[MOST];
-};
-static struct seen seen;
-static struct vcpu_interrupts page[GUESTS], left[GUESTS]; /* as the guest left them */
-static uint64_t events[GUESTS];
-static const struct step *steps;
-static uint32_t at, last; /* of them: the next, and how many */
-static bool reads, looked, wrong_page;
-static struct life life;
+static const struct step *const whole_script = script;
+static const uint32_t whole_steps = COUNT(script);
+static const uint64_t lines_used = 1ull << 33 | 1ull << 34;
 
 static struct vgic_state *gic(void)
 {
 	return rt_state();
 }
 
-static void see(uint64_t value)
-{
-	if (seen.count < MOST)
-		seen.value[seen.count++] = value;
-}
-
-static void ask(struct message *message, uint64_t label, uint64_t badge, uint64_t word0,
-		uint64_t word1, uint64_t word2)
-{
-	message->label = label;
-	message->badge = badge;
-	message->words[0] = word0;
-	message->words[1] = word1;
-	message->words[2] = word2;
-}
-
-static void refill_ask(struct message *message, uint32_t vcpu)
-{
-	ask(message, INTERRUPT_LABEL_REFILL, (uint64_t)vcpu << 32 | ROUTE_REFILL, events[vcpu], 0,
-	    0);
-	events[vcpu] = 0;
-}
-
-/* False: nobody is asked for this. */
 static bool step_do(const struct step *step, struct message *message)
 {
 	uint64_t vcpu = (uint64_t)step->vcpu << 32;
 	bool asked = false;
 
-	switch (step->deed) {
+	switch ((enum deed)step->deed) {
 	case WRITE:
-		ask(message, MMIO_LABEL_WRITE, vcpu | ROUTE_DISTRIBUTOR, step->offset, 4,
-		    step->value);
-		return true;
+		return ask(message, MMIO_LABEL_WRITE, vcpu | ROUTE_DISTRIBUTOR, step->place, 4,
+			   step->value);
 	case READ:
-		ask(message, MMIO_LABEL_READ, vcpu | ROUTE_DISTRIBUTOR, step->offset, 4, 0);
-		return reads = true;
+		return ask_value(message, MMIO_LABEL_READ, vcpu | ROUTE_DISTRIBUTOR, step->place, 4, 0);
 	case PRIVATE:
-		ask(message, MMIO_LABEL_WRITE, vcpu | ROUTE_REDISTRIBUTORS,
-		    step->vcpu * GICR_SIZE + GICR_SGI_FRAME + step->offset, 4, step->value);
-		return true;
+		return ask(message, MMIO_LABEL_WRITE, vcpu | ROUTE_REDISTRIBUTORS,
+			   step->vcpu * GICR_SIZE + GICR_SGI_FRAME + step->place, 4, step->value);
 	case SGI:
-		ask(message, SYSREG_LABEL_WRITE, vcpu | ROUTE_SGI, SGI1R, step->value, 0);
-		return true;
+		return ask(message, SYSREG_LABEL_WRITE, vcpu | ROUTE_SGI, SGI1R, step->value, 0);
 	case SET:
-		ask(message, LINE_LABEL_SET, step->vcpu, step->value, 0, 0);
-		return true;
+		return ask(message, LINE_LABEL_SET, step->vcpu, step->value, 0, 0);
 	case PULSE:
-		ask(message, LINE_LABEL_PULSE, step->vcpu, 0, 0, 0);
-		return true;
+		return ask(message, LINE_LABEL_PULSE, step->vcpu, 0, 0, 0);
 	case TIMER:
 		events[step->vcpu] |= VCPU_EVENT_VTIMER;
-		return false;
+		break;
 	case TAKE:
 		see(page_acknowledge(&page[step->vcpu]));
 		break;
@@ -175,117 +126,14 @@ static bool step_do(const struct step *step, struct message *message)
 		events[step->vcpu] |= asked ? VCPU_EVENT_MAINTENANCE : 0;
 		break;
 	}
-	left[step->vcpu] = page[step->vcpu];
 	return false;
 }
 
-/* What the guest ended without an exit, the model hears at last. */
-static void all_look(void)
+static void pages_prepare(void)
 {
-	uint32_t vcpu;
-
-	for (vcpu = 0; vcpu < GUESTS; vcpu++)
-		events[vcpu] |= VCPU_EVENT_KICK;
-	looked = true;
 }
 
-static bool next(struct message *message)
-{
-	uint32_t vcpu;
-
-	for (;;) {
-		for (vcpu = 0; vcpu < GUESTS; vcpu++) {
-			if (!events[vcpu])
-				continue;
-			refill_ask(message, vcpu);
-			return true;
-		}
-		if (at < last) {
-			if (step_do(&steps[at++], message))
-				return true;
-		} else if (looked) {
-			return false;
-		} else {
-			all_look();
-		}
-	}
-}
-
-/* A page changes only while its vCPU's exit is in hand. */
-static void answered(const struct message *message, status_t status)
-{
-	uint32_t vcpu;
-
-	for (vcpu = 0; vcpu < GUESTS; vcpu++) {
-		if (!page_in_hand(message->badge) || MESSAGE_VCPU(message->badge) != vcpu)
-			wrong_page |= memcmp(&page[vcpu], &left[vcpu], sizeof(page[0])) != 0;
-		left[vcpu] = page[vcpu];
-	}
-	CU_ASSERT_EQUAL(status, STATUS_OK);
-	if (reads)
-		see(message->words[0]);
-	reads = false;
-}
-
-static status_t call(handle_t endpoint, struct message *message)
-{
-	(void)endpoint, (void)message;
-	return STATUS_BAD_HANDLE;
-}
-
-static status_t kicked(enum syscall number, uint64_t a0)
-{
-	if (number != SYSCALL_VCPU_KICK || a0 < VCPU_HANDLE || a0 >= VCPU_HANDLE + GUESTS)
-		return STATUS_BAD_HANDLE;
-	events[a0 - VCPU_HANDLE] |= VCPU_EVENT_KICK;
-	return STATUS_OK;
-}
-
-static void forget(void)
-{
-	memset(&vcpus, 0, sizeof(vcpus));
-	memset(lines, 0, sizeof(lines));
-	vgic_kicks = 0;
-}
-
-static void run(uint64_t cut, uint64_t cut_again, uint64_t renumber)
-{
-	struct life_argument arguments[] = {
-		{ "vcpus", GUESTS },
-		{ "vcpu0", VCPU_HANDLE },
-		{ "vcpu1", VCPU_HANDLE + 1 },
-		{ "interrupts0", (uint64_t)(uintptr_t)&page[0] },
-		{ "interrupts1", (uint64_t)(uintptr_t)&page[1] },
-		{ "lines1", 1u << 1 | 1u << 2 },
-		{ "lines2", 0 },
-		{ "lines3", 0 },
-		{ NULL, 0 },
-	};
-
-	life = (struct life){
-		.arguments = arguments, .forget = forget, .next = next, .answered = answered,
-		.call = call, .syscall = kicked, .cut = cut, .cut_again = cut_again,
-		.renumber = renumber,
-	};
-	life_run(&life);
-}
-
-static void power_on(void)
-{
-	memset(&life_durable, 0, sizeof(life_durable));
-	memset(page, 0, sizeof(page));
-	memset(left, 0, sizeof(left));
-	memset(events, 0, sizeof(events));
-	memset(&seen, 0, sizeof(seen));
-	steps = script;
-	at = 0;
-	last = SCRIPT;
-	reads = looked = wrong_page = false;
-}
-
-static struct seen whole;
 static struct vgic_state model;
-static uint64_t points;
 
 /* The model, without what counts the refills. */
 static struct vgic_state model_now(void)
@@ -298,60 +146,26 @@ static struct vgic_state model_now(void)
 	return now;
 }
 
-static void run_whole(void)
+static void model_keep(void)
 {
-	static const uint32_t taken[] = { 33, 34, 34, 27, 0, 0, 2, 48, 48, 49, 50, 52, 53, 51, 27 };
-	uint32_t index, found = 0;
-
-	power_on();
-	run(0, 0, 0);
-	whole = seen;
 	model = model_now();
-	points = life.points;
-	CU_ASSERT_EQUAL(life.lives, 1);
-	CU_ASSERT_TRUE(points > 200);
-	for (index = 0; index < whole.count && found < sizeof(taken) / sizeof(taken[0]); index++)
-		found += whole.value[index] == taken[found];
-	CU_ASSERT_EQUAL(found, sizeof(taken) / sizeof(taken[0]));
-	CU_ASSERT_EQUAL(whole.value[whole.count - 1], SPURIOUS);
-	CU_ASSERT_EQUAL(whole.value[whole.count - 2], SPURIOUS);
 }
 
-static void compare(void)
+static bool model_is_kept(void)
 {
 	struct vgic_state now = model_now();
 
-	CU_ASSERT_EQUAL_FATAL(memcmp(&seen, &whole, sizeof(seen)), 0);
-	CU_ASSERT_EQUAL_FATAL(memcmp(&now, &model, sizeof(now)), 0);
-	CU_ASSERT_FALSE_FATAL(wrong_page);
-	CU_ASSERT_EQUAL_FATAL(life.line[0], '\0');
+	return memcmp(&now, &model, sizeof(now)) == 0;
 }
 
-static struct cuts cuts(void)
+static void test_whole(void)
 {
+	static const uint64_t taken[] = { 33, 34, 34, 27, 0, 0, 2, 48, 48, 49, 50, 52, 53, 51, 27 };
+
 	run_whole();
-	return (struct cuts){ points, &life, power_on, run, compare };
-}
-
-static void test_every_cut(void)
-{
-	const struct cuts every = cuts();
-
-	cuts_once(&every);
-}
-
-static void test_every_two_cuts(void)
-{
-	const struct cuts every = cuts();
-
-	cuts_twice(&every);
-}
-
-static void test_orphans(void)
-{
-	const struct cuts every = cuts();
-
-	cuts_orphans(&every);
+	whole_shows(taken, COUNT(taken));
+	CU_ASSERT_EQUAL(whole.value[whole.count - 1], SPURIOUS);
+	CU_ASSERT_EQUAL(whole.value[whole.count - 2], SPURIOUS);
 }
 
 #define ACTIVE 16 /* steps of the script; then vCPU 1 has 34 active, and its line is asserted */
@@ -372,22 +186,9 @@ static void test_damaged(void)
 	static const uint64_t expected[] = { 1, 34, 1, 0, 1, 1, 1, 5, 1, SPURIOUS, 0, 1, 1, 1, 5, 1,
 					     33, 1, SPURIOUS, 33, 1, 27, 1 };
 
-	power_on();
-	last = ACTIVE;
-	run(0, 0, 0);
+	run_first(ACTIVE);
 	gic()->router[5] ^= 1;
-	memset(&seen, 0, sizeof(seen));
-	steps = rebuilt;
-	at = 0;
-	last = sizeof(rebuilt) / sizeof(rebuilt[0]);
-	run(0, 0, 0);
-	CU_ASSERT_STRING_EQUAL(life.line, "the durable state is damaged: a line is not what was committed; "
-					  "it is made anew");
-	CU_ASSERT_FALSE(wrong_page);
-	CU_ASSERT_EQUAL(seen.count, sizeof(expected) / sizeof(expected[0]));
-	CU_ASSERT_EQUAL(memcmp(seen.value, expected, sizeof(expected)), 0);
-	run(0, 0, 0);
-	CU_ASSERT_EQUAL(life.line[0], '\0');
+	damaged_sees(rebuilt, COUNT(rebuilt), expected, COUNT(expected));
 }
 
 /* Pages may hold anything when the state is damaged. */
@@ -397,12 +198,10 @@ static void test_damaged_pages(void)
 	uint32_t round, slot;
 
 	for (round = 0; round < 10000; round++) {
-		power_on();
-		last = ACTIVE;
-		run(0, 0, 0);
+		run_first(ACTIVE);
 		gic()->groups++;
 		for (slot = 0; slot < VCPU_LIST_REGISTERS; slot++) {
-			random = random * 6364136223846793005u + 1442695040888963407u;
+			random = random_after(random);
 			page[round % 2].list[slot] = (random & ~0xffffffffull) | (random >> 40) % 160;
 		}
 		last = 0;
@@ -426,9 +225,7 @@ static void test_check(void)
 		CU_ASSERT_FALSE(vgic_check(&broken, GUESTS));                                      \
 	} while (0)
 
-	power_on();
-	last = ACTIVE;
-	run(0, 0, 0);
+	run_first(ACTIVE);
 	broken = right = *gic();
 	CU_ASSERT_TRUE(vgic_check(&broken, GUESTS));
 	CU_ASSERT_FALSE(vgic_check(&broken, GUESTS + 1));
@@ -457,13 +254,42 @@ static void test_check(void)
 #undef REFUSED
 }
 
+/* The model is as it was, and no page in hand. */
+static void test_badges(void)
+{
+	static const struct asked each[] = {
+		{ MMIO_LABEL_READ, ROUTE_SGI, { GICD_CTLR, 4 }, STATUS_BAD_ARGUMENT },
+		{ MMIO_LABEL_WRITE, ROUTE_REFILL, { GICD_CTLR, 4 }, STATUS_BAD_ARGUMENT },
+		{ MMIO_LABEL_WRITE, 33, { GICD_CTLR, 4 }, STATUS_BAD_ARGUMENT },
+		{ MMIO_LABEL_WRITE, NOBODY | ROUTE_DISTRIBUTOR, { GICD_CTLR, 4 }, STATUS_BAD_ARGUMENT },
+		{ SYSREG_LABEL_WRITE, ROUTE_REFILL, { SGI1R, 1 }, STATUS_BAD_ARGUMENT },
+		{ SYSREG_LABEL_WRITE, NOBODY | ROUTE_SGI, { SGI1R, 1 }, STATUS_BAD_ARGUMENT },
+		{ SYSREG_LABEL_WRITE, ROUTE_SGI, { SYSREG(3, 0, 12, 11, 4), 1 }, STATUS_NOT_FOUND },
+		{ INTERRUPT_LABEL_REFILL, ROUTE_SGI, { 0 }, STATUS_BAD_ARGUMENT },
+		{ INTERRUPT_LABEL_REFILL, NOBODY | ROUTE_REFILL, { 0 }, STATUS_BAD_ARGUMENT },
+		{ DEVICE_LABEL_RESET, 33, { 0 }, STATUS_BAD_RIGHTS },
+		{ DEVICE_LABEL_RESET, ROUTE_DISTRIBUTOR, { 0 }, STATUS_BAD_RIGHTS },
+		{ LINE_LABEL_PULSE, 31, { 0 }, STATUS_BAD_ARGUMENT },
+		{ LINE_LABEL_PULSE, ROUTE_DISTRIBUTOR, { 0 }, STATUS_BAD_ARGUMENT },
+	};
+
+	run_first(ACTIVE);
+	model_keep();
+	callers_get(each, COUNT(each));
+	CU_ASSERT(model_is_kept());
+	CU_ASSERT_FALSE(controller_has_page(NOBODY | ROUTE_DISTRIBUTOR));
+	CU_ASSERT_FALSE(controller_has_page(127));
+}
+
 static const struct suite_test tests[] = {
+	{ "uncut, the guest takes each interrupt as often as it came", test_whole },
 	{ "cut at any point, the guest takes each interrupt as often as uncut", test_every_cut },
 	{ "cut again at any point of its recovery, too", test_every_two_cuts },
 	{ "an exit that comes again under another number finds its list", test_orphans },
 	{ "a damaged model is made anew, and everybody looks once", test_damaged },
 	{ "pages that hold anything make a model that is right", test_damaged_pages },
 	{ "no state is used that this model cannot have made", test_check },
+	{ "a badge opens what it is for and nothing else", test_badges },
 };
 
 int main(void)

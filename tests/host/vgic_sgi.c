@@ -118,7 +118,7 @@ static void test_disabled(void)
 	guest_start(&guest, 2);
 	private_set(&guest, 1, GIC_ICENABLER, 4, 1);
 	send(2);
-	CU_ASSERT_EQUAL(vgic_kicks, 0);
+	CU_ASSERT_EQUAL(controller_kicks, 0);
 	CU_ASSERT_EQUAL(private_get(&guest, 1, GIC_ISPENDR, 4), 1);
 	private_set(&guest, 1, GIC_ISENABLER, 4, 1);
 	CU_ASSERT_EQUAL(guest_settle(&guest), 2);

@@ -10,7 +10,7 @@ static uint64_t seed;
 
 static uint64_t random_next(void)
 {
-	seed = seed * 6364136223846793005u + 1442695040888963407u;
+	seed = random_after(seed);
 	return seed >> 16;
 }
 

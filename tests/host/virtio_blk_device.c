@@ -352,11 +352,11 @@ static void test_fuzz(void)
 	for (round = 0; round < 30000; round++) {
 		uint16_t index = (state >> 33) % 3 * 3 % 6;
 
-		state = state * 6364136223846793005u + 1442695040888963407u;
+		state = random_after(state);
 		request(index, (state >> 34) % 12, (state >> 36) % (SECTORS + 4),
 			((state >> 40) % 8) * 512);
 		for (at = 0; at < (state >> 44) % 3; at++) {
-			state = state * 6364136223846793005u + 1442695040888963407u;
+			state = random_after(state);
 			((unsigned char *)driver_at(&driver, DRIVER_DESCRIPTORS))[(state >> 33) %
 										   128] =
 				state >> 56;

@@ -304,7 +304,7 @@ static void test_fuzz(void)
 		uint64_t offset;
 		uint32_t value;
 
-		state = state * 6364136223846793005u + 1442695040888963407u;
+		state = random_after(state);
 		offset = (state >> 32) % 65 * 4;
 		value = state >> 40 & 1 ? (uint32_t)(state >> 33) % 16
 					: (uint32_t)(DRIVER_BASE + (state >> 41) % DRIVER_BYTES);

@@ -386,7 +386,7 @@ static void test_fuzz(void)
 		unsigned char *bytes = driver_at(&driver, DRIVER_DESCRIPTORS);
 
 		for (at = 0; at < 8 * 16; at++) {
-			state = state * 6364136223846793005u + 1442695040888963407u;
+			state = random_after(state);
 			/* Mostly small numbers and addresses in the window: deep walks. */
 			bytes[at] = at % 16 < 8 ? (unsigned char)((DRIVER_BASE + 0x1000 +
 					(state >> 40) % 0x90) >> at % 16 * 8)

@@ -133,7 +133,7 @@ static void test_no_image(void)
 
 	describe(MACHINE_BASE, 256 * MIB, 0, 2 * MIB);
 	kernel[56] = 'B';
-	expect_refusal(MACHINE_NO_IMAGE);
+	expect_refusal("no Image for this architecture");
 	describe(MACHINE_BASE, 256 * MIB, 0, 0);
 	expect_refusal("its size");
 	memcpy(shorter, kernel, 63);

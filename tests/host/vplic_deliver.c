@@ -255,11 +255,11 @@ static void test_page(void)
 	guest_start(&guest, 1);
 	guest.page[0].pending = VCPU_TIMER | VCPU_SOFTWARE | VCPU_EXTERNAL;
 	guest.page[0].enabled = 0x222;
-	vplic_page_write(&guest.plic, 0, &guest.page[0]);
+	controller_page_write(&guest.plic, 0, &guest.page[0]);
 	CU_ASSERT_EQUAL(guest_pending(&guest, 0), VCPU_TIMER | VCPU_SOFTWARE);
 	guest_line(&guest, SOURCE, 1);
 	guest.page[0].pending = VCPU_TIMER;
-	vplic_page_write(&guest.plic, 0, &guest.page[0]);
+	controller_page_write(&guest.plic, 0, &guest.page[0]);
 	CU_ASSERT_EQUAL(guest_pending(&guest, 0), VCPU_TIMER | VCPU_EXTERNAL);
 	CU_ASSERT_EQUAL(guest.page[0].enabled, 0x222);
 }

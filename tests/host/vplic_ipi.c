@@ -67,8 +67,8 @@ static void test_once(void)
 	CU_ASSERT_EQUAL(guest_pending(&guest, 2), VCPU_SOFTWARE);
 	/* The guest clears it; looks that nobody needed do not bring it back. */
 	guest.page[1].pending = 0;
-	vplic_page_write(&guest.plic, 1, &guest.page[1]);
-	vplic_page_write(&guest.plic, 2, &guest.page[2]);
+	controller_page_write(&guest.plic, 1, &guest.page[1]);
+	controller_page_write(&guest.plic, 2, &guest.page[2]);
 	CU_ASSERT_EQUAL(guest_pending(&guest, 1), 0);
 	CU_ASSERT_EQUAL(guest_pending(&guest, 2), VCPU_SOFTWARE);
 	/* Two that are not seen yet are one; another one comes. */
@@ -92,7 +92,7 @@ static void test_half_written(void)
 	guest_settle(&guest);
 	CU_ASSERT_EQUAL(guest_pending(&guest, 0), VCPU_SOFTWARE);
 	guest.page[0].pending = 0;
-	vplic_page_write(&guest.plic, 0, &guest.page[0]);
+	controller_page_write(&guest.plic, 0, &guest.page[0]);
 	CU_ASSERT_EQUAL(guest_pending(&guest, 0), 0);
 }
 

@@ -13,7 +13,7 @@ static uint64_t seed;
 
 static uint64_t random_next(void)
 {
-	seed = seed * 6364136223846793005u + 1442695040888963407u;
+	seed = random_after(seed);
 	return seed >> 16;
 }
 
@@ -78,7 +78,7 @@ static void test_hostile(void)
 		guest_commit(&guest);
 		vplic_send(&guest.plic, random_next() % (1u << VCPUS));
 		guest_commit(&guest);
-		vplic_page_write(&guest.plic, vcpu, &guest.page[vcpu]);
+		controller_page_write(&guest.plic, vcpu, &guest.page[vcpu]);
 		if (random_next() % 1000 == 0) {
 			vplic_reset(&guest.plic);
 			guest_commit(&guest);

@@ -51,7 +51,7 @@ static void wild(const struct guest *guest, uint64_t span)
 	for (round = 0; round < 300000; round++) {
 		uint64_t offset, width;
 
-		random = random * 6364136223846793005u + 1442695040888963407u;
+		random = random_after(random);
 		offset = random >> 32 & 0x1fff;
 		width = random >> 28 & 15;
 		if (random >> 57 & 1) {

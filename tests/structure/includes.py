@@ -32,8 +32,11 @@ def allowed(path):
         return r"servers/rt/|ipc/|gen/"
     if path.startswith("servers/lib/"):
         return r"servers/lib/|servers/rt/|ipc/|gen/"
+    if path.startswith("servers/controller/"):
+        return r"servers/controller/|servers/lib/|servers/rt/|ipc/|gen/"
     if path.startswith("servers/"):
-        return rf"servers/{parts[1]}/|servers/lib/|servers/rt/|ipc/|gen/|<libfdt.h>$"
+        return (rf"servers/{parts[1]}/|servers/controller/|servers/lib/|servers/rt/|ipc/|gen/|"
+                r"<libfdt.h>$")
     return None
 
 

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What of a system depends on aarch64."""
 from .abi import EXIT_SYSREG
-from .architecture import CONSOLE, DISK, TEST, Architecture, Controller, Region, Trap
+from .architecture import CONSOLE, DISK, ROUTES, TEST, Architecture, Controller, Region, Trap
 
-# Badges of the routes to the interrupt controller; 0 is the VM manager's.
-DISTRIBUTOR, REDISTRIBUTOR, SGI, REFILL = range(1, 5)
+DISTRIBUTOR, REDISTRIBUTOR, SGI, REFILL = range(ROUTES, ROUTES + 4)
 
 
 def _sysreg(op0, op1, crn, crm, op2):

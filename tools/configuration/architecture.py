@@ -2,6 +2,10 @@
 """What the other modules have to know of an architecture; each is a module of its name."""
 from dataclasses import dataclass
 
+# Badges of the routes to an interrupt controller count from here (servers/controller/controller.h);
+# a line's is its interrupt, the VM manager's is 0.
+ROUTES = 0x400
+
 CONSOLE, DISK, TEST = "console", "disk", "test"  # what a VM's device is for
 
 

@@ -162,12 +162,11 @@ class Plan:
         self.vms.append(plan)
 
     def _lines(self, vm, controller):
-        """Tells the interrupt controller the interrupts that devices have, 32 a word."""
-        interrupts = vm.controller.interrupts
-        for word in range(interrupts[0] // 32, interrupts[-1] // 32 + 1):
-            controller.argument(f"lines{word}", sum(1 << device.interrupt % 32
+        """Tells the interrupt controller the interrupts that devices have, 64 a word."""
+        for word in range(2):
+            controller.argument(f"lines{word}", sum(1 << device.interrupt % 64
                                                     for device in vm.devices
-                                                    if device.interrupt // 32 == word))
+                                                    if device.interrupt // 64 == word))
 
     def _device(self, vm, device, controller, memory):
         task = self._task(f"{vm.name}.{device.name}", device.binaries, device.priority,

@@ -2,13 +2,12 @@
 """What of a system depends on riscv64: the memory map is that of QEMU's machine "virt"."""
 from . import abi
 from .abi import EXIT_HYPERCALL, EXIT_SYSREG
-from .architecture import CONSOLE, DISK, TEST, Architecture, Controller, Region, Trap
+from .architecture import CONSOLE, DISK, ROUTES, TEST, Architecture, Controller, Region, Trap
 
 _IPC = abi.read("riscv64.h")
 _IPI, _DBCN = _IPC["SBI_IPI"], _IPC["SBI_DBCN"]
 
-# Badges of the routes to an interrupt controller; a line's badge is its interrupt number, 1 to 63.
-REGISTERS, IPI, REFILL, IMSIC, CSR = range(0x10001, 0x10006)
+REGISTERS, IPI, REFILL, IMSIC, CSR = range(ROUTES, ROUTES + 5)
 
 _INTERRUPTS = range(1, 64)
 _TRAP_IPI = Trap(EXIT_HYPERCALL, _IPI, _IPI, IPI)

@@ -57,14 +57,16 @@ $(OUT)/coppice.img: $(OUT)/kernel.elf
 
 # --- Servers ----------------------------------------------------------------------------------
 
-SERVERS := $(filter-out rt lib $(filter-out $(ARCH_SERVERS),$(ARCH_SERVERS_OF_ALL)),\
+SERVERS := $(filter-out rt lib controller $(filter-out $(ARCH_SERVERS),$(ARCH_SERVERS_OF_ALL)),\
 	   $(notdir $(patsubst %/,%,$(wildcard servers/*/))))
 SERVER_CFLAGS = $(TARGET_CFLAGS) -flto -isystem $(SYSROOT)/usr/include
 
 RT_SOURCES := $(wildcard servers/rt/*.c servers/rt/$(ARCH)/*.c servers/rt/$(ARCH)/*.S)
 LIB_SOURCES := $(wildcard servers/lib/*.c)
 RT_OBJECTS  := $(patsubst %,$(OUT)/%.o,$(basename $(RT_SOURCES) $(LIB_SOURCES)))
-server_sources = $(wildcard servers/$(1)/*.c servers/$(1)/$(ARCH)/*.c)
+# Those that an architecture has alone are its interrupt controllers, which have their life in common.
+server_sources = $(wildcard servers/$(1)/*.c servers/$(1)/$(ARCH)/*.c \
+		 $(if $(filter $(ARCH_SERVERS),$(1)),servers/controller/*.c))
 server_objects = $(patsubst %.c,$(OUT)/%.o,$(call server_sources,$(1)))
 
 $(OUT)/servers/%.o: servers/%.c $(GEN_STAMP) | $(LIBFDT)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The classes of ESR_EL2 (Arm ARM D17.2.37) that a task's death can have. */
 #include "ipc/aarch64.h"
-#include "ipc/syscall.h"
 #include "servers/supervisor/supervisor.h"
 
 #define CLASS_SHIFT 26
@@ -19,10 +18,6 @@ const struct registers registers = {
 
 const char *cause_name(uint64_t syndrome)
 {
-	if (syndrome == FAULT_EXIT)
-		return "it ended itself";
-	if (syndrome == CAUSE_OVERRUN)
-		return "it was cut";
 	switch (syndrome >> CLASS_SHIFT & CLASS_BITS) {
 	case 0x00:
 		return "an instruction that it may not use";

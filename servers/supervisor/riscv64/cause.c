@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The exceptions (Privileged Architecture 4.1.8) that a task's death can have. */
 #include "ipc/riscv64.h"
-#include "ipc/syscall.h"
 #include "servers/supervisor/supervisor.h"
 
 /* The pc comes right behind x31, so that the report's last line has it, too. */
@@ -16,10 +15,6 @@ const struct registers registers = {
 
 const char *cause_name(uint64_t syndrome)
 {
-	if (syndrome == FAULT_EXIT)
-		return "it ended itself";
-	if (syndrome == CAUSE_OVERRUN)
-		return "it was cut";
 	switch (SYNDROME_CAUSE(syndrome)) {
 	case CAUSE_ILLEGAL:
 		return "an instruction that it may not use";

@@ -5,30 +5,8 @@
  * ARM D1.3.2, AArch64.TakeException).
  */
 #include "ipc/aarch64.h"
-#include "servers/rt/syscall.h"
 #include "servers/vmm/aarch64/processor.h"
 #include "servers/vmm/vmm.h"
-
-/* One pass over a vCPU's registers; keeps the first error. */
-struct access {
-	handle_t vcpu;
-	status_t status;
-};
-
-static uint64_t get(struct access *access, unsigned int number)
-{
-	uint64_t value = 0;
-
-	if (access->status == STATUS_OK)
-		access->status = rt_vcpu_get(access->vcpu, number, &value);
-	return value;
-}
-
-static void put(struct exception *exception, uint64_t number, uint64_t value)
-{
-	exception->number[exception->count] = number;
-	exception->value[exception->count++] = value;
-}
 
 static bool is_abort(unsigned int class)
 {
@@ -65,11 +43,11 @@ static uint64_t vector_offset(uint64_t pstate)
 }
 
 /* The state in which the handler begins; fields that the machine lacks stay 0. */
-static uint64_t handler_state(struct access *access, uint64_t pstate)
+static uint64_t handler_state(struct exception *exception, uint64_t pstate)
 {
-	uint64_t control = get(access, VCPU_SCTLR_EL1);
-	bool pan = get(access, VCPU_ID_MMFR1) >> 20 & 0xf;
-	bool ssbs = get(access, VCPU_ID_PFR1) >> 4 & 0xf;
+	uint64_t control = exception_get(exception, VCPU_SCTLR_EL1);
+	bool pan = exception_get(exception, VCPU_ID_MMFR1) >> 20 & 0xf;
+	bool ssbs = exception_get(exception, VCPU_ID_PFR1) >> 4 & 0xf;
 	uint64_t state = pstate & (PSTATE_NZCV | PSTATE_DIT | PSTATE_PAN);
 
 	if (pan && !(control & SCTLR_SPAN))
@@ -79,23 +57,19 @@ static uint64_t handler_state(struct access *access, uint64_t pstate)
 	return state | PSTATE_DAIF | PSTATE_EL1H;
 }
 
-status_t exception_make(handle_t vcpu, const struct vcpu_fault *fault, struct exception *exception)
+void exception_make(struct exception *exception, const struct vcpu_fault *fault)
 {
-	struct access access = { .vcpu = vcpu };
-	uint64_t pstate = get(&access, VCPU_PSTATE);
-	uint64_t vectors = get(&access, VCPU_VBAR_EL1);
-	uint64_t state = handler_state(&access, pstate);
+	uint64_t pstate = exception_get(exception, VCPU_PSTATE);
+	uint64_t vectors = exception_get(exception, VCPU_VBAR_EL1);
+	uint64_t state = handler_state(exception, pstate);
 
-	exception->pc = get(&access, VCPU_PC);
-	exception->count = 0;
-	put(exception, VCPU_ESR_EL1, guest_syndrome(fault->syndrome, pstate));
+	exception_put(exception, VCPU_ESR_EL1, guest_syndrome(fault->syndrome, pstate));
 	if (is_abort(ESR_CLASS(fault->syndrome)))
-		put(exception, VCPU_FAR_EL1, fault->virtual_address);
-	put(exception, VCPU_ELR_EL1, exception->pc);
-	put(exception, VCPU_SPSR_EL1, pstate);
-	put(exception, VCPU_PC, vectors + vector_offset(pstate));
-	put(exception, VCPU_PSTATE, state);
-	return access.status;
+		exception_put(exception, VCPU_FAR_EL1, fault->virtual_address);
+	exception_put(exception, VCPU_ELR_EL1, exception->pc);
+	exception_put(exception, VCPU_SPSR_EL1, pstate);
+	exception_put(exception, VCPU_PC, vectors + vector_offset(pstate));
+	exception_put(exception, VCPU_PSTATE, state);
 }
 
 enum fault_kind fault_kind(const struct vcpu_fault *fault)

@@ -5,6 +5,4 @@
 const struct image_format image_format = {
 	.magic = 0x644d5241, /* "ARM\x64" */
 	.align = 0x200000,
-	.missing = "no arm64 Image (is it compressed?); a raw binary needs "
-		   "kernel-format = \"flat\"",
 };

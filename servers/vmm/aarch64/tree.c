@@ -39,7 +39,6 @@ void tree_write_processors(struct writer *writer, const struct vm *vm)
 /* Distributor, redistributors. */
 static void write_gic(struct writer *writer, const struct vm *vm)
 {
-	const struct range *ranges = vm->description.controller_range;
 	/* Secure, non-secure, virtual and hypervisor timer. */
 	static const uint32_t timer[] = {
 		INTERRUPT_PPI, 13, INTERRUPT_LEVEL_HIGH,
@@ -48,13 +47,8 @@ static void write_gic(struct writer *writer, const struct vm *vm)
 		INTERRUPT_PPI, 10, INTERRUPT_LEVEL_HIGH,
 	};
 
-	node_begin_at(writer, "interrupt-controller@", ranges[0].address);
+	controller_begin(writer, vm->description.controller_range, 2, PHANDLE_CONTROLLER, 3);
 	put_text(writer, "compatible", "arm,gic-v3");
-	put_flag(writer, "interrupt-controller");
-	put_u32(writer, "#interrupt-cells", 3);
-	put_u32(writer, "#address-cells", 0);
-	put_ranges(writer, ranges, 2);
-	put_u32(writer, "phandle", PHANDLE_CONTROLLER);
 	node_end(writer);
 
 	node_begin(writer, "timer");

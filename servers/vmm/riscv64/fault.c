@@ -5,7 +5,6 @@
  * hand as a trap into VS-mode (Privileged Architecture, "Trap Entry").
  */
 #include "ipc/riscv64.h"
-#include "servers/rt/syscall.h"
 #include "servers/vmm/riscv64/processor.h"
 #include "servers/vmm/vmm.h"
 
@@ -46,34 +45,21 @@ static uint64_t handler_status(uint64_t status, uint64_t privilege)
 	return stacked;
 }
 
-static void put(struct exception *exception, uint64_t number, uint64_t value)
-{
-	exception->number[exception->count] = number;
-	exception->value[exception->count++] = value;
-}
-
-status_t exception_make(handle_t vcpu, const struct vcpu_fault *fault, struct exception *exception)
+void exception_make(struct exception *exception, const struct vcpu_fault *fault)
 {
 	uint64_t cause = guest_cause(fault->syndrome), value = fault->virtual_address;
-	uint64_t privilege = 0, status = 0, vector = 0;
-	status_t error = rt_vcpu_get(vcpu, VCPU_PC, &exception->pc);
+	uint64_t privilege = exception_get(exception, VCPU_PRIVILEGE);
+	uint64_t status = exception_get(exception, VCPU_SSTATUS);
+	uint64_t vector = exception_get(exception, VCPU_STVEC);
 
-	if (error == STATUS_OK)
-		error = rt_vcpu_get(vcpu, VCPU_PRIVILEGE, &privilege);
-	if (error == STATUS_OK)
-		error = rt_vcpu_get(vcpu, VCPU_SSTATUS, &status);
-	if (error == STATUS_OK)
-		error = rt_vcpu_get(vcpu, VCPU_STVEC, &vector);
 	if (cause == CAUSE_ILLEGAL)
 		value = SYNDROME_INSTRUCTION(fault->syndrome);
-	exception->count = 0;
-	put(exception, VCPU_SEPC, exception->pc);
-	put(exception, VCPU_SCAUSE, cause);
-	put(exception, VCPU_STVAL, value);
-	put(exception, VCPU_SSTATUS, handler_status(status, privilege));
-	put(exception, VCPU_PRIVILEGE, 1);
-	put(exception, VCPU_PC, vector & ~STVEC_MODE);
-	return error;
+	exception_put(exception, VCPU_SEPC, exception->pc);
+	exception_put(exception, VCPU_SCAUSE, cause);
+	exception_put(exception, VCPU_STVAL, value);
+	exception_put(exception, VCPU_SSTATUS, handler_status(status, privilege));
+	exception_put(exception, VCPU_PRIVILEGE, 1);
+	exception_put(exception, VCPU_PC, vector & ~STVEC_MODE);
 }
 
 enum fault_kind fault_kind(const struct vcpu_fault *fault)

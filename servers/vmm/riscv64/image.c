@@ -5,6 +5,4 @@
 const struct image_format image_format = {
 	.magic = 0x05435352, /* "RSC\x05", there called magic2 */
 	.align = 0x200000,
-	.missing = "no RISC-V Image (is it compressed?); a raw binary needs "
-		   "kernel-format = \"flat\"",
 };

@@ -84,22 +84,10 @@ static void put_vcpus(struct writer *writer, uint32_t vcpus)
 	put_cells(writer, "interrupts-extended", cells, 2 * vcpus);
 }
 
-/* What every controller says of itself. */
-static void controller_begin(struct writer *writer, const struct range *registers, uint32_t phandle,
-			     uint32_t cells)
-{
-	node_begin_at(writer, "interrupt-controller@", registers->address);
-	put_flag(writer, "interrupt-controller");
-	put_u32(writer, "#interrupt-cells", cells);
-	put_u32(writer, "#address-cells", 0);
-	put_ranges(writer, registers, 1);
-	put_u32(writer, "phandle", phandle);
-}
-
 /* Context n is the S-mode of vCPU n. */
 static void write_plic(struct writer *writer, const struct vm *vm)
 {
-	controller_begin(writer, vm->description.controller_range, PHANDLE_CONTROLLER, 1);
+	controller_begin(writer, vm->description.controller_range, 1, PHANDLE_CONTROLLER, 1);
 	put_texts(writer, "compatible", "sifive,plic-1.0.0\0riscv,plic0");
 	put_u32(writer, "riscv,ndev", VPLIC_SOURCES - 1);
 	put_vcpus(writer, vm->vcpus);
@@ -118,7 +106,7 @@ static void write_aia(struct writer *writer, const struct vm *vm)
 {
 	const struct range *ranges = vm->description.controller_range;
 
-	controller_begin(writer, &ranges[1], PHANDLE_MESSAGES, 0);
+	controller_begin(writer, &ranges[1], 1, PHANDLE_MESSAGES, 0);
 	put_text(writer, "compatible", "riscv,imsics");
 	put_flag(writer, "msi-controller");
 	put_u32(writer, "#msi-cells", 0);
@@ -126,7 +114,7 @@ static void write_aia(struct writer *writer, const struct vm *vm)
 	put_vcpus(writer, vm->vcpus);
 	node_end(writer);
 
-	controller_begin(writer, &ranges[0], PHANDLE_CONTROLLER, 2);
+	controller_begin(writer, &ranges[0], 1, PHANDLE_CONTROLLER, 2);
 	put_text(writer, "compatible", "riscv,aplic");
 	put_u32(writer, "msi-parent", PHANDLE_MESSAGES);
 	put_u32(writer, "riscv,num-sources", VAIA_SOURCES - 1);

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Exceptions put into a guest: the registers as AArch64.TakeException leaves them, in each mode. */
-#include <string.h>
-
-#include "tests/host/suite.h"
-#include "tests/host/vmm_fake.h"
+#include "tests/host/vmm_inject.h"
 
 #define CLASS(class) ((uint64_t)(class) << 26)
 #define IL (1ull << 25)
@@ -13,18 +10,9 @@
 #define AT 0xffff800008123450ull
 #define ADDRESS 0xffff80000c00f00full
 
-static struct vm vm;
-static uint64_t *registers;
-
 static void describe(uint64_t pstate)
 {
-	fake_reset(NULL);
-	memset(&vm, 0, sizeof(vm));
-	vm.name = "linux";
-	vm.vcpus = 1;
-	vm.vcpu[0] = FAKE_VCPU;
-	registers = fake.registers[0];
-	registers[VCPU_PC] = AT;
+	guest_make(AT);
 	registers[VCPU_PSTATE] = pstate;
 	registers[VCPU_VBAR_EL1] = VECTORS;
 	registers[VCPU_FAR_EL1] = 1;
@@ -32,20 +20,7 @@ static void describe(uint64_t pstate)
 
 static void inject(uint64_t syndrome)
 {
-	uint64_t pc = registers[VCPU_PC];
-	struct vcpu_fault fault = {
-		.address = 0xc00f00f,
-		.syndrome = syndrome,
-		.virtual_address = ADDRESS,
-		.status = STATUS_NOT_FOUND,
-	};
-
-	CU_ASSERT_EQUAL(fault_inject(&vm, vm_state(), 0, &fault), STATUS_OK);
-	CU_ASSERT_EQUAL(registers[VCPU_PC], pc); /* nothing is written before the commit */
-	rt_commit(NULL, STATUS_OK);
-	vm_settle(&vm, vm_state());
-	rt_commit(NULL, STATUS_OK);
-	CU_ASSERT_EQUAL(vm_state()->act, VMM_ACT_NONE);
+	inject_at(syndrome, ADDRESS);
 }
 
 static void expect_entry(uint64_t offset, uint64_t pstate, uint64_t state)

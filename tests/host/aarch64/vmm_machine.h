@@ -28,7 +28,6 @@
 #define MACHINE_BAD_INTERRUPTS { 0, 15, 1020, UINT32_MAX }
 
 #define MACHINE_MAGIC "ARM\x64"
-#define MACHINE_NO_IMAGE "no arm64 Image"
 
 /* Where a vCPU's argument is, and an exception's return address. */
 #define MACHINE_ARGUMENT 0

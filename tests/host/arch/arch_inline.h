@@ -110,9 +110,8 @@ static inline uint64_t arch_physical(uint64_t address)
 	return address;
 }
 
-static inline void arch_table_publish(void *table, uint64_t size)
+static inline void arch_table_publish(void)
 {
-	(void)table, (void)size;
 }
 
 static inline uint64_t *arch_call_registers(struct arch_context *context)

@@ -4,111 +4,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/syscall.h"
-
-struct told told;
-struct alone alone;
 struct firmware firmware;
-struct thread thread;
-struct vcpu vcpu, other;
+struct vcpu other;
 bool pending, only_executable;
 uint64_t memory, fetched, place;
 
-static struct task task;
 static struct vm vm;
 
-struct cpu cpus[CPU_COUNT];
-unsigned int cpu_count = 1;
 uint64_t satp_kernel;
 
-struct cpu *host_cpu(void)
+uint64_t exit_pc(void)
 {
-	return &cpus[0];
+	return REGISTER_READ(CSR_SEPC);
 }
 
 void host_relax(void)
 {
 	abort();
-}
-
-bool cpu_wait(struct cpu *of)
-{
-	CU_ASSERT_PTR_EQUAL(of, &cpus[0]);
-	alone.waits++;
-	alone.pc = REGISTER_READ(CSR_SEPC);
-	return alone.stays;
-}
-
-struct thread *vcpu_exit_mmio(struct vcpu *of, uint64_t address, uint64_t width, bool write,
-			      uint64_t value)
-{
-	(void)of;
-	told.what = "mmio";
-	told.address = address;
-	told.width = width;
-	told.write = write;
-	told.value = value;
-	return NULL;
-}
-
-struct thread *vcpu_exit_sysreg(struct vcpu *of, uint64_t number, uint64_t label, uint64_t value,
-				uint64_t second)
-{
-	(void)of;
-	told.what = "sysreg";
-	told.number = number;
-	told.label = label;
-	told.value = value;
-	told.second = second;
-	return NULL;
-}
-
-struct thread *vcpu_exit_hypercall(struct vcpu *of)
-{
-	(void)of;
-	told.what = "hypercall";
-	return NULL;
-}
-
-struct thread *vcpu_exit_wait(struct vcpu *of)
-{
-	(void)of;
-	told.what = "wait";
-	return NULL;
-}
-
-struct thread *vcpu_exit_fault(struct vcpu *of, uint32_t kind, uint64_t address, status_t status)
-{
-	(void)of;
-	told.what = "fault";
-	told.number = kind;
-	told.address = address;
-	told.status = status;
-	return NULL;
-}
-
-struct thread *thread_fault(struct thread *of, uint64_t address, uint64_t syndrome,
-			    const uint64_t position[4])
-{
-	(void)of;
-	told.what = "task fault";
-	told.address = address;
-	told.syndrome = syndrome;
-	memcpy(told.position, position, sizeof(told.position));
-	return NULL;
-}
-
-struct thread *syscall_handle(struct thread *caller, uint64_t number)
-{
-	told.what = "system call";
-	told.number = number;
-	return caller;
-}
-
-struct thread *thread_schedule(struct cpu *of)
-{
-	(void)of;
-	return NULL;
 }
 
 void fp_take(struct thread *of)
@@ -155,8 +67,7 @@ int64_t firmware_call(uint64_t extension, uint64_t function, const uint64_t argu
 
 struct thread *trap(struct thread *of, uint64_t cause, uint64_t value)
 {
-	memset(&told, 0, sizeof(told));
-	told.what = "nothing";
+	exits_forget();
 	fetched = 0;
 	REGISTER_WRITE(CSR_SEPC, PC);
 	REGISTER_WRITE(CSR_STVAL, value);
@@ -166,16 +77,11 @@ struct thread *trap(struct thread *of, uint64_t cause, uint64_t value)
 
 void start(void)
 {
-	unsigned int index;
-
 	host_registers_forget();
-	memset(&vcpu, 0, sizeof(vcpu));
-	memset(&thread, 0, sizeof(thread));
+	exits_start(32);
 	memset(&vm, 0, sizeof(vm));
 	memset(&other, 0, sizeof(other));
-	memset(cpus, 0, sizeof(cpus));
 	memset(&firmware, 0, sizeof(firmware));
-	thread.task = &task;
 	vcpu.vm = &vm;
 	vm.vcpus[0] = &vcpu;
 	vm.vcpus[2] = &other;
@@ -183,11 +89,8 @@ void start(void)
 	other.index = 2;
 	cpus[0].guest = &vcpu.thread;
 	cpus[0].identity = 3;
-	for (index = 0; index < 32; index++)
-		vcpu.thread.context.x[index] = thread.context.x[index] = X(index);
 	REGISTER_WRITE(CSR_SSTATUS, SSTATUS_SPP | SSTATUS_FS);
 	memory = INSTRUCTION_GONE;
 	place = ADDRESS >> 2;
 	pending = only_executable = false;
-	cpu_count = 1;
 }

@@ -4,13 +4,11 @@
 #define TESTS_HOST_RISCV64_TOLD_H
 
 #include "arch/riscv64/hardware.h"
-#include "kernel/task.h"
-#include "tests/host/suite.h"
+#include "tests/host/exits.h"
 
 #define PC 0x80001000ul
 #define ADDRESS 0x10000123ul /* of a device, guest-physical */
 #define VIRTUAL 0xffffffd012345123ul
-#define X(number) (0x1111111111111100ul + (number))
 #define LW(target) (0x2003u | 10 << 15 | (target) << 7)
 #define SW(source) (0x2023u | 10 << 15 | (source) << 20)
 
@@ -18,34 +16,14 @@
 #define CSR(number, function, source, target) \
 	((uint32_t)(number) << 20 | (source) << 15 | (function) << 12 | (target) << 7 | 0x73)
 
-/* What the rest of the kernel was told. */
-struct told {
-	const char *what;
-	uint64_t address, width, value, second, number, label, syndrome, position[4];
-	bool write;
-	status_t status;
-	struct thread *fp;
-	uint64_t deadline;
-};
-
-/* Somebody is alone in the kernel; `stays`: the thread is not taken away meanwhile. */
-struct alone {
-	unsigned int waits;
-	bool stays;
-	uint64_t pc;
-};
-
 /* The firmware, as fences ask it. */
 struct firmware {
 	unsigned int calls;
 	uint64_t extension, function, arguments[5];
 };
 
-extern struct told told;
-extern struct alone alone;
 extern struct firmware firmware;
-extern struct thread thread;
-extern struct vcpu vcpu, other; /* of one VM: the vCPUs 0 and 2 */
+extern struct vcpu other;        /* of one VM with the first: the vCPUs 0 and 2 */
 extern bool pending;             /* an interrupt, for the guest */
 extern uint64_t memory, fetched; /* the instruction in the guest's memory; how often it was read */
 extern uint64_t place;           /* htval: where that access goes to, shifted right by two */
@@ -57,7 +35,6 @@ void start(void);
 /* `value`: stval. From a guest's kernel with FP registers on, unless the test says otherwise. */
 struct thread *trap(struct thread *of, uint64_t cause, uint64_t value);
 
-#define TOLD(text) CU_ASSERT_STRING_EQUAL(told.what, text)
 #define SKIPPED() CU_ASSERT_EQUAL(REGISTER_READ(CSR_SEPC), PC + 4)
 #define NOT_SKIPPED() CU_ASSERT_EQUAL(REGISTER_READ(CSR_SEPC), PC)
 

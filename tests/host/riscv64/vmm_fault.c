@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Exceptions put into a guest: the registers as a trap into VS-mode leaves them, in each mode. */
-#include <string.h>
-
-#include "tests/host/suite.h"
-#include "tests/host/vmm_fake.h"
+#include "tests/host/vmm_inject.h"
 
 #define INSTRUCTION(bits) ((uint64_t)(bits) << 32)
 #define CSRRW_A0 0x7c051573u /* csrrw a0, 0x7c0, a0 */
@@ -17,18 +14,9 @@
 #define SPIE (1ull << 5)
 #define SPP (1ull << 8)
 
-static struct vm vm;
-static uint64_t *registers;
-
 static void describe(uint64_t privilege, uint64_t status)
 {
-	fake_reset(NULL);
-	memset(&vm, 0, sizeof(vm));
-	vm.name = "linux";
-	vm.vcpus = 1;
-	vm.vcpu[0] = FAKE_VCPU;
-	registers = fake.registers[0];
-	registers[VCPU_PC] = AT;
+	guest_make(AT);
 	registers[VCPU_PRIVILEGE] = privilege;
 	registers[VCPU_SSTATUS] = status;
 	registers[VCPU_STVEC] = VECTOR;
@@ -37,20 +25,7 @@ static void describe(uint64_t privilege, uint64_t status)
 
 static void inject(uint64_t syndrome)
 {
-	uint64_t pc = registers[VCPU_PC];
-	struct vcpu_fault fault = {
-		.address = 0xc00f00f,
-		.syndrome = syndrome,
-		.virtual_address = ADDRESS,
-		.status = STATUS_NOT_FOUND,
-	};
-
-	CU_ASSERT_EQUAL(fault_inject(&vm, vm_state(), 0, &fault), STATUS_OK);
-	CU_ASSERT_EQUAL(registers[VCPU_PC], pc); /* nothing is written before the commit */
-	rt_commit(NULL, STATUS_OK);
-	vm_settle(&vm, vm_state());
-	rt_commit(NULL, STATUS_OK);
-	CU_ASSERT_EQUAL(vm_state()->act, VMM_ACT_NONE);
+	inject_at(syndrome, ADDRESS);
 }
 
 static void expect_entry(uint64_t status, uint64_t cause, uint64_t value)

@@ -28,7 +28,6 @@
 #define MACHINE_BAD_INTERRUPTS { 0, 64, 1000, UINT32_MAX }
 
 #define MACHINE_MAGIC "RSC\x05"
-#define MACHINE_NO_IMAGE "no RISC-V Image"
 
 /* Where a vCPU's argument is, and an exception's return address. */
 #define MACHINE_ARGUMENT 11
