@@ -130,7 +130,7 @@ void cpu_evict(struct thread *thread)
 	}
 	/* Both pair with evict_serve, where the CPU soon is: interrupted, or waiting already. */
 	__atomic_store_n(&cpu->evict, thread, __ATOMIC_RELEASE);
-	arch_cpu_interrupt(cpu);
+	arch_cpus_interrupt(cpu_bit(cpu));
 	while (__atomic_load_n(&cpu->evict, __ATOMIC_ACQUIRE))
 		arch_relax();
 }

@@ -110,7 +110,7 @@ void thread_notify(struct thread *thread)
 	if (cpu == cpu_this())
 		cpu->reschedule = true;
 	else if (!first)
-		arch_cpu_interrupt(cpu);
+		arch_cpus_interrupt(cpu_bit(cpu));
 }
 
 /* It gets the priority where it waits or is queued, and lends it on. */
@@ -182,7 +182,7 @@ void thread_look_all(struct cpu *cpu)
 		/* Pairs with thread_notify. */
 		look_at(cpu, __atomic_exchange_n(&cpu->inbox, NULL, __ATOMIC_ACQUIRE));
 	}
-	arch_cpu_interrupt(cpu); /* for what may be left */
+	arch_cpus_interrupt(cpu_bit(cpu)); /* for what may be left */
 }
 
 void thread_lend(struct thread *thread, uint8_t priority)
@@ -394,8 +394,8 @@ static __attribute__((noinline)) void cpu_idle(struct cpu *cpu)
 	__atomic_fetch_or(&cpus_idle, cpu_bit(cpu), __ATOMIC_SEQ_CST);
 	if (__atomic_load_n(&cpu->offers, __ATOMIC_SEQ_CST))
 		offers = __atomic_exchange_n(&cpu->offers, 0, __ATOMIC_SEQ_CST);
-	for (; offers; offers &= offers - 1)
-		arch_cpu_interrupt(&cpus[__builtin_ctz(offers)]);
+	if (offers)
+		arch_cpus_interrupt(offers);
 	if (!cpu->current)
 		arch_space_leave(); /* the last one's space may end meanwhile */
 	cpu_leave(cpu);

@@ -85,7 +85,7 @@ void timer_set(struct timer *timer, struct cpu *cpu, uint64_t deadline)
 		return;
 	/* Pairs with timer_look. */
 	__atomic_store_n(&cpu->timers_changed, true, __ATOMIC_RELEASE);
-	arch_cpu_interrupt(cpu);
+	arch_cpus_interrupt(cpu_bit(cpu));
 }
 
 /* The first timer that has expired, now no longer set; or NULL. */

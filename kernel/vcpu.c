@@ -299,7 +299,7 @@ void vcpu_event(struct vcpu *vcpu, uint32_t event)
 		vcpu_wake(vcpu, at);
 	/* There it may be in the guest; from here it comes by vcpu_attend. */
 	else if (state == THREAD_READY && at && at != cpu_this())
-		arch_cpu_interrupt(at);
+		arch_cpus_interrupt(cpu_bit(at));
 }
 
 status_t vcpu_start(struct vcpu *vcpu)

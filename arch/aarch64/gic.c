@@ -149,14 +149,18 @@ void arch_irq_done(uint32_t number, struct cpu *cpu)
 }
 
 /* A software-generated interrupt to one CPU (IHI 0069 12.2.19). */
-void arch_cpu_interrupt(struct cpu *cpu)
+void arch_cpus_interrupt(uint32_t mask)
 {
-	uint64_t affinity = cpu->identity;
-
 	BARRIER_STORES();
-	REGISTER_WRITE(ICC_SGI1R, (affinity >> 32 & 0xff) << 48 | (affinity >> 16 & 0xff) << 32 |
-					  (affinity >> 8 & 0xff) << 16 |
-					  (uint64_t)ARCH_IRQ_LOOK << 24 | 1ul << (affinity & 15));
+	for (; mask; mask &= mask - 1) {
+		uint64_t affinity = cpus[__builtin_ctz(mask)].identity;
+
+		REGISTER_WRITE(ICC_SGI1R, (affinity >> 32 & 0xff) << 48 |
+						  (affinity >> 16 & 0xff) << 32 |
+						  (affinity >> 8 & 0xff) << 16 |
+						  (uint64_t)ARCH_IRQ_LOOK << 24 |
+						  1ul << (affinity & 15));
+	}
 	BARRIER_INSTRUCTIONS();
 }
 

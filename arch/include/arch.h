@@ -62,8 +62,11 @@ static inline void arch_relax(void);
 static inline uint64_t arch_claim(uint64_t *word, uint64_t most);
 static inline bool arch_offer(uint64_t *word, uint64_t value);
 
-/* ARCH_IRQ_LOOK comes at the other CPU; what was written before is seen by what it does then. */
-void arch_cpu_interrupt(struct cpu *cpu);
+/*
+ * ARCH_IRQ_LOOK comes at those CPUs (bit n: the CPU number n); what was written before is seen by
+ * what they do then.
+ */
+void arch_cpus_interrupt(uint32_t mask);
 
 /* What the hardware says of this CPU's last exception, with say_number, on one line. */
 void arch_say_exception(void);

@@ -9,15 +9,6 @@
 #define HOST_HFENCE_VVMA_ASID 5
 #define HOST_HFENCE_VVMA 6
 
-/* A mask's base: all harts that the firmware has. */
-#define EVERY_HART (~0ul)
-
-/* One bit a hart; EVERY_HART, if the hart's number has none. */
-static uint64_t hart_bit(const struct cpu *cpu)
-{
-	return cpu->identity < 64 ? 1ul << cpu->identity : EVERY_HART;
-}
-
 /* A hart that is not asked will find that it has something to make up for. */
 static bool sleeps(struct cpu *cpu)
 {
@@ -30,8 +21,7 @@ static bool sleeps(struct cpu *cpu)
 static void fence_harts(uint64_t harts, uint64_t function, uint64_t start, uint64_t size,
 			uint64_t identifier)
 {
-	const uint64_t arguments[5] = { harts, harts == EVERY_HART ? EVERY_HART : 0, start, size,
-					identifier };
+	const uint64_t arguments[5] = { harts, hart_base(harts), start, size, identifier };
 
 	if (harts)
 		firmware_call(SBI_RFENCE, function, arguments);

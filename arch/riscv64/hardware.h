@@ -73,6 +73,20 @@ extern uint64_t satp_kernel;
 #define KERNEL_ROOT_FIRST 256
 extern unsigned int kernel_root_entries;
 
+/* Masks of harts, for the firmware; also a mask's base: all that the firmware has (SBI 3.3). */
+#define EVERY_HART (~0ul)
+
+/* One bit a hart; EVERY_HART, if the hart's number has none. */
+static inline uint64_t hart_bit(const struct cpu *cpu)
+{
+	return cpu->identity < 64 ? 1ul << cpu->identity : EVERY_HART;
+}
+
+static inline uint64_t hart_base(uint64_t harts)
+{
+	return harts == EVERY_HART ? EVERY_HART : 0;
+}
+
 /* Calls of the firmware: extension, function; the error, 0 or negative. */
 int64_t firmware_call(uint64_t extension, uint64_t function, const uint64_t arguments[5]);
 

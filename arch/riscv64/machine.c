@@ -29,10 +29,13 @@ int64_t firmware_call(uint64_t extension, uint64_t function, const uint64_t argu
 }
 
 /* Nothing was written down that the other CPU is to see later than this. */
-void arch_cpu_interrupt(struct cpu *cpu)
+void arch_cpus_interrupt(uint32_t mask)
 {
-	const uint64_t arguments[5] = { 1, cpu->identity };
+	uint64_t arguments[5] = { 0 };
 
+	for (; mask; mask &= mask - 1)
+		arguments[0] |= hart_bit(&cpus[__builtin_ctz(mask)]);
+	arguments[1] = hart_base(arguments[0]);
 	BARRIER_ALL();
 	firmware_call(SBI_IPI, IPI_SEND, arguments);
 }

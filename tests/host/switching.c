@@ -29,9 +29,9 @@ void arch_timer_set(uint64_t deadline)
 	timer_deadline = deadline;
 }
 
-void arch_cpu_interrupt(struct cpu *other)
+void arch_cpus_interrupt(uint32_t mask)
 {
-	(void)other;
+	(void)mask;
 }
 
 void thread_evict(struct thread *thread)

@@ -86,10 +86,12 @@ void fake_meanwhile(void)
 	fake.at = at;
 }
 
-void arch_cpu_interrupt(struct cpu *cpu)
+void arch_cpus_interrupt(uint32_t mask)
 {
-	fake.looks++;
-	fake.cpu[cpu->number].pending[ARCH_IRQ_LOOK] = true;
+	for (; mask; mask &= mask - 1) {
+		fake.looks++;
+		fake.cpu[__builtin_ctz(mask)].pending[ARCH_IRQ_LOOK] = true;
+	}
 }
 
 void arch_thread_release(struct thread *thread)
