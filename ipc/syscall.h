@@ -67,7 +67,7 @@ enum thread_register {
 	THREAD_GET_LABEL,       /* of the message in its hand; all three are 0 without one */
 	THREAD_GET_BADGE,
 	THREAD_GET_SEQUENCE,
-	THREAD_GET_CALLS, /* how many system calls it has made that waited for all other CPUs */
+	THREAD_GET_CALLS, /* how often its system calls have waited for all other CPUs */
 };
 
 enum thread_is {

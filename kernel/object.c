@@ -34,9 +34,8 @@ bool pool_clear(struct pool *pool, uint64_t size, uint64_t alignment)
 
 	if (start < pool->next || start > pool->end)
 		return true;
-	if (start < pool->clear || start > pool->cleared)
-		pool->clear = pool->cleared = start;
-	from = pool->cleared;
+	/* What aligning skips is cleared, too: so nobody undoes another one's part. */
+	from = pool->cleared > pool->next ? pool->cleared : pool->next;
 	to = size < pool->end - start ? start + size : pool->end;
 	if (from >= to)
 		return true;
@@ -48,7 +47,7 @@ bool pool_clear(struct pool *pool, uint64_t size, uint64_t alignment)
 void *pool_take_clear(struct pool *pool, uint64_t size, uint64_t alignment)
 {
 	uint64_t start = (uint64_t)pool_take(pool, size, alignment);
-	uint64_t from = start >= pool->clear && start < pool->cleared ? pool->cleared : start;
+	uint64_t from = pool->cleared > start ? pool->cleared : start;
 
 	if (start && from < start + size)
 		memset((void *)from, 0, start + size - from);
@@ -58,7 +57,7 @@ void *pool_take_clear(struct pool *pool, uint64_t size, uint64_t alignment)
 void pool_back(struct pool *pool, uint64_t next)
 {
 	pool->next = next;
-	pool->clear = pool->cleared = next;
+	pool->cleared = next;
 }
 
 void pool_give(struct pool *pool, uint32_t pieces)

@@ -40,7 +40,7 @@ struct pool {
 	struct object object;
 	uint64_t base, end; /* as the kernel addresses it */
 	uint64_t next;      /* first byte not handed out */
-	uint64_t clear, cleared; /* between them, and beyond next, all is zero */
+	uint64_t cleared;   /* from next up to here all is zero; nothing is, if this is less */
 	uint32_t held;      /* pieces handed out and not given back */
 	struct object *objects;
 };
@@ -75,7 +75,7 @@ bool pool_clear(struct pool *pool, uint64_t size, uint64_t alignment);
 /* As pool_take, and cleared. */
 void *pool_take_clear(struct pool *pool, uint64_t size, uint64_t alignment);
 
-/* All from `next` on, which was handed out, is free again. */
+/* All from `next` on is free, and may hold anything. */
 void pool_back(struct pool *pool, uint64_t next);
 
 /* `pieces` of earlier pool_take are no longer used. */

@@ -133,10 +133,10 @@ static uint64_t fill_some(struct mapping *mapping, uint64_t left)
 	return pages;
 }
 
-/* Clears the tables that the next leaf needs and that are not there, one a call; true: all. */
-static bool tables_clear(const struct mapping *mapping)
+/* How many tables the next leaf needs that are not there. */
+static unsigned int tables_missing(const struct mapping *mapping)
 {
-	unsigned int level = maps_block(mapping) ? LEAF_LEVEL - 1 : LEAF_LEVEL, at, count;
+	unsigned int level = maps_block(mapping) ? LEAF_LEVEL - 1 : LEAF_LEVEL, at;
 	uint64_t table = mapping->space->root;
 
 	for (at = ARCH_SPACE_ROOT_LEVEL; at < level; at++) {
@@ -146,7 +146,15 @@ static bool tables_clear(const struct mapping *mapping)
 			break;
 		table = arch_entry_address(entry);
 	}
-	for (count = 1; count <= level - at; count++)
+	return level - at;
+}
+
+/* Clears them, one a call; true: all. */
+static bool tables_clear(const struct mapping *mapping)
+{
+	unsigned int missing = tables_missing(mapping), count;
+
+	for (count = 1; count <= missing; count++)
 		if (!pool_clear(mapping->space->pool, count * PAGE_SIZE, PAGE_SIZE))
 			return false;
 	return true;
@@ -154,15 +162,14 @@ static bool tables_clear(const struct mapping *mapping)
 
 static status_t mapping_fill(struct mapping *mapping)
 {
-	uint32_t tables = mapping->space->tables;
 	uint64_t left = MAP_BATCH, count;
 
-	/* Not beyond a leaf that took tables: it is one leaf's that were cleared beforehand. */
+	/* Up to a leaf whose tables are not there: they are cleared beforehand. */
 	do {
 		count = fill_some(mapping, left);
 		left -= count;
 	} while (count && left && mapping->done < mapping->size &&
-		 mapping->space->tables == tables);
+		 !tables_missing(mapping));
 	arch_space_grown(mapping->space);
 	if (count == 0)
 		return STATUS_NO_MEMORY;
@@ -217,7 +224,6 @@ bool space_create(struct space *space, struct pool *pool, void *root, bool vm)
 	space->pool = pool;
 	space->vm = vm;
 	space->root = (uint64_t)root;
-	arch_table_publish();
 	arch_space_init(space);
 	arch_space_flush(space);
 	return true;

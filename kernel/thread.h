@@ -64,7 +64,7 @@ struct thread {
 	struct endpoint *fault_endpoint;
 	uint64_t fault_badge;
 	uint64_t fault_words[MESSAGE_WORDS];
-	uint64_t calls; /* system calls that it has made alone: each waited for all other CPUs */
+	uint64_t calls; /* how often its system calls were alone: each waited for all other CPUs */
 	struct arch_fp fp;
 };
 

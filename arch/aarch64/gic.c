@@ -148,7 +148,7 @@ void arch_irq_done(uint32_t number, struct cpu *cpu)
 	REGISTER_WRITE(ICC_DIR, number);
 }
 
-/* A software-generated interrupt to one CPU (IHI 0069 12.2.19). */
+/* A software-generated interrupt to each (IHI 0069 12.2.19). */
 void arch_cpus_interrupt(uint32_t mask)
 {
 	BARRIER_STORES();

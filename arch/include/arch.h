@@ -129,8 +129,8 @@ void arch_context_init(struct arch_context *context, struct space *space, uint64
 status_t arch_context_get(const struct arch_context *context, uint64_t number, uint64_t *value);
 
 /*
- * inline: the registers of the current thread, a task's, but for the general ones, which are there
- * already, and for what arch_thread_release takes care of, go to its context.
+ * inline: the registers of the current thread but for the general ones, which are there already,
+ * and for what arch_thread_release takes care of, go to its context.
  */
 static inline void arch_context_save(struct arch_context *context);
 
@@ -166,7 +166,7 @@ status_t arch_vcpu_set(struct vcpu *vcpu, uint64_t number, uint64_t value);
 /* The guest's hypercall gets its firmware's 'not supported'. */
 void arch_vcpu_refuse_hypercall(struct vcpu *vcpu);
 
-/* Is an interrupt pending that ends the wait of the current vCPU? */
+/* Is an interrupt pending that ends the current vCPU's wait? If not it may have an event now. */
 bool arch_vcpu_interrupt_pending(struct vcpu *vcpu);
 
 /* --- Interrupts ------------------------------------------------------------------------------- */

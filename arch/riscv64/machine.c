@@ -28,7 +28,7 @@ int64_t firmware_call(uint64_t extension, uint64_t function, const uint64_t argu
 	return (int64_t)a0;
 }
 
-/* Nothing was written down that the other CPU is to see later than this. */
+/* Nothing was written down that the other CPUs are to see later than this. */
 void arch_cpus_interrupt(uint32_t mask)
 {
 	uint64_t arguments[5] = { 0 };

@@ -128,13 +128,16 @@ static void end(unsigned int number)
 static void begin(unsigned int number)
 {
 	const struct place *place = &places[number];
-	struct supervisor_task *task = task_touch(number);
+	const struct supervisor_task *now = &state()->task[number];
+	struct supervisor_task *task;
 	status_t status;
 
-	status = task->mapped == task->image ? STATUS_OK : image_change(number);
+	status = now->mapped == now->image ? STATUS_OK : image_change(number);
 	if (status == STATUS_OK)
-		status = rt_syscall(SYSCALL_THREAD_START, place->thread, task->entry,
+		status = rt_syscall(SYSCALL_THREAD_START, place->thread, now->entry,
 				    STACK_END, START_ADDRESS, 0, 0, NULL);
+	/* Only now: image_change commits what it notes, and with it all that was touched before. */
+	task = task_touch(number);
 	if (status != STATUS_OK) {
 		rt_log("%s cannot begin a next life: status %ld", place->name, (long)status);
 		task->condition = OPERATOR_CONDITION_HELD;

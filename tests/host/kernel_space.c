@@ -215,6 +215,22 @@ static void test_overlap(void)
 	CHECK_KERNEL();
 }
 
+/* Where the next leaf lacks a table: that is cleared by a call of its own. */
+static void test_border(void)
+{
+	uint64_t memory, at = ADDRESS + BLOCK - PAGE_SIZE;
+
+	start();
+	memory = make_memory(3 * PAGE_SIZE, PAGE_SIZE);
+	NEED_STATUS(map(memory, ADDRESS, 0, PAGE_SIZE, MAP_READ), STATUS_OK);
+#define MAP_BOTH() CALL(boot, SYSCALL_MAP, task_slot, memory, at, PAGE_SIZE, 2 * PAGE_SIZE, MAP_READ)
+	CHECK_STATUS(MAP_BOTH(), STATUS_AGAIN);
+	CU_ASSERT_EQUAL(leaves(space->root, 1), 2);
+	CHECK_STATUS(MAP_BOTH(), STATUS_OK);
+	CU_ASSERT_EQUAL(leaves(space->root, 1), 3);
+	CHECK_KERNEL();
+}
+
 static void test_batches(void)
 {
 	uint64_t memory, size = (2 * MAP_BATCH + 8) * PAGE_SIZE;
@@ -346,6 +362,7 @@ static const struct suite_test tests[] = {
 	{ "a task never gets memory writable and executable; a guest may", test_access },
 	{ "ranges outside the memory object or the space are refused", test_ranges },
 	{ "mappings do not overlap, and only a whole one is unmapped", test_overlap },
+	{ "a mapping goes on beyond its tables with the next call", test_border },
 	{ "long ranges are mapped and unmapped in batches", test_batches },
 	{ "a mapping that ran out of memory is unmapped again", test_no_memory },
 	{ "a space has so many mappings and no more", test_records },

@@ -67,6 +67,8 @@ def test_upgrade():
     check_in("the durable state of version 1 goes on as 2", shown, "the conversion")
     check_in("does not know its durable state of version 2", shown, "the refusal")
     check_in("back to the old one", shown, "the way back")
+    check(shown.count("the operator cuts the supervisor"), 7, "the supervisor's deaths")
+    check(re.findall(r".*it is made anew.*", shown), [], "states that are lost")
 
 
 if __name__ == "__main__":

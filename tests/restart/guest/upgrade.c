@@ -44,6 +44,16 @@ static uint64_t lives(void)
 	return read64(KILLER + KILLER_LIVES);
 }
 
+/* Its next life goes on with what it has noted of the binaries. */
+static void cut_supervisor(void)
+{
+	write64(KILLER + KILLER_VICTIM, VICTIM_SUPERVISOR);
+	write64(KILLER + KILLER_DELAY, 1);
+	sleep();
+	check("  the supervisor was cut", read64(KILLER + KILLER_ANSWER), STATUS_OK);
+	write64(KILLER + KILLER_VICTIM, VICTIM_MORTAL);
+}
+
 static void upgrade(const char *what, enum binary binary, uint64_t answer, uint64_t more_lives,
 		    uint64_t version)
 {
@@ -59,6 +69,8 @@ static void upgrade(const char *what, enum binary binary, uint64_t answer, uint6
 	check("  the version", read64(MORTAL + MORTAL_VERSION), version);
 	check("  the other vCPU works on", added > work, 1);
 	check("  the state was not made anew", read64(MORTAL + MORTAL_MADE), 0);
+	cut_supervisor();
+	check("  nor did that change the version", read64(MORTAL + MORTAL_VERSION), version);
 }
 
 static void squares(void)
