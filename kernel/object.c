@@ -34,8 +34,16 @@ bool pool_clear(struct pool *pool, uint64_t size, uint64_t alignment)
 
 	if (start < pool->next || start > pool->end)
 		return true;
-	/* What aligning skips is cleared, too: so nobody undoes another one's part. */
-	from = pool->cleared > pool->next ? pool->cleared : pool->next;
+	if (pool->cleared <= pool->next)
+		pool->clear = pool->cleared = start;
+	/* It only grows: who aligns in another way undoes nobody's part. */
+	if (start < pool->clear) {
+		from = pool->clear - start > CLEAR_BATCH ? pool->clear - CLEAR_BATCH : start;
+		memset((void *)from, 0, pool->clear - from);
+		pool->clear = from;
+		return false;
+	}
+	from = pool->cleared;
 	to = size < pool->end - start ? start + size : pool->end;
 	if (from >= to)
 		return true;
@@ -47,7 +55,7 @@ bool pool_clear(struct pool *pool, uint64_t size, uint64_t alignment)
 void *pool_take_clear(struct pool *pool, uint64_t size, uint64_t alignment)
 {
 	uint64_t start = (uint64_t)pool_take(pool, size, alignment);
-	uint64_t from = pool->cleared > start ? pool->cleared : start;
+	uint64_t from = start >= pool->clear && start < pool->cleared ? pool->cleared : start;
 
 	if (start && from < start + size)
 		memset((void *)from, 0, start + size - from);
@@ -57,7 +65,7 @@ void *pool_take_clear(struct pool *pool, uint64_t size, uint64_t alignment)
 void pool_back(struct pool *pool, uint64_t next)
 {
 	pool->next = next;
-	pool->cleared = next;
+	pool->clear = pool->cleared = next;
 }
 
 void pool_give(struct pool *pool, uint32_t pieces)

@@ -40,7 +40,7 @@ struct pool {
 	struct object object;
 	uint64_t base, end; /* as the kernel addresses it */
 	uint64_t next;      /* first byte not handed out */
-	uint64_t cleared;   /* from next up to here all is zero; nothing is, if this is less */
+	uint64_t clear, cleared; /* between them, and beyond next, all is zero */
 	uint32_t held;      /* pieces handed out and not given back */
 	struct object *objects;
 };

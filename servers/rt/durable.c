@@ -179,10 +179,13 @@ static const char *examine(const struct durable_kind *kind)
 {
 	uint32_t line;
 
-	if (durable->layout.size > sizeof(durable->state))
+	if (durable->layout.size > sizeof(durable->state) ||
+	    (durable->layout.version == kind->version && durable->layout.size != kind->size))
 		return "damaged: its size is wrong";
 	if (durable->layout.version < kind->oldest || durable->layout.oldest > kind->version)
 		return "of an unknown version";
+	if (durable->word & ~(DURABLE_RECORD | DURABLE_SEALED))
+		return "damaged: its word is wrong";
 	if (!finish())
 		return "damaged: its list is out of range";
 	for (line = 0; line < lines_of(durable->layout.size); line++)
@@ -210,7 +213,7 @@ static void make(const struct durable_kind *kind, bool again)
 	durable->magic = again ? DURABLE_DAMAGED : 0;
 	BARRIER();
 	memset(durable->state, 0, sizeof(durable->state));
-	unlist(durable, durable->word);
+	unlist(durable, durable->word & DURABLE_RECORD);
 	rt_touch(durable->state, kind->size);
 	kind->create(durable->state);
 	if (again)

@@ -79,10 +79,11 @@ static void begin(void)
 	before = durable;
 }
 
-/* Changed outside a transaction, it is found; then it is as before. */
+/* Changed outside a transaction, it is found, once; then it is as before. */
 static void found(const char *how)
 {
 	CU_ASSERT_STRING_EQUAL(birth(), how);
+	CU_ASSERT_STRING_EQUAL(birth(), "");
 	durable = before;
 }
 
@@ -145,6 +146,10 @@ static void test_head(void)
 	found("the durable state is damaged: its list is out of range; it is made anew");
 	durable.layout.size = sizeof(durable.state) + 1;
 	found("the durable state is damaged: its size is wrong; it is made anew");
+	durable.layout.size = 8; /* or less would be compared */
+	found("the durable state is damaged: its size is wrong; it is made anew");
+	durable.word |= DURABLE_RECORD << 1;
+	found("the durable state is damaged: its word is wrong; it is made anew");
 	memcpy(&durable.magic, "durable1", 8); /* it had a log and sums */
 	found("the durable state is damaged: its head is wrong; it is made anew");
 }

@@ -317,7 +317,7 @@ static bool all_are(const uint8_t *bytes, size_t size, uint8_t value)
 /* Beforehand in parts, or when it is taken: nobody finds what another one left in it. */
 static void test_clear(void)
 {
-	static uint8_t content[6 * PAGE_SIZE] __attribute__((aligned(PAGE_SIZE)));
+	static uint8_t content[6 * PAGE_SIZE] __attribute__((aligned(4 * PAGE_SIZE)));
 	struct pool pool = { .base = (uint64_t)content, .end = (uint64_t)(content + sizeof(content)),
 		.next = (uint64_t)content };
 	unsigned int round, parts;
@@ -347,6 +347,15 @@ static void test_clear(void)
 		CU_ASSERT(all_are(content + PAGE_SIZE, PAGE_SIZE, 0));
 		pool_give(&pool, pool.held);
 	}
+	/* Two who align in different ways: what one has cleared stays so. */
+	memset(content, DIRT, sizeof(content));
+	CU_ASSERT_PTR_NOT_NULL(pool_take(&pool, 64, 1));
+	CU_ASSERT(!pool_clear(&pool, PAGE_SIZE, 4 * PAGE_SIZE));
+	CU_ASSERT(!pool_clear(&pool, PAGE_SIZE, PAGE_SIZE));
+	CU_ASSERT(!pool_clear(&pool, PAGE_SIZE, PAGE_SIZE));
+	CU_ASSERT(pool_clear(&pool, PAGE_SIZE, PAGE_SIZE));
+	CU_ASSERT(pool_clear(&pool, PAGE_SIZE, 4 * PAGE_SIZE));
+	pool_give(&pool, 1);
 	CU_ASSERT(!pool_clear(&pool, ~0ul, 1)); /* no more than there is */
 	CU_ASSERT(pool.cleared <= pool.end);
 }
