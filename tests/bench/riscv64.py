@@ -12,7 +12,8 @@ PATHS = [("hypercall_null", 0), ("mmio_server_round_trip", 1), (None, 0),
 ENTRIES = {0: "trap"}
 # Of this architecture: what tests/bench/test_bench.py refuses to be more. While the kernel works, the
 # firmware sends its interrupts to other harts, and takes those that come, some 700 instructions each.
-GOALS = {"irq_off_waiting": 3500}
+# The idle machine's wake-up is 268, as no software is between the timer and the guest.
+GOALS = {"irq_off_waiting": 3500, "rt_latency_ratio": 2}
 AIMS = {"hypercall_null": 150, "mmio_server_round_trip": 550, "mmio_server_kernel_part": None,
         "sgi_self": None, "vtimer_latency": None, "ipi_cross_vcpu": None, "blk_read_4k": None}
 SYSREG = "stopi answered by the interrupt controller, an AIA"

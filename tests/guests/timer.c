@@ -79,8 +79,7 @@ static void early(void)
 /* Its interrupt is pending as long as it is due, and no longer. */
 static void moved(void)
 {
-	uint32_t before = taken_count, waits = 0;
-	uint64_t until;
+	uint32_t before = taken_count;
 
 	interrupts_mask();
 	timer_set(counter());
@@ -104,14 +103,10 @@ static void moved(void)
 	interrupts_mask();
 	timer_set(counter());
 	wait_interrupt();
-	until = counter() + MICROSECONDS(1000);
-	timer_set(until);
-	while (counter() < until && waits++ < PATIENCE)
-		wait_interrupt();
-	check("sleep lasts until then", waits < 10, 1);
+	timer_set(counter() + MICROSECONDS(1000));
 	before = taken_count;
 	interrupts_allow();
-	check("when it comes once", taken_since(before), 1);
+	check("and once when it was moved on and is due", taken_since(before), 1);
 }
 
 static void repeats(void)
