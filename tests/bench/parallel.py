@@ -16,7 +16,6 @@ from . import counted
 LONG = 300  # instructions of a path worth writing down
 CLOCK = 5   # the CPU whose guest measures the others' time (guest/clock.c)
 SHORT = 32  # instructions of a turn where time is measured so
-FINE = 16   # the same for what takes some hundred instructions
 
 
 def _single(run, name):
@@ -72,7 +71,7 @@ def latencies(run):
 def realtime(build):
     """The worst wake-up of all, in time and by the guest's own counter: beside guests that sleep, that
     load all they have, and one that resets itself, for which the kernel stops all CPUs."""
-    idle, loaded, resets = (counted.run(build, f"realtime-{kind}", clock=CLOCK, turns=FINE)
+    idle, loaded, resets = (counted.run(build, f"realtime-{kind}", clock=CLOCK, turns=SHORT)
                             for kind in ("idle", "loaded", "resets"))
     quiet, busy = max(latencies(idle)), max(latencies(loaded))
     return {"rt_latency_idle": quiet, "rt_latency_loaded": busy,
