@@ -18,7 +18,7 @@ from .here import here
 
 CPU = here.cpu()
 QEMU = HERE.qemu
-SECONDS = 120  # far more than a run takes
+SECONDS = 600  # far more than a run takes
 COMMON = ["-cpu", CPU, "-icount", "shift=0,sleep=off", "-rtc", "base=2024-01-01,clock=vm",
           "-seed", "1", "-display", "none", "-nic", "none", "-no-reboot",
           "-global", "virtio-mmio.force-legacy=false", "-global", "virtio-mmio.ioeventfd=off"]
